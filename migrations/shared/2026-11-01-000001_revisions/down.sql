@@ -1,0 +1,2 @@
+DROP TABLE descriptor;
+DROP TABLE revisions;

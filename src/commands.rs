@@ -1,0 +1,117 @@
+//! What the command line can do.
+
+use crate::{
+    api,
+    config::{Check, Cli, Command, DatabaseUrl, Export, Load, Serve},
+    database::{self, Database, revisions::Counts},
+    package::{self, Folder, Progress, Seeds},
+    server,
+};
+use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::{error::Error, fs, process::ExitCode};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Runs the command; what goes wrong is told on standard error.
+pub async fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(settings) => serve(settings).await,
+        Command::Check(settings) => check(&settings),
+        Command::Load(settings) => load(&settings),
+        Command::Export(settings) => export(&settings),
+        Command::Openapi => {
+            println!("{}", api::document_text());
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn tell(error: &(dyn Error + 'static)) {
+    if let Some(package::Error::Problems(problems)) = error.downcast_ref() {
+        for problem in problems {
+            eprintln!("{problem}");
+        }
+    }
+    eprintln!("aciqplan: {error}");
+}
+
+async fn serve(settings: Serve) -> Result<()> {
+    let database = open(&settings.database, settings.connections)?;
+    if !settings.empty {
+        seed(&database)?;
+    }
+    Ok(server::run(database, &settings).await?)
+}
+
+/// Gives an empty register the plans that the program carries.
+fn seed(database: &Database) -> Result<()> {
+    let mut connection = database.connection()?;
+    if database::revisions::version(&mut connection)?.is_none() {
+        let counts = package::load(&Seeds, &mut connection, None, &|_| {})?;
+        log::info!("the register was empty; it has {} records now", counts.created);
+    }
+    Ok(())
+}
+
+fn check(settings: &Check) -> Result<()> {
+    let folder = Folder::new(&settings.package);
+    let database = settings.database.as_ref().map(|url| Database::open(url, 1)).transpose()?;
+    let mut connection = database.as_ref().map(Database::connection).transpose()?;
+    let records = package::check(&folder, connection.as_deref_mut())?;
+    println!("{}: {records} records, nothing wrong", settings.package.display());
+    Ok(())
+}
+
+fn load(settings: &Load) -> Result<()> {
+    let database = open(&settings.database, 1)?;
+    let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
+        "{bar:40} {human_pos}/{human_len} records, {eta} left",
+    )?);
+    let progress = |progress| match progress {
+        Progress::Total(total) => bar.set_length(total),
+        Progress::Done(done) => bar.inc(done),
+    };
+    let folder = Folder::new(&settings.package);
+    let author = settings.author.as_deref();
+    let counts = package::load(&folder, &mut *database.connection()?, author, &progress);
+    bar.finish_and_clear();
+    let Counts { created, corrected, withdrawn, unchanged } = counts?;
+    println!("{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged");
+    Ok(())
+}
+
+fn export(settings: &Export) -> Result<()> {
+    let database = open(&settings.database, 1)?;
+    let records = package::export(&mut *database.connection()?, &settings.folder)?;
+    println!("{}: {records} records", settings.folder.display());
+    Ok(())
+}
+
+fn open(settings: &DatabaseUrl, connections: u32) -> Result<Database> {
+    let url = match &settings.database {
+        Some(url) => url.clone(),
+        None => default_url()?,
+    };
+    Ok(Database::open(&url, connections)?)
+}
+
+/// A file in the platform's data folder, which is made where it is not there.
+fn default_url() -> Result<String> {
+    let folder = choose_app_strategy(AppStrategyArgs {
+        top_level_domain: "az".to_owned(),
+        author: "aciqplan".to_owned(),
+        app_name: "aciqplan".to_owned(),
+    })?
+    .data_dir();
+    fs::create_dir_all(&folder)
+        .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
+    Ok(format!("sqlite://{}", folder.join("register.sqlite").display()))
+}

@@ -1,0 +1,101 @@
+//! Every setting, in one place: the command line and its environment variables.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Open data about government action plans: what was promised, by whom, and what came of it.
+///
+/// Without a command it serves the register at http://127.0.0.1:8080.
+#[derive(Debug, Parser)]
+#[command(name = "aciqplan", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Answer requests (what happens without a command).
+    Serve(Serve),
+    /// Say everything that is wrong with a package; exit with 1 where something is.
+    Check(Check),
+    /// Load a package into the register: all of it, or nothing.
+    Load(Load),
+    /// Write the register as a package.
+    Export(Export),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct DatabaseUrl {
+    /// Where the register is kept: `sqlite://PATH` or `postgres://USER@HOST/NAME`.
+    ///
+    /// By default a SQLite file in the data folder of the platform. A file that is not there is
+    /// made, and a register that is empty gets the plans that this program carries.
+    #[arg(long, value_name = "URL", env = "ACIQPLAN_DATABASE")]
+    pub database: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+
+    /// Where to listen.
+    #[arg(long, value_name = "ADDRESS:PORT", env = "ACIQPLAN_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+
+    /// The address that clients know the service by, for the links in its answers.
+    ///
+    /// By default `http://` and the address that it listens at. Set it behind a proxy.
+    #[arg(long, value_name = "URL", env = "ACIQPLAN_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Threads that answer requests; by default one for each core.
+    #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_WORKERS")]
+    pub workers: Option<usize>,
+
+    /// Connections to the database at most.
+    #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_CONNECTIONS", default_value_t = 16,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub connections: u32,
+
+    /// Start with an empty register instead of the plans that this program carries.
+    #[arg(long, env = "ACIQPLAN_EMPTY")]
+    pub empty: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The package: a folder with a datapackage.json.
+    pub package: PathBuf,
+
+    /// A register that the package may refer to, for a package that only adds to one.
+    #[arg(long, value_name = "URL", env = "ACIQPLAN_DATABASE")]
+    pub database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Load {
+    /// The package: a folder with a datapackage.json.
+    pub package: PathBuf,
+
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+
+    /// Whom the history of the records names; by default the name of the package.
+    #[arg(long, value_name = "NAME", env = "ACIQPLAN_AUTHOR")]
+    pub author: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The folder to write; it is made where it is not there.
+    pub folder: PathBuf,
+
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+}

@@ -1,0 +1,354 @@
+//! Which rows, and in which order: SQL whose columns are known only when a request is read.
+//!
+//! Names come from the tables of resources, never from a request; values are always bound.
+
+use super::connection::MultiBackend;
+use crate::language;
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::{
+    expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate},
+    prelude::*,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::{BigInt, Bool, Date, Text, Timestamp, Untyped},
+};
+
+/// A value to compare a column with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Text(String),
+    Integer(i64),
+    Date(NaiveDate),
+    Moment(NaiveDateTime),
+}
+
+/// How a column compares with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Less,
+    AtMost,
+    AtLeast,
+    Greater,
+}
+
+/// What must hold of one column.
+#[derive(Clone, Debug)]
+pub enum Test {
+    OneOf(Vec<Value>),
+    /// None of the values; holds where there is no value too.
+    NoneOf(Vec<Value>),
+    Compare(Comparison, Value),
+    /// The folded text stands somewhere in the folded column.
+    Contains(String),
+    Prefix(String),
+    Missing(bool),
+    /// One of these sections or a section below them.
+    Within(Vec<Value>),
+}
+
+#[derive(Clone, Debug)]
+enum Clause {
+    Column(&'static str, Test),
+    Through(&'static Through, Vec<(&'static str, Test)>),
+    Beyond(Vec<Bound>),
+}
+
+/// The way from a table to rows of others that belong to it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Through {
+    /// The column of the table itself.
+    pub column: &'static str,
+    /// The other tables, joined.
+    pub tables: &'static str,
+    /// The column there that equals `column`.
+    pub key: &'static str,
+}
+
+/// One column of an order and the value at which a page ended.
+#[derive(Clone, Debug)]
+struct Bound {
+    key: SortKey,
+    value: Option<Value>,
+    backwards: bool,
+}
+
+/// One column of an order. Rows without a value come last, either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SortKey {
+    pub column: &'static str,
+    pub descending: bool,
+    pub nullable: bool,
+}
+
+/// What must hold of a row: all of its clauses.
+#[derive(Clone, Debug, Default, QueryId)]
+pub struct Condition {
+    clauses: Vec<Clause>,
+}
+
+impl Condition {
+    pub fn column(column: &'static str, test: Test) -> Self {
+        let mut condition = Self::default();
+        condition.add(column, test);
+        condition
+    }
+
+    pub fn add(&mut self, column: &'static str, test: Test) {
+        self.clauses.push(Clause::Column(column, test));
+    }
+
+    /// Tests that go the same way must hold of the same row at its end.
+    pub fn add_through(&mut self, through: &'static Through, column: &'static str, test: Test) {
+        for clause in &mut self.clauses {
+            if let Clause::Through(way, tests) = clause
+                && *way == through
+            {
+                return tests.push((column, test));
+            }
+        }
+        self.clauses
+            .push(Clause::Through(through, vec![(column, test)]));
+    }
+
+    /// Only rows after the one with these values in the order, or before it.
+    pub fn add_beyond(&mut self, order: &[SortKey], values: Vec<Option<Value>>, backwards: bool) {
+        let bounds = order.iter().zip(values).map(|(&key, value)| Bound {
+            key,
+            value,
+            backwards,
+        });
+        self.clauses.push(Clause::Beyond(bounds.collect()));
+    }
+}
+
+/// The order of rows.
+#[derive(Clone, Debug, QueryId)]
+pub struct Order {
+    pub keys: Vec<SortKey>,
+    pub backwards: bool,
+}
+
+type Pass<'a, 'b> = AstPass<'a, 'b, MultiBackend>;
+
+impl QueryFragment<MultiBackend> for Condition {
+    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        if self.clauses.is_empty() {
+            out.push_sql("1 = 1");
+        }
+        for (index, clause) in self.clauses.iter().enumerate() {
+            out.push_sql(if index == 0 { "(" } else { " AND (" });
+            match clause {
+                Clause::Column(column, test) => test.walk(column, out.reborrow())?,
+                Clause::Through(through, tests) => through.walk(tests, out.reborrow())?,
+                Clause::Beyond(bounds) => walk_beyond(bounds, out.reborrow())?,
+            }
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl QueryFragment<MultiBackend> for Order {
+    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        for (index, key) in self.keys.iter().enumerate() {
+            if index > 0 {
+                out.push_sql(", ");
+            }
+            if key.nullable {
+                out.push_sql(key.column);
+                out.push_sql(if self.backwards { " IS NULL DESC, " } else { " IS NULL, " });
+            }
+            out.push_sql(key.column);
+            if key.descending != self.backwards {
+                out.push_sql(" DESC");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Through {
+    fn walk<'b>(&self, tests: &'b [(&str, Test)], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        for part in [self.column, " IN (SELECT ", self.key, " FROM ", self.tables, " WHERE "] {
+            out.push_sql(part);
+        }
+        for (index, (column, test)) in tests.iter().enumerate() {
+            if index > 0 {
+                out.push_sql(" AND ");
+            }
+            test.walk(column, out.reborrow())?;
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl Test {
+    fn walk<'b>(&'b self, column: &str, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        match self {
+            Self::OneOf(values) => {
+                out.push_sql(column);
+                out.push_sql(" IN ");
+                walk_values(values, out)
+            }
+            Self::NoneOf(values) => {
+                for part in [column, " IS NULL OR ", column, " NOT IN "] {
+                    out.push_sql(part);
+                }
+                walk_values(values, out)
+            }
+            Self::Compare(comparison, value) => {
+                out.push_sql(column);
+                out.push_sql(comparison.sql());
+                value.walk(out)
+            }
+            Self::Contains(text) | Self::Prefix(text) => {
+                for part in ["fold(", column, ") LIKE "] {
+                    out.push_sql(part);
+                }
+                out.push_bind_param::<Text, String>(text)?;
+                out.push_sql(" ESCAPE '\\'");
+                Ok(())
+            }
+            Self::Missing(missing) => {
+                out.push_sql(column);
+                out.push_sql(if *missing { " IS NULL" } else { " IS NOT NULL" });
+                Ok(())
+            }
+            Self::Within(values) => {
+                out.push_sql(column);
+                out.push_sql(
+                    " IN (WITH RECURSIVE within(id) AS (SELECT id FROM sections WHERE id IN ",
+                );
+                walk_values(values, out.reborrow())?;
+                out.push_sql(
+                    " UNION SELECT sections.id FROM sections JOIN within ON sections.parent_id = \
+                     within.id) SELECT id FROM within)",
+                );
+                Ok(())
+            }
+        }
+    }
+
+    pub fn contains(text: &str) -> Self {
+        Self::Contains(format!("%{}%", escaped(text)))
+    }
+
+    pub fn prefix(text: &str) -> Self {
+        Self::Prefix(format!("{}%", escaped(text)))
+    }
+}
+
+/// The folded text, with what `LIKE` would take for a pattern taken literally.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::new();
+    for character in language::fold(text).chars() {
+        if matches!(character, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+impl Comparison {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Less => " < ",
+            Self::AtMost => " <= ",
+            Self::AtLeast => " >= ",
+            Self::Greater => " > ",
+        }
+    }
+}
+
+impl Value {
+    fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        match self {
+            Self::Text(text) => out.push_bind_param::<Text, String>(text),
+            Self::Integer(integer) => out.push_bind_param::<BigInt, i64>(integer),
+            Self::Date(date) => out.push_bind_param::<Date, NaiveDate>(date),
+            Self::Moment(moment) => out.push_bind_param::<Timestamp, NaiveDateTime>(moment),
+        }
+    }
+}
+
+fn walk_values<'b>(values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    out.push_sql("(");
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push_sql(", ");
+        }
+        value.walk(out.reborrow())?;
+    }
+    out.push_sql(")");
+    Ok(())
+}
+
+/// `a > 1 OR a = 1 AND (b > 2 OR b = 2 AND (…))`
+fn walk_beyond<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    let Some((bound, rest)) = bounds.split_first() else {
+        out.push_sql("1 = 0");
+        return Ok(());
+    };
+    bound.walk_past(out.reborrow())?;
+    out.push_sql(" OR ");
+    bound.walk_at(out.reborrow())?;
+    out.push_sql(" AND (");
+    walk_beyond(rest, out.reborrow())?;
+    out.push_sql(")");
+    Ok(())
+}
+
+impl Bound {
+    fn walk_past<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        let column = self.key.column;
+        let Some(value) = &self.value else {
+            let past_nothing = if self.backwards { " IS NOT NULL" } else { " <> " };
+            out.push_sql(column);
+            out.push_sql(past_nothing);
+            if !self.backwards {
+                out.push_sql(column); // never true: nothing comes after the rows without a value
+            }
+            return Ok(());
+        };
+        out.push_sql(column);
+        out.push_sql(if self.key.descending == self.backwards { " > " } else { " < " });
+        value.walk(out.reborrow())?;
+        if self.key.nullable && !self.backwards {
+            out.push_sql(" OR ");
+            out.push_sql(column);
+            out.push_sql(" IS NULL");
+        }
+        Ok(())
+    }
+
+    fn walk_at<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        out.push_sql(self.key.column);
+        match &self.value {
+            Some(value) => {
+                out.push_sql(" = ");
+                value.walk(out)
+            }
+            None => {
+                out.push_sql(" IS NULL");
+                Ok(())
+            }
+        }
+    }
+}
+
+macro_rules! dynamic_sql {
+    ($fragment:ty, $type:ty) => {
+        impl Expression for $fragment {
+            type SqlType = $type;
+        }
+        impl<Source> AppearsOnTable<Source> for $fragment {}
+        impl<Source> SelectableExpression<Source> for $fragment {}
+        impl<Groups> ValidGrouping<Groups> for $fragment {
+            type IsAggregate = is_aggregate::No;
+        }
+    };
+}
+
+dynamic_sql!(Condition, Bool);
+dynamic_sql!(Order, Untyped);

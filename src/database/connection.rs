@@ -1,0 +1,112 @@
+//! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
+
+use crate::language;
+use diesel::{
+    connection::SimpleConnection,
+    prelude::*,
+    r2d2::{self, ManageConnection, R2D2Connection},
+    sql_types::Text,
+};
+
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    /// The text in small letters without diacritics: `language::fold`, on both databases.
+    fn fold(text: Text) -> Text;
+}
+
+/// Makes connections for the pool.
+pub struct Connector {
+    url: String,
+}
+
+impl Connector {
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+        }
+    }
+}
+
+impl ManageConnection for Connector {
+    type Connection = AnyConnection;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
+        match self.url.split_once("://") {
+            Some(("postgres" | "postgresql", _)) => {
+                Ok(AnyConnection::Postgres(PgConnection::establish(&self.url)?))
+            }
+            Some(("sqlite", path)) => Ok(AnyConnection::Sqlite(open_file(path)?)),
+            _ => Err(ConnectionError::InvalidConnectionUrl(format!(
+                "`{}` is neither sqlite://PATH nor postgres://USER@HOST/NAME",
+                self.url
+            ))
+            .into()),
+        }
+    }
+
+    fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), r2d2::Error> {
+        connection.ping().map_err(r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        connection.is_broken()
+    }
+}
+
+fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
+    let mut connection = SqliteConnection::establish(path)?;
+    for pragma in [
+        "busy_timeout = 30000",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+    ] {
+        connection
+            .batch_execute(&format!("PRAGMA {pragma}"))
+            .map_err(r2d2::Error::QueryError)?;
+    }
+    fold_utils::register_impl(&mut connection, |text: String| language::fold(&text))
+        .map_err(r2d2::Error::QueryError)?;
+    Ok(connection)
+}
+
+impl AnyConnection {
+    /// Runs reads that see one state of the register, whatever is written meanwhile.
+    pub fn reading<T>(
+        &mut self,
+        reads: impl FnOnce(&mut Self) -> QueryResult<T>,
+    ) -> QueryResult<T> {
+        self.transaction(|connection| {
+            if let Self::Postgres(postgres) = connection {
+                postgres
+                    .batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            }
+            reads(connection)
+        })
+    }
+
+    /// Runs writes, all or none, one writer at a time.
+    pub fn writing<T, E: From<diesel::result::Error>>(
+        &mut self,
+        writes: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        // A transaction that starts with a write takes SQLite's only write lock and waits for it;
+        // one that reads first fails when somebody else wrote in between.
+        const LOCK_SQLITE: &str = "UPDATE descriptor SET id = 1 WHERE id = 0";
+        const LOCK_POSTGRES: &str = "LOCK TABLE revisions IN EXCLUSIVE MODE";
+        self.transaction(|connection| {
+            match connection {
+                Self::Postgres(postgres) => postgres.batch_execute(LOCK_POSTGRES)?,
+                Self::Sqlite(sqlite) => sqlite.batch_execute(LOCK_SQLITE)?,
+            }
+            writes(connection)
+        })
+    }
+}

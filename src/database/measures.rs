@@ -1,0 +1,107 @@
+//! The `measures` resource: what a plan promises.
+
+use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::measures, timestamp, vocabulary::Completion};
+use crate::language::{number_key, sort_key};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A measure that a plan promises.
+#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = measures, check_for_backend(MultiBackend), treat_none_as_null = true)]
+pub struct Measure {
+    /// Stable id.
+    #[schema(example = "az-nap-2016-2018-4.1.1")]
+    pub id: String,
+    /// The plan: an id of `plans`.
+    #[schema(example = "az-nap-2016-2018")]
+    pub plan_id: String,
+    /// The nearest section: an id of `sections`.
+    #[schema(example = "az-nap-2016-2018-s4.1")]
+    pub section_id: Option<String>,
+    /// Number in the plan; sorts 1.2 before 1.10. Null where the source has none.
+    #[schema(example = "4.1.1")]
+    pub number: Option<String>,
+    /// What is promised, as in the source.
+    pub title: String,
+    /// What the plan measures it by, as in the source.
+    pub indicator: Option<String>,
+    /// First year of its term; null where only the plan has one.
+    #[schema(example = 2016)]
+    pub start_year: Option<i32>,
+    /// Last year of its term.
+    #[schema(example = 2018)]
+    pub end_year: Option<i32>,
+    /// Place in the plan, from 1.
+    #[schema(minimum = 1, example = 1)]
+    pub position: i32,
+    /// The document that says so: an id of `sources`.
+    #[schema(example = "az-nap-2016-2018-text")]
+    pub source_id: String,
+    /// The place in that document.
+    #[schema(example = "bənd 4.1.1")]
+    pub locator: Option<String>,
+    /// How far it came by the government's own latest report.
+    pub completion_self_reported: Option<Completion>,
+    /// How far it came by the latest independent review.
+    pub completion_independent: Option<Completion>,
+    /// Levels by which the government's own report is above the independent review (`complete` is three above `not_started`);
+    /// negative where it is below. Null where one of them is missing.
+    #[schema(example = 1)]
+    pub divergence: Option<i32>,
+    /// The latest year that anybody reported on.
+    #[schema(example = 2021)]
+    pub last_status_year: Option<i32>,
+    /// Number of the record's last change, among the changes of the whole register.
+    #[schema(example = 1)]
+    pub revision: i64,
+    /// When the record entered the register: UTC, RFC 3339.
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub created_at: NaiveDateTime,
+    /// When it last changed.
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub updated_at: NaiveDateTime,
+}
+
+static PLANS: Through = Through {
+    column: "plan_id",
+    tables: "plans",
+    key: "plans.id",
+};
+static ASSIGNMENTS: Through = Through {
+    column: "id",
+    tables: "assignments",
+    key: "assignments.measure_id",
+};
+static STATUS_ENTRIES: Through = Through {
+    column: "id",
+    tables: "status_entries",
+    key: "status_entries.measure_id",
+};
+
+resource! {
+    /// Measures: what the plans promise, by which indicator and until when.
+    MEASURES = Measure in measures, called "measure", example "az-nap-2016-2018-4.1.1";
+    references [plan_id -> plans, section_id -> sections, source_id -> sources];
+    relations [
+        Relation::words("country", &[], "The plan's country: ISO 3166-1 alpha-2.", &PLANS, "plans.country"),
+        Relation::id("agency", "agencies", "A responsible body: ids of `agencies`.", &ASSIGNMENTS, "assignments.agency_id"),
+        Relation::words("role", &["executor", "recommended"], "The role of a responsible body; with `agency`, of that body.", &ASSIGNMENTS, "assignments.role"),
+        Relation::id("assessor", "agencies", "A body that reported on it: ids of `agencies`.", &STATUS_ENTRIES, "status_entries.assessor_id"),
+    ];
+    children [
+        assignments = assignments by measure_id,
+        status_entries = status_entries by measure_id,
+        activity_links = activity_links by measure_id,
+    ];
+    keys |measure| [
+        number_key for number = measure.number.as_deref().map(number_key),
+        title_key for title = sort_key(&measure.title),
+    ];
+    order [plan_id, position];
+    unique [[plan_id, number], [plan_id, position]];
+    derived [completion_self_reported, completion_independent, divergence, last_status_year];
+}

@@ -1,0 +1,84 @@
+//! The tables: made and brought up to date at start.
+
+use super::{AnyConnection, Error};
+use crate::language;
+use diesel::{connection::SimpleConnection, migration::Migration, migration::MigrationSource};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::collections::BTreeSet;
+
+const SHARED: EmbeddedMigrations = embed_migrations!("migrations/shared");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Runs what has not run yet. Refuses a database that a later version has migrated.
+pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
+    refuse_later(connection)?;
+    match connection {
+        AnyConnection::Postgres(postgres) => {
+            // Several nodes may start at once; the lock ends with the connection's transaction.
+            postgres.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(20200227)")?;
+            postgres.run_pending_migrations(POSTGRES).map_err(Error::Migration)?;
+            postgres.run_pending_migrations(SHARED).map_err(Error::Migration)?;
+            postgres.batch_execute(&fold_function())?;
+            postgres.batch_execute("COMMIT")?;
+        }
+        AnyConnection::Sqlite(sqlite) => {
+            sqlite.run_pending_migrations(SHARED).map_err(Error::Migration)?;
+        }
+    }
+    Ok(())
+}
+
+/// Says whether the tables are those of this program.
+pub fn verify(connection: &mut AnyConnection) -> Result<(), Error> {
+    refuse_later(connection)?;
+    let pending = match connection {
+        AnyConnection::Postgres(postgres) => postgres.has_pending_migration(SHARED),
+        AnyConnection::Sqlite(sqlite) => sqlite.has_pending_migration(SHARED),
+    };
+    match pending {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(Error::Migration("migrations are pending".into())),
+        Err(error) => Err(Error::Migration(error)),
+    }
+}
+
+fn refuse_later(connection: &mut AnyConnection) -> Result<(), Error> {
+    let (applied, mut known) = match connection {
+        AnyConnection::Postgres(postgres) => (postgres.applied_migrations(), names(&SHARED)),
+        AnyConnection::Sqlite(sqlite) => (sqlite.applied_migrations(), names(&SHARED)),
+    };
+    known.extend(names(&POSTGRES));
+    let applied = applied.map_err(Error::Migration)?;
+    match applied.iter().find(|version| !known.contains(&version.to_string())) {
+        Some(version) => Err(Error::TooNew(version.to_string())),
+        None => Ok(()),
+    }
+}
+
+fn names(source: &EmbeddedMigrations) -> BTreeSet<String> {
+    let migrations: Vec<Box<dyn Migration<diesel::pg::Pg>>> =
+        source.migrations().unwrap_or_default();
+    migrations
+        .iter()
+        .map(|migration| migration.name().version().to_string())
+        .collect()
+}
+
+/// The function that `SQLite` connections get from `language::fold`, as a table of characters.
+fn fold_function() -> String {
+    let (mut from, mut to, mut gone) = (String::new(), String::new(), String::new());
+    for character in ('\u{21}'..='\u{ffff}').filter(|c| !matches!(c, '\'' | '\\')) {
+        match language::fold_character(character) {
+            Some(folded) if folded != character => {
+                from.push(character);
+                to.push(folded);
+            }
+            Some(_) => {}
+            None => gone.push(character),
+        }
+    }
+    format!(
+        "CREATE OR REPLACE FUNCTION fold(text TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT \
+         PARALLEL SAFE AS $$ SELECT translate($1, '{from}{gone}', '{to}') $$"
+    )
+}

@@ -1,0 +1,177 @@
+//! Turns a record's type and its table into a resource that the API and packages can use.
+
+use super::resource::{Object, Row};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value as Json;
+
+/// A row of a known type.
+pub struct Typed<R>(pub R);
+
+impl<R: Serialize + Send + Sync> Row for Typed<R> {
+    fn to_object(&self) -> Object {
+        match serde_json::to_value(&self.0) {
+            Ok(Json::Object(object)) => object,
+            _ => unreachable!("a record is a JSON object"),
+        }
+    }
+
+    fn to_json(&self) -> String {
+        serde_json::to_string(&self.0).expect("a record is JSON")
+    }
+}
+
+/// The record that the object describes.
+pub fn from_object<R: DeserializeOwned>(object: Object) -> diesel::QueryResult<R> {
+    serde_json::from_value(Json::Object(object))
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))
+}
+
+/// Implements the store of a record, and declares its resource.
+///
+/// `keys` are the columns that only the database has, computed from the record when it is written.
+macro_rules! resource {
+    (
+        $(#[doc = $about:literal])*
+        $resource:ident = $record:ident in $table:ident, called $singular:literal, example $example:literal;
+        references [$($reference:ident -> $target:ident),* $(,)?];
+        relations [$($relation:expr),* $(,)?];
+        children [$($child:ident = $child_resource:ident by $child_column:ident),* $(,)?];
+        keys |$row:ident| [$($key:ident for $sorted:ident = $value:expr),* $(,)?];
+        order [$($order:ident),* $(,)?];
+        unique [$([$($unique:ident),*]),* $(,)?];
+        derived [$($derived:ident),* $(,)?];
+    ) => {
+        struct Rows;
+
+        impl $crate::database::resource::Store for Rows {
+            fn list(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                query: &$crate::database::resource::Query,
+            ) -> diesel::QueryResult<Vec<Box<dyn $crate::database::resource::Row>>> {
+                use diesel::prelude::*;
+                let rows: Vec<$record> = $table::table
+                    .filter(&query.condition)
+                    .order(&query.order)
+                    .limit(query.limit)
+                    .offset(query.offset)
+                    .select($record::as_select())
+                    .load(connection)?;
+                Ok(rows.into_iter().map(|row| Box::new($crate::database::record::Typed(row)) as _).collect())
+            }
+
+            fn count(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                condition: &$crate::database::condition::Condition,
+            ) -> diesel::QueryResult<i64> {
+                use diesel::prelude::*;
+                $table::table.filter(condition).count().get_result(connection)
+            }
+
+            fn find(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                id: &str,
+            ) -> diesel::QueryResult<Option<Box<dyn $crate::database::resource::Row>>> {
+                use diesel::prelude::*;
+                let row = $record::query().find(id).first(connection).optional()?;
+                Ok(row.map(|row: $record| Box::new($crate::database::record::Typed(row)) as _))
+            }
+
+            fn existing(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                ids: &[String],
+            ) -> diesel::QueryResult<Vec<String>> {
+                use diesel::prelude::*;
+                $table::table.filter($table::id.eq_any(ids)).select($table::id).load(connection)
+            }
+
+            fn ids(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                limit: i64,
+            ) -> diesel::QueryResult<Vec<String>> {
+                use diesel::prelude::*;
+                $table::table.select($table::id).order($table::id).limit(limit).load(connection)
+            }
+
+            fn insert(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                record: $crate::database::resource::Object,
+            ) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                let $row: $record = $crate::database::record::from_object(record)?;
+                diesel::insert_into($table::table)
+                    .values((&$row, $($table::$key.eq($value),)*))
+                    .execute(connection)?;
+                Ok(())
+            }
+
+            fn update(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                record: $crate::database::resource::Object,
+            ) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                let $row: $record = $crate::database::record::from_object(record)?;
+                diesel::update($table::table.find(&$row.id))
+                    .set((&$row, $($table::$key.eq($value),)*))
+                    .execute(connection)?;
+                Ok(())
+            }
+
+            fn delete(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                id: &str,
+            ) -> diesel::QueryResult<()> {
+                use diesel::prelude::*;
+                diesel::delete($table::table.find(id)).execute(connection)?;
+                Ok(())
+            }
+        }
+
+        $(#[doc = $about])*
+        pub static $resource: $crate::database::resource::Resource = {
+            use $crate::database::resource::{Reference, Resource};
+            const REFERENCES: &[Reference] = &[$(Reference {
+                column: stringify!($reference),
+                resource: stringify!($target),
+            }),*];
+            const SORT_KEYS: &[(&str, &str)] = &[$((stringify!($sorted), stringify!($key))),*];
+            const DERIVED: &[&str] = &[$(stringify!($derived)),*];
+            Resource {
+                name: stringify!($table),
+                singular: $singular,
+                about: concat!($($about),*).trim_ascii(),
+                example: $example,
+                references: REFERENCES,
+                relations: &[$($relation),*],
+                children: &[$($crate::database::resource::Child {
+                    name: stringify!($child),
+                    resource: stringify!($child_resource),
+                    column: stringify!($child_column),
+                }),*],
+                sort_keys: SORT_KEYS,
+                order: &[$(stringify!($order)),*],
+                unique: &[$(&[$(stringify!($unique)),*]),*],
+                derived: DERIVED,
+                store: &Rows,
+                columns: std::sync::LazyLock::new(|| {
+                    $crate::database::columns::columns::<$record>(REFERENCES, SORT_KEYS, DERIVED)
+                }),
+                schema: || {
+                    use utoipa::{PartialSchema, ToSchema};
+                    let mut parts = Vec::new();
+                    <$record as ToSchema>::schemas(&mut parts);
+                    (<$record as ToSchema>::name().into_owned(), <$record as PartialSchema>::schema(), parts)
+                },
+            }
+        };
+    };
+}
+
+pub(super) use resource;

@@ -1,0 +1,255 @@
+//! What a resource is: its columns, how it relates to others, and how its rows are reached.
+
+use super::{
+    condition::{Condition, Order, SortKey, Through},
+    connection::AnyConnection,
+};
+use diesel::QueryResult;
+use serde_json::{Map, Value as Json};
+use std::sync::{LazyLock, OnceLock};
+use utoipa::openapi::{RefOr, schema::Schema};
+
+pub type Object = Map<String, Json>;
+
+/// A kind of record that clients can ask for, and that a package holds a file of.
+pub struct Resource {
+    /// The plural: the table's name, the file's name, the key of counts.
+    pub name: &'static str,
+    pub singular: &'static str,
+    /// One sentence for clients.
+    pub about: &'static str,
+    /// The id of a record of the embedded register, for examples.
+    pub example: &'static str,
+    /// Columns that are ids of other records.
+    pub references: &'static [Reference],
+    /// Filters that reach through relations.
+    pub relations: &'static [Relation],
+    /// What `include` can embed, besides the records that `references` name.
+    pub children: &'static [Child],
+    /// Columns that sort by another column kept for it.
+    pub sort_keys: &'static [(&'static str, &'static str)],
+    /// The order of the document.
+    pub order: &'static [&'static str],
+    /// Columns whose values together stand once.
+    pub unique: &'static [&'static [&'static str]],
+    /// Columns computed from other records: in answers, not in packages.
+    pub derived: &'static [&'static str],
+    pub store: &'static dyn Store,
+    pub columns: LazyLock<Vec<Column>>,
+    pub schema: fn() -> (String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>),
+}
+
+/// A column that holds the id of a record.
+pub struct Reference {
+    pub column: &'static str,
+    pub resource: &'static str,
+}
+
+/// A filter by the id of a related record, or by a column of the rows between.
+pub struct Relation {
+    pub name: &'static str,
+    /// The resource whose ids are the values; none where the values are words.
+    pub resource: Option<&'static str>,
+    /// The words, where the values are words.
+    pub words: &'static [&'static str],
+    pub about: &'static str,
+    pub through: Option<&'static Through>,
+    pub column: &'static str,
+    /// Whether the sections below a section count too.
+    pub within: bool,
+}
+
+impl Relation {
+    /// A filter by a word or a name in a column of other rows.
+    pub const fn words(
+        name: &'static str,
+        words: &'static [&'static str],
+        about: &'static str,
+        through: &'static Through,
+        column: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            resource: None,
+            words,
+            about,
+            through: Some(through),
+            column,
+            within: false,
+        }
+    }
+
+    /// A filter by the id of a record that other rows lead to.
+    pub const fn id(
+        name: &'static str,
+        resource: &'static str,
+        about: &'static str,
+        through: &'static Through,
+        column: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            resource: Some(resource),
+            words: &[],
+            about,
+            through: Some(through),
+            column,
+            within: false,
+        }
+    }
+
+    /// The same, for a section: those below it count too.
+    pub const fn section(through: &'static Through, column: &'static str) -> Self {
+        let about = "A section, with its subsections: ids of `sections`.";
+        Self {
+            within: true,
+            ..Self::id("section", "sections", about, through, column)
+        }
+    }
+}
+
+/// Records that belong to a record, for `include`.
+pub struct Child {
+    pub name: &'static str,
+    pub resource: &'static str,
+    /// The column of the child that holds the record's id.
+    pub column: &'static str,
+}
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Id,
+    Text,
+    Words(Vec<String>),
+    Integer,
+    Date,
+    Moment,
+    List,
+}
+
+/// A column, as the documentation of the record's type tells it.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: &'static str,
+    pub kind: Kind,
+    pub nullable: bool,
+    pub about: String,
+    pub example: Option<Json>,
+    /// Whether packages hold it.
+    pub own: bool,
+    /// The column to sort by; none where sorting makes no sense.
+    pub sort_column: Option<&'static str>,
+    /// The resource whose id it holds.
+    pub resource: Option<&'static str>,
+}
+
+/// The columns that every record has beside its own.
+pub const STAMP: [&str; 3] = ["revision", "created_at", "updated_at"];
+
+/// Which rows of a resource, in which order, and how many.
+pub struct Query {
+    pub condition: Condition,
+    pub order: Order,
+    pub limit: i64,
+    pub offset: i64,
+}
+
+/// A row, whatever its resource.
+pub trait Row: Send + Sync {
+    fn to_object(&self) -> Object;
+    fn to_json(&self) -> String;
+}
+
+/// The rows of a resource in the database.
+pub trait Store: Sync {
+    fn list(&self, connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<Box<dyn Row>>>;
+    fn count(&self, connection: &mut AnyConnection, condition: &Condition) -> QueryResult<i64>;
+    /// The record; `None` where there is none.
+    fn find(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<Option<Box<dyn Row>>>;
+    /// Those of the ids that exist.
+    fn existing(&self, connection: &mut AnyConnection, ids: &[String]) -> QueryResult<Vec<String>>;
+    fn ids(&self, connection: &mut AnyConnection, limit: i64) -> QueryResult<Vec<String>>;
+    fn insert(&self, connection: &mut AnyConnection, record: Object) -> QueryResult<()>;
+    fn update(&self, connection: &mut AnyConnection, record: Object) -> QueryResult<()>;
+    fn delete(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<()>;
+}
+
+impl Resource {
+    /// The name in paths: `status-entries`.
+    pub fn path(&self) -> &'static str {
+        static PATHS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
+        PATHS
+            .get_or_init(|| {
+                let path = |resource: &&Self| (resource.name, resource.name.replace('_', "-"));
+                super::RESOURCES.iter().map(path).collect()
+            })
+            .iter()
+            .find(|(name, _)| *name == self.name)
+            .map_or(self.name, |(_, path)| path)
+    }
+
+    pub fn column(&self, name: &str) -> Option<&'static Column>
+    where
+        Self: 'static,
+    {
+        super::find(self.name)?.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The columns that packages hold.
+    pub fn own_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.own)
+    }
+
+    /// The order, ending in the id, that the columns stand for.
+    pub fn sort_keys(&self, columns: &[(&'static str, bool)]) -> Vec<SortKey> {
+        let mut keys: Vec<SortKey> = Vec::new();
+        for (name, descending) in columns.iter().copied().chain([("id", false)]) {
+            let Some(column) = self.columns.iter().find(|column| column.name == name) else {
+                continue;
+            };
+            let key = SortKey {
+                column: column.sort_column.unwrap_or(column.name),
+                descending,
+                nullable: column.nullable,
+            };
+            if !keys.iter().any(|other| other.column == key.column) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The order of the document.
+    pub fn document_order(&self) -> Vec<(&'static str, bool)> {
+        self.order.iter().map(|&name| (name, false)).collect()
+    }
+
+    /// A query for all rows that meet the condition, in the order of the document.
+    pub fn all(&self, condition: Condition) -> Query {
+        Query {
+            condition,
+            order: Order {
+                keys: self.sort_keys(&self.document_order()),
+                backwards: false,
+            },
+            limit: i64::MAX,
+            offset: 0,
+        }
+    }
+
+    /// Every resource that `include` can embed, by the key that it appears under.
+    pub fn includes(&self) -> Vec<(&'static str, &'static str)> {
+        let referred = self
+            .references
+            .iter()
+            .map(|reference| (include_name(reference.column), reference.resource));
+        let children = self.children.iter().map(|child| (child.name, child.resource));
+        referred.chain(children).collect()
+    }
+}
+
+/// `section_id` is included as `section`.
+pub fn include_name(column: &'static str) -> &'static str {
+    column.strip_suffix("_id").unwrap_or(column)
+}

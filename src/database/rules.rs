@@ -1,0 +1,193 @@
+//! What a record must be, whoever writes it.
+
+use super::resource::{Column, Kind, Object, Resource};
+use chrono::NaiveDate;
+use serde_json::Value as Json;
+
+/// What is wrong with a record: the column and the reason.
+pub type Problem = (&'static str, String);
+
+/// The longest id.
+const MAX_ID: usize = 200;
+
+/// Everything that is wrong with a record by itself; empty where nothing is.
+pub fn problems(resource: &'static Resource, record: &Object) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = resource
+        .columns
+        .iter()
+        .filter(|column| column.own)
+        .filter_map(|column| {
+            let value = record.get(column.name).unwrap_or(&Json::Null);
+            Some((column.name, value_problem(column, value)?))
+        })
+        .collect();
+    if problems.is_empty() {
+        problems.extend(order_of_years(record));
+        match resource.name {
+            "status_entries" => problems.extend(level_and_ground(record)),
+            "obligations" => problems.extend(due_day(record)),
+            "obligation_parties" => problems.extend(force(record)),
+            "activity_links" => problems.extend(one_target(record)),
+            "withdrawals" => problems.extend(known_resource(record)),
+            _ => {}
+        }
+    }
+    problems
+}
+
+fn value_problem(column: &Column, value: &Json) -> Option<String> {
+    if value.is_null() {
+        return (!column.nullable).then(|| "a value is required".to_owned());
+    }
+    if let Some(text) = value.as_str() {
+        if text.contains('\0') {
+            return Some("contains the character NUL".to_owned());
+        }
+        if text.is_empty() {
+            return Some("is empty; leave a missing value out".to_owned());
+        }
+    }
+    match (&column.kind, value) {
+        (Kind::Id, Json::String(id)) => (!is_id(id)).then(|| {
+            "is no id: small letters a-z, digits, and `.`, `-`, `_` between them, up to 200".to_owned()
+        }),
+        (Kind::Words(words), Json::String(word)) => (!words.contains(word))
+            .then(|| format!("is none of {}{}", listed(words), nearest_hint(word, words))),
+        (Kind::Date, Json::String(date)) => (NaiveDate::parse_from_str(date, "%Y-%m-%d").is_err()
+            || date.len() != 10)
+            .then(|| "is no date like 2020-02-27".to_owned()),
+        (Kind::Integer, Json::Number(number)) => integer_problem(column, number.as_i64()),
+        (Kind::Text, Json::String(text)) if column.name == "country" => (text.len() != 2
+            || !text.chars().all(|c| c.is_ascii_uppercase()))
+        .then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned()),
+        (Kind::Text, Json::String(_)) => None,
+        (Kind::List, Json::Array(texts)) => {
+            let wrong = |text: &Json| !text.as_str().is_some_and(|text| !text.is_empty() && !text.contains('\0'));
+            texts.iter().any(wrong).then(|| "is no list of texts".to_owned())
+        }
+        (kind, _) => Some(format!("is no {}", kind_name(kind))),
+    }
+}
+
+fn integer_problem(column: &Column, number: Option<i64>) -> Option<String> {
+    let (least, most) = match column.name {
+        "start_year" | "end_year" | "year" => (1900, 2200),
+        "position" => (1, i64::from(i32::MAX)),
+        "due_month" => (1, 12),
+        "due_day" => (1, 31),
+        _ => (-9_007_199_254_740_991, 9_007_199_254_740_991), // what every JSON reader keeps exact
+    };
+    (!number.is_some_and(|number| (least..=most).contains(&number)))
+        .then(|| format!("is no whole number from {least} to {most}"))
+}
+
+fn kind_name(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Id => "id",
+        Kind::Text => "text",
+        Kind::Words(_) => "word",
+        Kind::Integer => "whole number",
+        Kind::Date => "date",
+        Kind::Moment => "moment",
+        Kind::List => "list of texts",
+    }
+}
+
+/// Whether the text can be an id.
+pub fn is_id(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    text.len() <= MAX_ID
+        && text.starts_with(plain)
+        && text.ends_with(plain)
+        && text.chars().all(|c| plain(c) || matches!(c, '.' | '-' | '_'))
+}
+
+fn order_of_years(record: &Object) -> Option<Problem> {
+    let year = |name| record.get(name).and_then(Json::as_i64);
+    (year("start_year")? > year("end_year")?)
+        .then(|| ("end_year", "is before start_year".to_owned()))
+}
+
+fn text<'r>(record: &'r Object, name: &str) -> Option<&'r str> {
+    record.get(name).and_then(Json::as_str)
+}
+
+/// A level needs its basis and the words that it rests on; no level needs a reason.
+fn level_and_ground(record: &Object) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut require = |column: &'static str, holds: bool, reason: &str| {
+        if !holds {
+            problems.push((column, reason.to_owned()));
+        }
+    };
+    let quote = text(record, "quote");
+    if text(record, "completion").is_some() {
+        require("missing_reason", text(record, "missing_reason").is_none(), "stands beside a completion");
+        require("basis", text(record, "basis").is_some(), "is required beside a completion: stated or coded");
+        require("quote", quote.is_some(), "is required beside a completion: the words that it rests on");
+    } else {
+        require("missing_reason", text(record, "missing_reason").is_some(), "is required where there is no completion");
+        require("basis", text(record, "basis").is_none(), "stands without a completion");
+    }
+    let own_statement = text(record, "same_as").is_none();
+    if let (Some(quote), true) = (quote, own_statement) {
+        let contained = text(record, "statement").is_some_and(|statement| statement.contains(quote));
+        require("quote", contained, "does not stand in the statement");
+    }
+    problems
+}
+
+fn due_day(record: &Object) -> Option<Problem> {
+    let number = |name| record.get(name).and_then(Json::as_i64).and_then(|n| u32::try_from(n).ok());
+    match (number("due_month"), number("due_day")) {
+        (None, None) => None,
+        // a leap year: 29 February can be due
+        (Some(month), Some(day)) => NaiveDate::from_ymd_opt(2020, month, day)
+            .is_none()
+            .then(|| ("due_day", "is no day of due_month".to_owned())),
+        _ => Some(("due_day", "due_month and due_day go together".to_owned())),
+    }
+}
+
+fn force(record: &Object) -> Option<Problem> {
+    let addressee = text(record, "role") == Some("addressee");
+    (addressee != text(record, "force").is_some())
+        .then(|| ("force", "is for addressees: each has one, a recipient has none".to_owned()))
+}
+
+fn one_target(record: &Object) -> Option<Problem> {
+    (text(record, "measure_id").is_some() == text(record, "section_id").is_some())
+        .then(|| ("measure_id", "either measure_id or section_id is required, not both".to_owned()))
+}
+
+fn known_resource(record: &Object) -> Option<Problem> {
+    let name = text(record, "resource")?;
+    let known: Vec<String> = super::RESOURCES
+        .iter()
+        .map(|resource| resource.name.to_owned())
+        .filter(|name| name != "withdrawals")
+        .collect();
+    (!known.iter().any(|other| other == name))
+        .then(|| ("resource", format!("is none of {}{}", listed(&known), nearest_hint(name, &known))))
+}
+
+/// `a`, `b`, `c`
+pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    names.join(", ")
+}
+
+/// The known name that is most like the given one; `None` where none is alike.
+pub fn nearest<'n, T: AsRef<str>>(name: &str, known: &'n [T]) -> Option<&'n str> {
+    known
+        .iter()
+        .map(|other| (strsim::jaro_winkler(name, other.as_ref()), other.as_ref()))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, other)| other)
+}
+
+/// `; did you mean …?`, or nothing.
+pub fn nearest_hint<T: AsRef<str>>(name: &str, known: &[T]) -> String {
+    nearest(name, known).map_or_else(String::new, |other| format!("; did you mean `{other}`?"))
+}

@@ -1,0 +1,64 @@
+//! The `sections` resource: how a plan is divided.
+
+use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::sections, timestamp};
+use crate::language::{number_key, sort_key};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A section or subsection of a plan.
+#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = sections, check_for_backend(MultiBackend), treat_none_as_null = true)]
+pub struct Section {
+    /// Stable id.
+    #[schema(example = "az-nap-2016-2018-s4.1")]
+    pub id: String,
+    /// The plan: an id of `plans`.
+    #[schema(example = "az-nap-2016-2018")]
+    pub plan_id: String,
+    /// The section that it is a part of: an id of `sections`.
+    #[schema(example = "az-nap-2016-2018-s4")]
+    pub parent_id: Option<String>,
+    /// Number in the plan; sorts 1.2 before 1.10.
+    #[schema(example = "4.1")]
+    pub number: String,
+    /// Title, as in the source.
+    #[schema(example = "Vətəndaş cəmiyyəti üzvlərinin fəaliyyətinin dəstəklənməsi")]
+    pub title: String,
+    /// Place in the plan, from 1.
+    #[schema(minimum = 1, example = 1)]
+    pub position: i32,
+    /// Number of the record's last change, among the changes of the whole register.
+    #[schema(example = 1)]
+    pub revision: i64,
+    /// When the record entered the register: UTC, RFC 3339.
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub created_at: NaiveDateTime,
+    /// When it last changed.
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub updated_at: NaiveDateTime,
+}
+
+static PLANS: Through = Through {
+    column: "plan_id",
+    tables: "plans",
+    key: "plans.id",
+};
+
+resource! {
+    /// Sections and subsections of the plans.
+    SECTIONS = Section in sections, called "section", example "az-nap-2016-2018-s4.1";
+    references [plan_id -> plans, parent_id -> sections];
+    relations [Relation::words("country", &[], "The plan's country: ISO 3166-1 alpha-2.", &PLANS, "plans.country")];
+    children [subsections = sections by parent_id, measures = measures by section_id];
+    keys |section| [
+        number_key for number = number_key(&section.number),
+        title_key for title = sort_key(&section.title),
+    ];
+    order [plan_id, position];
+    unique [[plan_id, number], [plan_id, position]];
+    derived [];
+}

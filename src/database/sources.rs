@@ -1,0 +1,59 @@
+//! The `sources` resource: the documents that everything comes from.
+
+use super::{connection::MultiBackend, record::resource, schema::sources, timestamp, vocabulary::SourceKind};
+use crate::language::{sort_key};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A document that records rest on.
+#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = sources, check_for_backend(MultiBackend), treat_none_as_null = true)]
+pub struct Source {
+    /// Stable id.
+    #[schema(example = "az-report-2021")]
+    pub id: String,
+    /// Title, as in the document.
+    pub title: String,
+    /// What sort of document it is.
+    pub kind: SourceKind,
+    /// Who published it: an id of `agencies`.
+    #[schema(example = "korrupsiyaya-qarsi-mubarize-uzre-komissiya")]
+    pub publisher_id: Option<String>,
+    /// Its language: BCP 47.
+    #[schema(example = "az")]
+    pub language: String,
+    /// Day of publication, where the document gives it.
+    pub published_on: Option<NaiveDate>,
+    /// The years that it is about.
+    #[schema(example = "2021")]
+    pub period: Option<String>,
+    /// Where it was published, where known.
+    pub url: Option<String>,
+    /// What a reader should know of it.
+    pub note: Option<String>,
+    /// Number of the record's last change, among the changes of the whole register.
+    #[schema(example = 1)]
+    pub revision: i64,
+    /// When the record entered the register: UTC, RFC 3339.
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub created_at: NaiveDateTime,
+    /// When it last changed.
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub updated_at: NaiveDateTime,
+}
+
+resource! {
+    /// The documents that every word comes from.
+    SOURCES = Source in sources, called "source", example "az-report-2021";
+    references [publisher_id -> agencies];
+    relations [];
+    children [];
+    keys |source| [title_key for title = sort_key(&source.title)];
+    order [id];
+    unique [];
+    derived [];
+}

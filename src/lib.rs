@@ -1,0 +1,13 @@
+//! Açıq Plan: open data about government action plans.
+//!
+//! A request enters through [`server`], finds its handler in [`api`], and its rows in [`database`].
+//! A [`package`] is how records come in and go out; [`commands`] is what the command line can do.
+//! Nothing in [`database`] knows of HTTP or of packages; [`language`] knows of nothing else.
+
+pub mod api;
+pub mod commands;
+pub mod config;
+pub mod database;
+pub mod language;
+pub mod package;
+pub mod server;

@@ -1,0 +1,3 @@
+//! Server.
+use crate::{config::Serve, database::Database};
+pub async fn run(_database: Database, _settings: &Serve) -> std::io::Result<()> { Ok(()) }

@@ -1,0 +1,53 @@
+"""Tells schemathesis which ids and cursors exist, because a schema can only say that they are texts."""
+
+import json
+import os
+import re
+import urllib.request
+from functools import cache
+from urllib.parse import parse_qs, urlsplit
+
+import schemathesis
+
+SERVICE = os.environ["ACIQPLAN_SERVICE"]
+SAMPLE = 5
+
+
+def ask(path: str) -> dict:
+    with urllib.request.urlopen(SERVICE + path, timeout=30) as response:
+        return json.load(response)
+
+
+@cache
+def some_ids(resource: str) -> list[str]:
+    """A few ids of the register, from its beginning and its end."""
+    path = f"/v1/{resource.replace('_', '-')}?limit={SAMPLE}&sort="
+    return sorted({record["id"] for order in ("id", "-id") for record in ask(path + order)["data"]})
+
+
+def some_cursors(path: str) -> list[str]:
+    """The cursor that leads from the first record of a list to the second."""
+    following = ask(f"{path}?limit=1")["links"]["next"]
+    return parse_qs(urlsplit(following).query)["cursor"] if following else []
+
+
+@schemathesis.hook
+def before_load_schema(context: object, raw_schema: dict) -> None:
+    """Lists real values for a parameter called `cursor`, or described as the "id of" or "ids of" a resource.
+
+    An unknown id is refused there, so that a slip of the pen is not taken for an empty answer. With the
+    list, made-up requests reach the records, and a text that is not on it must be refused indeed.
+    """
+    for path, operations in raw_schema["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                resource = re.search(r"\bids? of `(\w+)`", parameter.get("description", ""))
+                if parameter["name"] == "cursor":
+                    known = some_cursors(path)
+                elif resource:
+                    known = some_ids(resource[1])
+                else:
+                    continue
+                if known:
+                    schema = parameter["schema"]
+                    schema.get("items", schema)["enum"] = known
