@@ -1,3 +1,136 @@
-//! Server.
-use crate::{config::Serve, database::Database};
-pub async fn run(_database: Database, _settings: &Serve) -> std::io::Result<()> { Ok(()) }
+//! The HTTP server: what happens to every request, whichever handler answers it.
+
+use crate::{
+    api::{self, Error, Problem, State},
+    config::Serve,
+    database::Database,
+};
+use actix_web::{
+    App, HttpResponse, HttpServer, ResponseError,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{self, HeaderName, HeaderValue},
+    },
+    middleware::{Compress, Logger, Next, from_fn},
+    web,
+};
+use std::io;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+/// The largest body that a request may announce; none is read.
+const MAX_BODY: u64 = 64 << 10;
+
+/// Headers of every answer. Anybody may read it, from any page: said whether or not a page asks, so
+/// that shared caches keep one answer for all.
+const EVERY_ANSWER: [(HeaderName, &str); 6] = [
+    (header::VARY, "Accept, Accept-Encoding"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+    (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
+    (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
+    (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Last-Modified, Link, Retry-After"),
+];
+
+/// Listens and answers until it is told to stop.
+pub async fn run(database: Database, settings: &Serve) -> io::Result<()> {
+    let public_url = settings
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{}", settings.listen));
+    let state = web::Data::new(State {
+        database,
+        public_url: public_url.trim_end_matches('/').to_owned(),
+    });
+    let mut server = HttpServer::new(move || {
+        app(state.clone()).wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))
+    })
+    .bind(&settings.listen)
+    .map_err(|error| io::Error::new(error.kind(), format!("cannot listen at {}: {error}", settings.listen)))?;
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers);
+    }
+    log::info!("the register is served at {public_url}");
+    server.run().await
+}
+
+/// The application, ready to serve or to test.
+pub fn app(
+    state: web::Data<State>,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(state)
+        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
+        .service(web::redirect("/docs", "/docs/"))
+        .configure(api::routes)
+        .wrap(from_fn(admit))
+        .wrap(Compress::default())
+}
+
+/// What every request must pass, and what every answer gets.
+async fn admit(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<BoxBody>>, actix_web::Error> {
+    let answer = match refusal(&request) {
+        Some(refusal) => request.into_response(refusal.error_response()),
+        None if request.method() == Method::OPTIONS => request.into_response(HttpResponse::NoContent()),
+        None => {
+            if request.method() == Method::HEAD {
+                // The transport drops the body of an answer to HEAD.
+                request.head_mut().method = Method::GET;
+            }
+            next.call(request).await?.map_into_boxed_body()
+        }
+    };
+    let mut answer = finish(answer);
+    let headers = answer.headers_mut();
+    for (name, value) in EVERY_ANSWER {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Ok(answer.map_into_left_body())
+}
+
+fn refusal(request: &ServiceRequest) -> Option<Error> {
+    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0);
+    if address.len() > api::MAX_ADDRESS {
+        Some(Error::AddressTooLong(address.len()))
+    } else if length > MAX_BODY {
+        Some(Error::BodyTooLarge(length))
+    } else if request.path().contains('\0') || request.path().contains("%00") {
+        // PostgreSQL cannot hold this character, so nothing can match it.
+        Some(Error::NotFound("No id contains the character NUL.".to_owned()))
+    } else {
+        None
+    }
+}
+
+/// Gives a problem the addresses that only the request tells.
+fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let problem = answer.response().extensions().get::<Problem>().cloned();
+    let Some(problem) = problem else {
+        return answer;
+    };
+    let request = answer.request().clone();
+    let public_url = request.app_data::<web::Data<State>>().map_or("", |state| &state.public_url);
+    let body = problem.body(public_url, request.path());
+    let (request, answer) = answer.into_parts();
+    let mut finished = HttpResponse::build(answer.status());
+    for (name, value) in answer.headers() {
+        finished.insert_header((name.clone(), value.clone()));
+    }
+    finished.insert_header((header::CACHE_CONTROL, "no-store"));
+    let finished = finished.content_type("application/problem+json").body(body);
+    ServiceResponse::new(request, finished)
+}

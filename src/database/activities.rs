@@ -67,9 +67,9 @@ resource! {
         Relation::id("plan", "plans", "A plan that it serves: ids of `plans`.", &LINKS, "COALESCE(measures.plan_id, sections.plan_id)"),
     ];
     children [links = activity_links by activity_id];
-    keys |activity| [
-        number_key for number = number_key(&activity.number),
-        title_key for title = sort_key(&activity.title),
+    keys [
+        number_key for number by number_key,
+        title_key for title by sort_key,
     ];
     order [project, position];
     unique [[project, number], [project, position]];

@@ -44,7 +44,7 @@ resource! {
     references [activity_id -> activities, measure_id -> measures, section_id -> sections];
     relations [];
     children [];
-    keys |link| [activity_key for activity_id = number_key(&link.activity_id)];
+    keys [activity_key for activity_id by number_key];
     order [activity_id];
     unique [];
     derived [];

@@ -72,7 +72,7 @@ resource! {
         assignments = assignments by agency_id,
         memberships = memberships by agency_id,
     ];
-    keys |agency| [name_key for name = sort_key(&agency.name)];
+    keys [name_key for name by sort_key];
     order [name];
     unique [];
     derived [];

@@ -57,7 +57,7 @@ resource! {
         Relation::words("country", &[], "The plan's country: ISO 3166-1 alpha-2.", &MEASURES, "plans.country"),
     ];
     children [];
-    keys |assignment| [measure_key for measure_id = number_key(&assignment.measure_id)];
+    keys [measure_key for measure_id by number_key];
     order [measure_id, position];
     unique [[measure_id, position], [measure_id, agency_id, role]];
     derived [];

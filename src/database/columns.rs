@@ -1,6 +1,6 @@
 //! The columns of a record, read from the documentation of its type.
 
-use super::resource::{Column, Kind, Reference, STAMP};
+use super::resource::{Column, Kind, Reference, STAMP, SortColumn};
 use serde_json::Value as Json;
 use utoipa::{PartialSchema, ToSchema};
 
@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 /// When the type has a field of a kind that no column can be: a mistake in this program.
 pub fn columns<R: ToSchema>(
     references: &[Reference],
-    sort_keys: &[(&'static str, &'static str)],
+    sort_keys: &[SortColumn],
     derived: &[&str],
 ) -> Vec<Column> {
     let mut schemas = Vec::new();
@@ -31,7 +31,7 @@ pub fn columns<R: ToSchema>(
             .find(|reference| reference.column == name)
             .map(|reference| reference.resource);
         let kind = if name == "id" || resource.is_some() { Kind::Id } else { kind };
-        let sort_key = sort_keys.iter().find(|(column, _)| *column == name);
+        let sort_key = sort_keys.iter().find(|(column, ..)| *column == name);
         Column {
             name,
             nullable,
@@ -39,7 +39,7 @@ pub fn columns<R: ToSchema>(
             example: schema.get("example").cloned(),
             own: !derived.contains(&name) && !STAMP.contains(&name),
             sort_column: match (sort_key, &kind) {
-                (Some((_, key)), _) => Some(*key),
+                (Some((_, key, _)), _) => Some(*key),
                 (None, Kind::Text | Kind::List) => None,
                 (None, _) => Some(name),
             },

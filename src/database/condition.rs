@@ -80,7 +80,7 @@ pub struct SortKey {
 }
 
 /// What must hold of a row: all of its clauses.
-#[derive(Clone, Debug, Default, QueryId)]
+#[derive(Clone, Debug, Default)]
 pub struct Condition {
     clauses: Vec<Clause>,
 }
@@ -121,7 +121,7 @@ impl Condition {
 }
 
 /// The order of rows.
-#[derive(Clone, Debug, QueryId)]
+#[derive(Clone, Debug)]
 pub struct Order {
     pub keys: Vec<SortKey>,
     pub backwards: bool,
@@ -339,6 +339,11 @@ impl Bound {
 
 macro_rules! dynamic_sql {
     ($fragment:ty, $type:ty) => {
+        impl QueryId for $fragment {
+            type QueryId = ();
+            // The same type stands for many texts: a statement is known by its text alone.
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
         impl Expression for $fragment {
             type SqlType = $type;
         }

@@ -51,7 +51,7 @@ resource! {
     references [source_id -> sources];
     relations [];
     children [];
-    keys |figure| [];
+    keys [];
     order [project, position];
     unique [[project, position]];
     derived [];

@@ -97,9 +97,9 @@ resource! {
         status_entries = status_entries by measure_id,
         activity_links = activity_links by measure_id,
     ];
-    keys |measure| [
-        number_key for number = measure.number.as_deref().map(number_key),
-        title_key for title = sort_key(&measure.title),
+    keys [
+        number_key for number by number_key,
+        title_key for title by sort_key,
     ];
     order [plan_id, position];
     unique [[plan_id, number], [plan_id, position]];

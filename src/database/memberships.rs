@@ -50,7 +50,7 @@ resource! {
     references [body_id -> agencies, agency_id -> agencies, source_id -> sources];
     relations [];
     children [];
-    keys |membership| [];
+    keys [];
     order [body_id, position];
     unique [[body_id, position]];
     derived [];

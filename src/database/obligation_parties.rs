@@ -56,7 +56,7 @@ resource! {
     references [obligation_id -> obligations, agency_id -> agencies];
     relations [Relation::id("plan", "plans", "The duty's plan: ids of `plans`.", &OBLIGATIONS, "obligations.plan_id")];
     children [];
-    keys |party| [obligation_key for obligation_id = number_key(&party.obligation_id)];
+    keys [obligation_key for obligation_id by number_key];
     order [obligation_id, position];
     unique [[obligation_id, agency_id, role], [obligation_id, position]];
     derived [];

@@ -68,7 +68,7 @@ resource! {
         Relation::words("force", &["binding", "recommended"], "Whether a body is bound; with `agency`, that body.", &PARTIES, "obligation_parties.force"),
     ];
     children [parties = obligation_parties by obligation_id];
-    keys |obligation| [number_key for number = number_key(&obligation.number)];
+    keys [number_key for number by number_key];
     order [plan_id, position];
     unique [[plan_id, number], [plan_id, position]];
     derived [];

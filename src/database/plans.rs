@@ -63,7 +63,7 @@ resource! {
     references [predecessor_id -> plans, source_id -> sources];
     relations [];
     children [sections = sections by plan_id, obligations = obligations by plan_id];
-    keys |plan| [title_key for title = sort_key(&plan.title)];
+    keys [title_key for title by sort_key];
     order [country, start_year];
     unique [];
     derived [];

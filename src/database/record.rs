@@ -26,6 +26,26 @@ pub fn from_object<R: DeserializeOwned>(object: Object) -> diesel::QueryResult<R
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))
 }
 
+/// A text, or none, turned into what it sorts by.
+pub trait Keyed {
+    type Key;
+    fn keyed(&self, function: fn(&str) -> String) -> Self::Key;
+}
+
+impl Keyed for String {
+    type Key = Self;
+    fn keyed(&self, function: fn(&str) -> String) -> Self {
+        function(self)
+    }
+}
+
+impl Keyed for Option<String> {
+    type Key = Self;
+    fn keyed(&self, function: fn(&str) -> String) -> Self {
+        self.as_deref().map(function)
+    }
+}
+
 /// Implements the store of a record, and declares its resource.
 ///
 /// `keys` are the columns that only the database has, computed from the record when it is written.
@@ -36,7 +56,7 @@ macro_rules! resource {
         references [$($reference:ident -> $target:ident),* $(,)?];
         relations [$($relation:expr),* $(,)?];
         children [$($child:ident = $child_resource:ident by $child_column:ident),* $(,)?];
-        keys |$row:ident| [$($key:ident for $sorted:ident = $value:expr),* $(,)?];
+        keys [$($key:ident for $sorted:ident by $function:ident),* $(,)?];
         order [$($order:ident),* $(,)?];
         unique [$([$($unique:ident),*]),* $(,)?];
         derived [$($derived:ident),* $(,)?];
@@ -102,10 +122,12 @@ macro_rules! resource {
                 connection: &mut $crate::database::AnyConnection,
                 record: $crate::database::resource::Object,
             ) -> diesel::QueryResult<()> {
+                #[allow(unused_imports)] // a resource may have no keys
+                use $crate::database::record::Keyed;
                 use diesel::prelude::*;
-                let $row: $record = $crate::database::record::from_object(record)?;
+                let row: $record = $crate::database::record::from_object(record)?;
                 diesel::insert_into($table::table)
-                    .values((&$row, $($table::$key.eq($value),)*))
+                    .values((&row, $($table::$key.eq(row.$sorted.keyed($function)),)*))
                     .execute(connection)?;
                 Ok(())
             }
@@ -115,10 +137,12 @@ macro_rules! resource {
                 connection: &mut $crate::database::AnyConnection,
                 record: $crate::database::resource::Object,
             ) -> diesel::QueryResult<()> {
+                #[allow(unused_imports)] // a resource may have no keys
+                use $crate::database::record::Keyed;
                 use diesel::prelude::*;
-                let $row: $record = $crate::database::record::from_object(record)?;
-                diesel::update($table::table.find(&$row.id))
-                    .set((&$row, $($table::$key.eq($value),)*))
+                let row: $record = $crate::database::record::from_object(record)?;
+                diesel::update($table::table.find(&row.id))
+                    .set((&row, $($table::$key.eq(row.$sorted.keyed($function)),)*))
                     .execute(connection)?;
                 Ok(())
             }
@@ -141,7 +165,8 @@ macro_rules! resource {
                 column: stringify!($reference),
                 resource: stringify!($target),
             }),*];
-            const SORT_KEYS: &[(&str, &str)] = &[$((stringify!($sorted), stringify!($key))),*];
+            const SORT_KEYS: &[$crate::database::resource::SortColumn] =
+                &[$((stringify!($sorted), stringify!($key), $function)),*];
             const DERIVED: &[&str] = &[$(stringify!($derived)),*];
             Resource {
                 name: stringify!($table),

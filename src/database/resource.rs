@@ -27,7 +27,7 @@ pub struct Resource {
     /// What `include` can embed, besides the records that `references` name.
     pub children: &'static [Child],
     /// Columns that sort by another column kept for it.
-    pub sort_keys: &'static [(&'static str, &'static str)],
+    pub sort_keys: &'static [SortColumn],
     /// The order of the document.
     pub order: &'static [&'static str],
     /// Columns whose values together stand once.
@@ -38,6 +38,9 @@ pub struct Resource {
     pub columns: LazyLock<Vec<Column>>,
     pub schema: fn() -> (String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>),
 }
+
+/// A column, the column that it sorts by, and how that follows from it.
+pub type SortColumn = (&'static str, &'static str, fn(&str) -> String);
 
 /// A column that holds the id of a record.
 pub struct Reference {

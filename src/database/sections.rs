@@ -54,9 +54,9 @@ resource! {
     references [plan_id -> plans, parent_id -> sections];
     relations [Relation::words("country", &[], "The plan's country: ISO 3166-1 alpha-2.", &PLANS, "plans.country")];
     children [subsections = sections by parent_id, measures = measures by section_id];
-    keys |section| [
-        number_key for number = number_key(&section.number),
-        title_key for title = sort_key(&section.title),
+    keys [
+        number_key for number by number_key,
+        title_key for title by sort_key,
     ];
     order [plan_id, position];
     unique [[plan_id, number], [plan_id, position]];

@@ -52,7 +52,7 @@ resource! {
     references [publisher_id -> agencies];
     relations [];
     children [];
-    keys |source| [title_key for title = sort_key(&source.title)];
+    keys [title_key for title by sort_key];
     order [id];
     unique [];
     derived [];

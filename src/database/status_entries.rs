@@ -85,7 +85,7 @@ resource! {
         Relation::words("role", &["executor", "recommended"], "The role of a responsible body; with `agency`, of that body.", &ASSIGNMENTS, "assignments.role"),
     ];
     children [];
-    keys |entry| [measure_key for measure_id = number_key(&entry.measure_id)];
+    keys [measure_key for measure_id by number_key];
     order [measure_id, year, assessor_id];
     unique [[measure_id, year, assessor_id]];
     derived [];

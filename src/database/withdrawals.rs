@@ -42,7 +42,7 @@ resource! {
     references [];
     relations [];
     children [];
-    keys |withdrawal| [];
+    keys [];
     order [resource, record_id];
     unique [[resource, record_id]];
     derived [];

@@ -41,6 +41,9 @@ fn without_marks(character: char) -> char {
     }
 }
 
+/// Signs that a name is sorted without.
+const QUOTES: [char; 8] = ['“', '”', '„', '«', '»', '"', '‘', '’'];
+
 /// A text whose order by code point is the order of the Azerbaijani alphabet (… e ə f g ğ h x ı i …).
 pub fn sort_key(text: &str) -> String {
     static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
@@ -48,8 +51,9 @@ pub fn sort_key(text: &str) -> String {
         options.strength = Some(Strength::Tertiary);
         Collator::try_new(locale!("az").into(), options).expect("the data is compiled in")
     });
+    let unquoted: String = text.chars().filter(|c| !QUOTES.contains(c)).collect();
     let mut key = Vec::new();
-    let Ok(()) = COLLATOR.write_sort_key_to(text, &mut key);
+    let Ok(()) = COLLATOR.write_sort_key_to(&unquoted, &mut key);
     data_encoding::HEXLOWER.encode(&key)
 }
 
@@ -86,11 +90,11 @@ mod tests {
 
     #[test]
     fn names_sort_by_the_azerbaijani_alphabet() {
-        let mut names = ["Zaman", "İdman", "Irmaq", "Xalq", "Çay", "Cücə", "Əmlak", "Elm", "Qanun", "Kənd", "Ədliyyə"];
+        let mut names = ["Zaman", "İdman", "Irmaq", "Xalq", "Çay", "Cücə", "Əmlak", "Elm", "Qanun", "Kənd", "“Çinar”", "Ədliyyə"];
         names.sort_by_key(|name| sort_key(name));
         assert_eq!(
             names,
-            ["Cücə", "Çay", "Elm", "Ədliyyə", "Əmlak", "Xalq", "Irmaq", "İdman", "Kənd", "Qanun", "Zaman"]
+            ["Cücə", "Çay", "“Çinar”", "Elm", "Ədliyyə", "Əmlak", "Xalq", "Irmaq", "İdman", "Kənd", "Qanun", "Zaman"]
         );
     }
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from itertools import cycle
 from pathlib import Path
 
 MOMENTS = 12
@@ -23,8 +24,7 @@ def make_package(seeds: Path, package: Path, mark: str) -> Path:
     with (package / "measures.csv").open(newline="") as file:
         reader = csv.DictReader(file)
         columns, measures = reader.fieldnames, list(reader)
-    for number in range(EXTRA_MEASURES):
-        like = measures[number % len(measures)]
+    for number, like in zip(range(EXTRA_MEASURES), cycle(list(measures))):
         own = {"id": f"{like['id']}-extra-{number}", "number": "", "position": 10_000 + number}
         measures.append(like | own | {"title": f"{like['title']} {mark}"})
     with (package / "measures.csv").open("w", newline="") as file:

@@ -1,0 +1,208 @@
+//! Answers: the envelope around records, and what caches need to know.
+
+use super::State;
+use crate::database::{AnyConnection, resource::Object, revisions, timestamp};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, CacheDirective, EntityTag, HttpDate, IfNoneMatch, IfModifiedSince, Header},
+};
+use chrono::NaiveDateTime;
+use diesel::QueryResult;
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::time::{Duration, SystemTime};
+use utoipa::ToSchema;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// The register at one moment: what every answer tells of it.
+#[derive(Clone, Default)]
+pub struct Register {
+    pub version: i64,
+    pub at: Option<NaiveDateTime>,
+    pub descriptor: Object,
+}
+
+impl Register {
+    pub fn read(connection: &mut AnyConnection) -> QueryResult<Self> {
+        let version = revisions::version(connection)?;
+        Ok(Self {
+            version: version.map_or(0, |(number, _)| number),
+            at: version.map(|(_, at)| at),
+            descriptor: revisions::descriptor(connection)?,
+        })
+    }
+
+    /// The name of the licence, as the package gives it.
+    pub fn licence(&self) -> Option<&str> {
+        self.descriptor.get("licenses")?[0]["name"].as_str()
+    }
+
+    pub fn language(&self) -> Option<&str> {
+        self.descriptor.get("languages")?[0].as_str()
+    }
+
+    pub fn text(&self, property: &str) -> &str {
+        self.descriptor.get(property).and_then(Json::as_str).unwrap_or_default()
+    }
+
+    pub fn meta(&self) -> Meta {
+        Meta {
+            dataset_version: self.version,
+            licence: self.licence().map(str::to_owned),
+            lang: self.language().map(str::to_owned),
+        }
+    }
+}
+
+/// What every answer tells of the register.
+#[derive(Serialize, ToSchema)]
+pub struct Meta {
+    /// The version of the dataset: the number of its last change.
+    #[schema(example = 585)]
+    pub dataset_version: i64,
+    /// The licence of the dataset.
+    #[schema(example = "CC-BY-4.0", required)]
+    pub licence: Option<String>,
+    /// The language of the texts: BCP 47.
+    #[schema(example = "az", required)]
+    pub lang: Option<String>,
+}
+
+/// What an answer with a list tells of it.
+#[derive(Serialize, ToSchema)]
+pub struct ListMeta {
+    /// How many records match, on all pages.
+    #[schema(example = 59, minimum = 0)]
+    pub total: i64,
+    /// The most records of a page.
+    #[schema(example = 50, minimum = 1, maximum = 500)]
+    pub limit: i64,
+    /// The version of the dataset: the number of its last change.
+    #[schema(example = 585, minimum = 0)]
+    pub dataset_version: i64,
+    /// The licence of the dataset.
+    #[schema(example = "CC-BY-4.0", required)]
+    pub licence: Option<String>,
+    /// The language of the texts: BCP 47.
+    #[schema(example = "az", required)]
+    pub lang: Option<String>,
+}
+
+impl ListMeta {
+    pub fn of(register: &Register, total: i64, limit: i64) -> Self {
+        let Meta { dataset_version, licence, lang } = register.meta();
+        Self { total, limit, dataset_version, licence, lang }
+    }
+}
+
+/// The addresses of the pages of a list. There is none where the value is null.
+#[derive(Serialize, ToSchema)]
+pub struct ListLinks {
+    /// This page.
+    #[serde(rename = "self")]
+    #[schema(example = "http://127.0.0.1:8080/v1/measures")]
+    pub this: String,
+    /// The first page.
+    #[schema(example = "http://127.0.0.1:8080/v1/measures")]
+    pub first: String,
+    /// The page before.
+    #[schema(required)]
+    pub prev: Option<String>,
+    /// The page after.
+    #[schema(required)]
+    pub next: Option<String>,
+}
+
+/// The addresses of a record.
+#[derive(Serialize, ToSchema)]
+pub struct Links {
+    /// The record.
+    #[serde(rename = "self")]
+    #[schema(example = "http://127.0.0.1:8080/v1/measures/az-nap-2016-2018-4.1.1")]
+    pub this: String,
+}
+
+impl ListLinks {
+    /// The same for the `Link` header.
+    fn header(&self) -> String {
+        let links = [("first", Some(&self.first)), ("prev", self.prev.as_ref()), ("next", self.next.as_ref())];
+        let links = links.iter().filter_map(|(name, link)| Some(format!("<{}>; rel=\"{name}\"", link.as_ref()?)));
+        links.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The envelope, around records that are JSON already.
+pub fn envelope(data: &str, meta: &impl Serialize, links: &impl Serialize) -> String {
+    let text = |part| serde_json::to_string(part).unwrap_or_default();
+    let links = serde_json::to_string(links).unwrap_or_default();
+    format!(r#"{{"data":{data},"meta":{},"links":{links}}}"#, text(meta))
+}
+
+/// A body of JSON; 304 without it where the client has it.
+pub fn json(request: &HttpRequest, register: &Register, body: String, links: Option<&ListLinks>) -> HttpResponse {
+    let links = links.map(ListLinks::header);
+    cached(request, register, "application/json", body, links)
+}
+
+/// A body of any type; 304 without it where the client has it.
+pub fn cached(
+    request: &HttpRequest,
+    register: &Register,
+    content_type: &str,
+    body: String,
+    links: Option<String>,
+) -> HttpResponse {
+    let tag = EntityTag::new_weak(format!("{:032x}", xxh3_128(body.as_bytes())));
+    let modified = register.at.map(|at| {
+        let seconds = u64::try_from(at.and_utc().timestamp()).unwrap_or_default();
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    });
+    let has_it = client_has(request, &tag, modified);
+    let mut answer = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    answer.insert_header(header::ETag(tag)).insert_header(header::CacheControl(vec![
+        CacheDirective::Public,
+        CacheDirective::MaxAge(60),
+        CacheDirective::Extension("stale-while-revalidate".to_owned(), Some("600".to_owned())),
+    ]));
+    if let Some(modified) = modified {
+        answer.insert_header(header::LastModified(HttpDate::from(modified)));
+    }
+    if let Some(links) = links {
+        answer.insert_header((header::LINK, links));
+    }
+    if has_it {
+        return answer.finish();
+    }
+    answer.content_type(content_type).body(body)
+}
+
+fn client_has(request: &HttpRequest, tag: &EntityTag, modified: Option<SystemTime>) -> bool {
+    if request.headers().contains_key(header::IF_NONE_MATCH) {
+        return match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => true,
+            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|other| other.weak_eq(tag)),
+            Err(_) => false,
+        };
+    }
+    match (IfModifiedSince::parse(request), modified) {
+        (Ok(since), Some(modified)) => SystemTime::from(since.0) >= modified,
+        _ => false,
+    }
+}
+
+/// The address of a path with parameters, as clients know it.
+pub fn address(state: &State, path: &str, parameters: &[(String, String)]) -> String {
+    let mut address = format!("{}{path}", state.public_url);
+    if !parameters.is_empty() {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(parameters);
+        address.push('?');
+        address.push_str(&query.finish());
+    }
+    address
+}
+
+/// A moment as JSON has it.
+pub fn moment(at: Option<NaiveDateTime>) -> Option<String> {
+    at.map(timestamp::format)
+}

@@ -1,0 +1,124 @@
+//! `/v1/changes`: what happened to the records, in order.
+
+use super::{
+    Error, Result, State,
+    answer::{self, ListLinks, ListMeta, Register},
+    error::WrongParameter,
+    parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT},
+};
+use crate::database::{
+    RESOURCES,
+    revisions::{self, ChangeFilter},
+    rules::{listed, nearest_hint},
+    vocabulary::Action,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+/// Which changes a request asks for.
+pub struct ChangesRequest {
+    pub filter: ChangeFilter,
+    limit: i64,
+    parameters: Vec<(String, String)>,
+}
+
+/// The actions, as words.
+pub const ACTIONS: [Action; 3] = [Action::Created, Action::Corrected, Action::Withdrawn];
+
+/// Lists changes.
+pub async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    let asked = parse(request.query_string(), &["since", "limit", "resource", "action"])?;
+    answer(&request, &state, asked).await
+}
+
+/// Reads the parameters; only those that are known.
+pub fn parse(query: &str, known: &[&str]) -> Result<ChangesRequest> {
+    let parameters = parameters::decode(query).map_err(Error::BadParameter)?;
+    let mut asked = ChangesRequest {
+        filter: ChangeFilter::default(),
+        limit: DEFAULT_LIMIT,
+        parameters: Vec::new(),
+    };
+    let mut wrong = Vec::new();
+    for (name, value) in &parameters {
+        if !known.contains(&name.as_str()) {
+            wrong.push(parameters::unknown(name, known));
+        } else if let Err(reason) = asked.set(name, value) {
+            wrong.push(WrongParameter::new(name, reason));
+        }
+    }
+    asked.parameters = parameters;
+    if wrong.is_empty() { Ok(asked) } else { Err(Error::BadParameter(wrong)) }
+}
+
+impl ChangesRequest {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+        match name {
+            "since" => self.filter.since = number(value, 0)?,
+            "limit" => self.limit = number(value, 1)?.min(MAX_LIMIT),
+            "resource" => {
+                let known = resource_names();
+                if !known.contains(&value) {
+                    let hint = nearest_hint(value, &known);
+                    return Err(format!("`{value}` is none of {}{hint}", listed(&known)));
+                }
+                self.filter.resource = Some(value.to_owned());
+            }
+            _ => {
+                let action = ACTIONS.into_iter().find(|action| action.as_str() == value);
+                let words = ACTIONS.map(Action::as_str);
+                let action = action.ok_or_else(|| {
+                    format!("`{value}` is none of {}{}", listed(&words), nearest_hint(value, &words))
+                })?;
+                self.filter.action = Some(action);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The resources that changes name.
+pub fn resource_names() -> Vec<&'static str> {
+    RESOURCES.iter().map(|resource| resource.name).chain(["descriptor"]).collect()
+}
+
+fn number(value: &str, least: i64) -> Result<i64, String> {
+    let whole = value.strip_suffix(".0").unwrap_or(value);
+    let number = whole.parse().ok().filter(|number| (least..=MAX_INTEGER).contains(number));
+    number.ok_or_else(|| format!("`{value}` is no whole number from {least} up"))
+}
+
+/// Answers with the changes.
+pub async fn answer(
+    request: &HttpRequest,
+    state: &State,
+    asked: ChangesRequest,
+) -> Result<HttpResponse> {
+    let ChangesRequest { filter, limit, parameters } = asked;
+    let (register, total, mut changes) = state
+        .database
+        .read::<_, Error, _>(move |connection| {
+            let register = Register::read(connection)?;
+            let total = revisions::count(connection, &filter)?;
+            Ok((register, total, revisions::list(connection, &filter, limit + 1)?))
+        })
+        .await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let goes_on = changes.len() > most;
+    changes.truncate(most);
+    let since = |number: i64| {
+        let mut parameters = parameters.clone();
+        parameters.retain(|(name, _)| name != "since");
+        parameters.push(("since".to_owned(), number.to_string()));
+        answer::address(state, request.path(), &parameters)
+    };
+    let links = ListLinks {
+        this: answer::address(state, request.path(), &parameters),
+        first: since(0),
+        prev: None,
+        next: changes.last().filter(|_| goes_on).map(|last| since(last.number)),
+    };
+    let data = serde_json::to_string(&changes).unwrap_or_default();
+    let meta = ListMeta::of(&register, total, limit);
+    let body = answer::envelope(&data, &meta, &links);
+    Ok(answer::json(request, &register, body, Some(&links)))
+}

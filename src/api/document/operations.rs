@@ -1,0 +1,190 @@
+//! The paths, and what each operation may answer.
+
+use super::{Object, error, parameters, schemas, type_name};
+use crate::database::{RESOURCES, resource::Resource};
+use serde_json::{Value as Json, json};
+
+/// Every path.
+pub fn paths() -> Json {
+    let mut paths = Object::new();
+    for resource in RESOURCES {
+        let path = format!("/v1/{}", resource.path());
+        paths.insert(path.clone(), json!({ "get": list(resource) }));
+        paths.insert(format!("{path}/{{id}}"), json!({ "get": get(resource) }));
+        paths.insert(format!("{path}/{{id}}/history"), json!({ "get": history(resource) }));
+    }
+    paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
+    paths.insert("/v1".to_owned(), json!({ "get": index() }));
+    for (path, id, summary, about) in [
+        ("/healthz", "is_alive", "Say whether the process answers", "For the supervisor of the process."),
+        ("/readyz", "is_ready", "Say whether the register can be read", "The database answers, and its tables are those of this version."),
+    ] {
+        let health = operation("service", id, summary, about, Vec::new(), "Health", &["503"]);
+        paths.insert(path.to_owned(), json!({ "get": health }));
+    }
+    Json::Object(paths)
+}
+
+fn operation(
+    tag: &str,
+    id: &str,
+    summary: &str,
+    about: &str,
+    parameters: Vec<Json>,
+    schema: &str,
+    problems: &[&str],
+) -> Json {
+    let cached = tag != "service";
+    let mut responses = Object::new();
+    let mut answer = json!({
+        "description": "The answer.",
+        "content": { "application/json": { "schema": schemas::reference(schema) } },
+    });
+    if cached {
+        let names = headers().keys().filter(|name| *name != "Allow" && *name != "Retry-After").cloned().collect::<Vec<_>>();
+        for name in names {
+            if name != "Link" || schema.ends_with("List") {
+                answer["headers"][&name] = json!({ "$ref": format!("#/components/headers/{name}") });
+            }
+        }
+        responses.insert("304".to_owned(), json!({ "description": "The answer is the one that the client has." }));
+    }
+    responses.insert("200".to_owned(), answer);
+    for status in problems.iter().chain(&["413", "414", "500"]) {
+        let reference = format!("#/components/responses/Problem{status}");
+        responses.insert((*status).to_owned(), json!({ "$ref": reference }));
+    }
+    json!({
+        "tags": [tag],
+        "operationId": id,
+        "summary": summary,
+        "description": about,
+        "parameters": parameters,
+        "responses": responses,
+    })
+}
+
+/// `status entries`
+fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn list(resource: &'static Resource) -> Json {
+    let order = resource.order.join(", ");
+    let about = format!("{} In the order of {order}, unless `sort` says otherwise.", resource.about);
+    operation(
+        resource.name,
+        &format!("list_{}", resource.name),
+        &format!("List {}", words(resource.name)),
+        &about,
+        parameters::of_list(resource),
+        &format!("{}List", type_name(resource)),
+        &["400", "406", "503"],
+    )
+}
+
+fn id(resource: &Resource) -> Json {
+    json!({
+        "name": "id",
+        "in": "path",
+        "required": true,
+        "description": format!("The id of the record: an id of `{}`.", resource.name),
+        "schema": { "type": "string", "minLength": 1 },
+        "example": resource.example,
+    })
+}
+
+fn get(resource: &'static Resource) -> Json {
+    let mut parameters = vec![id(resource)];
+    parameters.extend(parameters::of_record(resource));
+    parameters.extend(["if_none_match", "if_modified_since"].map(parameters::reference));
+    operation(
+        resource.name,
+        &format!("get_{}", resource.singular),
+        &format!("Get one of the {}", words(resource.name)),
+        "410 where the record was withdrawn, with the reason and what stands in its place.",
+        parameters,
+        &format!("{}Answer", type_name(resource)),
+        &["400", "404", "406", "410", "503"],
+    )
+}
+
+fn history(resource: &'static Resource) -> Json {
+    let mut parameters = vec![id(resource)];
+    let shared = ["since", "limit", "if_none_match", "if_modified_since"];
+    parameters.extend(shared.map(parameters::reference));
+    operation(
+        resource.name,
+        &format!("list_{}_history", resource.singular),
+        &format!("List the changes of one of the {}", words(resource.name)),
+        "Every state that the record had, a withdrawn one included.",
+        parameters,
+        "ChangeList",
+        &["400", "404", "406", "503"],
+    )
+}
+
+fn changes() -> Json {
+    let shared = ["since", "limit", "resource", "action", "if_none_match", "if_modified_since"];
+    operation(
+        "register",
+        "list_changes",
+        "List the changes of all records",
+        "In order: what was created, corrected and withdrawn since a version of the dataset.",
+        shared.map(parameters::reference).to_vec(),
+        "ChangeList",
+        &["400", "406", "503"],
+    )
+}
+
+fn index() -> Json {
+    operation(
+        "register",
+        "get_index",
+        "Say what there is",
+        "Every resource with its number of records, the version of the dataset, and how to cite it.",
+        ["if_none_match", "if_modified_since"].map(parameters::reference).to_vec(),
+        "IndexAnswer",
+        &["400", "406", "503"],
+    )
+}
+
+/// The headers of answers.
+pub fn headers() -> Object {
+    let header = |about: &str, example: &str| {
+        json!({ "description": about, "schema": { "type": "string" }, "example": example })
+    };
+    let headers = [
+        ("ETag", header("Changes with the content; for `If-None-Match`.", "W/\"a47cd90be488e8f3278052a86fac888e\"")),
+        ("Last-Modified", header("When the dataset last changed.", "Sat, 21 Nov 2026 08:00:00 GMT")),
+        ("Cache-Control", header("How long the answer may be kept.", "public, max-age=60, stale-while-revalidate=600")),
+        ("Vary", header("What of a request the answer depends on.", "Accept, Accept-Encoding")),
+        ("Link", header("The pages of the list, as `links` has them.", "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"")),
+        ("Access-Control-Allow-Origin", header("Any page may read the answer.", "*")),
+        ("Allow", header("The methods that are answered.", "GET, HEAD, OPTIONS")),
+        ("Retry-After", header("Seconds to wait before the next try.", "5")),
+    ];
+    headers.into_iter().map(|(name, header)| (name.to_owned(), header)).collect()
+}
+
+/// The problems, by status.
+pub fn problems() -> Object {
+    let problem = |kind: &error::Kind| {
+        let status = kind.status.as_u16();
+        let mut response = json!({
+            "description": format!("{}. {}", kind.title, kind.about),
+            "content": { "application/problem+json": { "schema": schemas::reference("Problem") } },
+        });
+        let header = match status {
+            405 => Some("Allow"),
+            503 => Some("Retry-After"),
+            _ => None,
+        };
+        if let Some(header) = header {
+            response["headers"][header] = json!({ "$ref": format!("#/components/headers/{header}") });
+        }
+        (format!("Problem{status}"), response)
+    };
+    let used = error::KINDS.iter().filter(|kind| kind.status.as_u16() != 405);
+    used.map(problem).collect()
+}

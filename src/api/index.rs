@@ -1,0 +1,103 @@
+//! `/v1`: what there is.
+
+use super::{
+    Error, Result, State,
+    answer::{self, Register},
+    parameters,
+};
+use crate::database::{RESOURCES, condition::Condition, revisions, revisions::ChangeFilter};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What there is in the register.
+#[derive(Serialize, ToSchema)]
+pub struct Index {
+    /// The title of the dataset.
+    #[schema(example = "Açıq Plan: Azerbaijan's National Action Plans on open government")]
+    pub title: String,
+    /// Every resource.
+    pub resources: Vec<IndexEntry>,
+    /// The changes of all records.
+    pub changes: IndexEntry,
+    /// When the dataset last changed: UTC, RFC 3339; null for an empty register.
+    #[schema(value_type = Option<chrono::DateTime<chrono::Utc>>, required)]
+    pub updated_at: Option<String>,
+    /// How to name the dataset where it is used.
+    pub citation: String,
+    /// The description of this API: OpenAPI 3.1.
+    pub openapi: String,
+    /// The same for people.
+    pub documentation: String,
+}
+
+/// A resource of the register.
+#[derive(Serialize, ToSchema)]
+pub struct IndexEntry {
+    /// Its name.
+    #[schema(example = "measures")]
+    pub name: String,
+    /// What it holds.
+    pub description: String,
+    /// How many records.
+    #[schema(example = 141, minimum = 0)]
+    pub count: i64,
+    /// Its address.
+    #[schema(example = "http://127.0.0.1:8080/v1/measures")]
+    pub url: String,
+}
+
+/// Lists the resources.
+pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    super::expect_json(&request)?;
+    let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
+    if let Some((name, _)) = given.first() {
+        return Err(Error::BadParameter(vec![parameters::unknown::<&str>(name, &[])]));
+    }
+    let (register, counts, changes) = state
+        .database
+        .read::<_, Error, _>(|connection| {
+            let register = Register::read(connection)?;
+            let counts = RESOURCES
+                .iter()
+                .map(|resource| resource.store.count(connection, &Condition::default()))
+                .collect::<Result<Vec<i64>, _>>()?;
+            Ok((register, counts, revisions::count(connection, &ChangeFilter::default())?))
+        })
+        .await?;
+    let entry = |name: &str, path: &str, about: &str, count| IndexEntry {
+        name: name.to_owned(),
+        description: about.to_owned(),
+        count,
+        url: answer::address(&state, path, &[]),
+    };
+    let resources = RESOURCES.iter().zip(counts).map(|(resource, count)| {
+        entry(resource.name, &format!("/v1/{}", resource.path()), resource.about, count)
+    });
+    let index = Index {
+        title: register.text("title").to_owned(),
+        resources: resources.collect(),
+        changes: entry("changes", "/v1/changes", "Every change of a record, in order.", changes),
+        updated_at: answer::moment(register.at),
+        citation: citation(&register, &state.public_url),
+        openapi: answer::address(&state, "/openapi.json", &[]),
+        documentation: answer::address(&state, "/docs/", &[]),
+    };
+    let data = serde_json::to_string(&index).unwrap_or_default();
+    let links = answer::Links {
+        this: answer::address(&state, request.path(), &[]),
+    };
+    let body = answer::envelope(&data, &register.meta(), &links);
+    Ok(answer::json(&request, &register, body, None))
+}
+
+/// How to name the dataset where it is used.
+pub fn citation(register: &Register, public_url: &str) -> String {
+    let day = register.at.map_or_else(String::new, |at| format!(", {}", at.format("%Y-%m-%d")));
+    let licence = register.licence().unwrap_or("no licence given");
+    format!(
+        "{}. Version {}{day}. {public_url} ({licence})",
+        register.text("title"),
+        register.version
+    )
+}

@@ -1,0 +1,82 @@
+//! Pages for people: the welcome page and the explanations of problems.
+
+use super::{
+    Error, Result, State,
+    answer::{self, Register},
+    error::KINDS,
+    index::citation,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// Five questions and the path that answers each.
+const EXAMPLES: [(&str, &str); 5] = [
+    ("What did the Ministry of Finance promise?", "/v1/measures?agency=maliyye-nazirliyi"),
+    (
+        "What was reported on measure 2.11 in 2021?",
+        "/v1/status-entries?measure=az-nap-2020-2022-2.11&year=2021",
+    ),
+    (
+        "What was reported as not started?",
+        "/v1/status-entries?completion=not_started&include=measure",
+    ),
+    (
+        "Who is responsible for measure 4.1.1 of 2016-2018?",
+        "/v1/measures/az-nap-2016-2018-4.1.1?include=assignments.agency",
+    ),
+    ("Which duties fall due every year?", "/v1/obligations?recurrence=yearly&include=parties.agency"),
+];
+
+/// Greets a person.
+pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    let register = state.database.read::<_, Error, _>(Register::read).await?;
+    let title = escaped(register.text("title"));
+    let about = escaped(register.text("description"));
+    let citation = escaped(&citation(&register, &state.public_url));
+    let examples: String = EXAMPLES
+        .iter()
+        .map(|(question, path)| {
+            let href = escaped(&answer::address(&state, path, &[]));
+            format!("<li><a href=\"{href}\">{question}</a><br><code>{}</code>\n", escaped(path))
+        })
+        .collect();
+    let body = format!(
+        "<h1>{title}</h1>\n<p>{about}</p>\n\
+         <h2>Five questions</h2>\n<ol>\n{examples}</ol>\n\
+         <h2>For programs</h2>\n<p>Start at <a href=\"{url}/v1\">/v1</a>. \
+         <a href=\"{url}/docs/\">Every parameter, to be tried here</a>; \
+         <a href=\"{url}/openapi.json\">the OpenAPI document</a>. No key is needed.</p>\n\
+         <h2>How to cite</h2>\n<p><cite>{citation}</cite></p>\n",
+        url = escaped(&state.public_url),
+    );
+    let language = register.language().unwrap_or("en");
+    let page = page(&title, language, &body);
+    Ok(answer::cached(&request, &register, HTML, page, None))
+}
+
+/// Explains a kind of problem.
+pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
+    let kind = KINDS.iter().find(|kind| kind.name == name.as_str());
+    let kind = kind.ok_or_else(|| Error::NotFound(format!("There is no problem `{name}`.")))?;
+    let body = format!("<h1>{}</h1>\n<p>Status {}. {}</p>\n", kind.title, kind.status.as_u16(), kind.about);
+    Ok(HttpResponse::Ok().content_type(HTML).body(page(kind.title, "en", &body)))
+}
+
+/// A page; what it says of the register is in English, the register's own texts in its language.
+fn page(title: &str, _language: &str, body: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <style>body {{ max-width: 42rem; margin: 2rem auto; padding: 0 1rem; \
+         font: 1rem/1.5 system-ui, sans-serif }} code {{ overflow-wrap: anywhere }} \
+         li {{ margin-bottom: .5rem }}</style>\n<main>\n{body}</main>\n</html>\n"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
