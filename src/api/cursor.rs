@@ -87,7 +87,7 @@ fn bound(resource: &Resource, column: &Column, value: &Json) -> Option<Option<Va
         (Kind::Moment, Json::String(moment)) => {
             Value::Moment(NaiveDateTime::parse_from_str(moment, "%Y-%m-%dT%H:%M:%SZ").ok()?)
         }
-        (Kind::Id | Kind::Text | Kind::Words(_), Json::String(text)) if !text.contains('\0') => {
+        (Kind::Id | Kind::Text | Kind::Country | Kind::Words(_), Json::String(text)) if !text.contains('\0') => {
             Value::Text(key.map_or_else(|| text.clone(), |(_, _, function)| function(text)))
         }
         _ => return None,

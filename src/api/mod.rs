@@ -22,7 +22,7 @@ use actix_web::{
 };
 
 /// The longest address that is read, in bytes.
-pub const MAX_ADDRESS: usize = 8000;
+pub const MAX_ADDRESS: usize = 16_000;
 
 /// What every request may need.
 pub struct State {

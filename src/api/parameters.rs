@@ -4,7 +4,7 @@ use super::{cursor::Cursor, cursor::order_name, error::WrongParameter, include::
 use crate::database::{
     condition::{Comparison, Condition, Order, Test, Value},
     resource::{Column, Kind, Relation, Resource, include_name},
-    rules::{listed, nearest_hint},
+    rules::{is_country, listed, nearest_hint},
 };
 use chrono::{DateTime, NaiveDate};
 use percent_encoding::percent_decode_str;
@@ -14,6 +14,8 @@ pub const MAX_LIMIT: i64 = 500;
 pub const MAX_PAGE: i64 = 1_000_000;
 /// The most values of one filter.
 pub const MAX_VALUES: usize = 200;
+/// The longest text of a filter, in characters.
+pub const MAX_TEXT: usize = 300;
 /// The largest integer that every JSON reader keeps exact.
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
@@ -49,7 +51,7 @@ impl Operator {
 pub fn operators(column: &Column) -> Vec<Operator> {
     let mut operators = match column.kind {
         Kind::Id | Kind::Text => vec![Operator::Ne, Operator::Contains, Operator::Prefix],
-        Kind::Words(_) => vec![Operator::Ne],
+        Kind::Words(_) | Kind::Country => vec![Operator::Ne],
         Kind::Integer | Kind::Date | Kind::Moment => vec![
             Operator::Ne,
             Operator::Gte,
@@ -426,13 +428,25 @@ fn relation_test(relation: &Relation, value: &str) -> Result<Test, String> {
             let hint = nearest_hint(word, relation.words);
             return Err(format!("`{word}` is none of {}{hint}", listed(relation.words)));
         }
+        if relation.resource.is_none() && relation.words.is_empty() && !is_country(word) {
+            return Err(no_country(word));
+        }
     }
     let values = texts(value);
     Ok(if relation.within { Test::Within(values) } else { Test::OneOf(values) })
 }
 
+fn no_country(value: &str) -> String {
+    format!("`{value}` is no country code like `AZ` (ISO 3166-1 alpha-2)")
+}
+
 fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, String> {
     let one = || single(column, value);
+    let is_text = column.kind == Kind::Text
+        || matches!(operator, Some(Operator::Contains | Operator::Prefix));
+    if is_text && value.chars().count() > MAX_TEXT {
+        return Err(format!("has more than {MAX_TEXT} characters"));
+    }
     Ok(match operator {
         None => Test::OneOf(several(column, value)?),
         Some(Operator::Ne) => Test::NoneOf(several(column, value)?),
@@ -468,7 +482,10 @@ fn single(column: &Column, value: &str) -> Result<Value, String> {
             let hint = nearest_hint(value, words);
             Err(format!("`{value}` is none of {}{hint}", listed(words)))
         }
-        Kind::Id | Kind::Text | Kind::Words(_) | Kind::List => Ok(Value::Text(value.to_owned())),
+        Kind::Country if !is_country(value) => Err(no_country(value)),
+        Kind::Id | Kind::Text | Kind::Country | Kind::Words(_) | Kind::List => {
+            Ok(Value::Text(value.to_owned()))
+        }
         Kind::Integer => integer(value)
             .map(Value::Integer)
             .ok_or_else(|| format!("`{value}` is no whole number")),

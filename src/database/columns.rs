@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 pub fn columns<R: ToSchema>(
     references: &[Reference],
     sort_keys: &[SortColumn],
+    order: &[&str],
     derived: &[&str],
 ) -> Vec<Column> {
     let mut schemas = Vec::new();
@@ -30,7 +31,12 @@ pub fn columns<R: ToSchema>(
             .iter()
             .find(|reference| reference.column == name)
             .map(|reference| reference.resource);
-        let kind = if name == "id" || resource.is_some() { Kind::Id } else { kind };
+        let kind = match name {
+            "id" => Kind::Id,
+            "country" => Kind::Country,
+            _ if resource.is_some() => Kind::Id,
+            _ => kind,
+        };
         let sort_key = sort_keys.iter().find(|(column, ..)| *column == name);
         Column {
             name,
@@ -40,7 +46,7 @@ pub fn columns<R: ToSchema>(
             own: !derived.contains(&name) && !STAMP.contains(&name),
             sort_column: match (sort_key, &kind) {
                 (Some((_, key, _)), _) => Some(*key),
-                (None, Kind::Text | Kind::List) => None,
+                (None, Kind::Text | Kind::List) if !order.contains(&name) => None,
                 (None, _) => Some(name),
             },
             resource,

@@ -5,7 +5,7 @@ use diesel::{
     connection::SimpleConnection,
     prelude::*,
     r2d2::{self, ManageConnection, R2D2Connection},
-    sql_types::Text,
+    sql_types::{Nullable, Text},
 };
 
 #[derive(diesel::MultiConnection)]
@@ -17,7 +17,7 @@ pub enum AnyConnection {
 #[diesel::declare_sql_function]
 extern "SQL" {
     /// The text in small letters without diacritics: `language::fold`, on both databases.
-    fn fold(text: Text) -> Text;
+    fn fold(text: Nullable<Text>) -> Nullable<Text>;
 }
 
 /// Makes connections for the pool.
@@ -72,7 +72,9 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
             .batch_execute(&format!("PRAGMA {pragma}"))
             .map_err(r2d2::Error::QueryError)?;
     }
-    fold_utils::register_impl(&mut connection, |text: String| language::fold(&text))
+    fold_utils::register_impl(&mut connection, |text: Option<String>| {
+        text.as_deref().map(language::fold)
+    })
         .map_err(r2d2::Error::QueryError)?;
     Ok(connection)
 }

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 #[diesel(table_name = memberships, check_for_backend(MultiBackend), treat_none_as_null = true)]
 pub struct Membership {
     /// Stable id.
-    #[schema(example = "az-platform-maliyye-nazirliyi")]
+    #[schema(example = "aciq-hokumetin-tesviqine-dair-hokumet-vetendas-cemiyyeti-dialoqu-platformasi-maliyye-nazirliyi")]
     pub id: String,
     /// The body with members: an id of `agencies`.
     pub body_id: String,
@@ -46,7 +46,7 @@ pub struct Membership {
 
 resource! {
     /// Members of the Government-Civil Society Dialogue Platform and of other bodies.
-    MEMBERSHIPS = Membership in memberships, called "membership", example "az-platform-maliyye-nazirliyi";
+    MEMBERSHIPS = Membership in memberships, called "membership", example "aciq-hokumetin-tesviqine-dair-hokumet-vetendas-cemiyyeti-dialoqu-platformasi-maliyye-nazirliyi";
     references [body_id -> agencies, agency_id -> agencies, source_id -> sources];
     relations [];
     children [];

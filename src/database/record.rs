@@ -167,6 +167,7 @@ macro_rules! resource {
             }),*];
             const SORT_KEYS: &[$crate::database::resource::SortColumn] =
                 &[$((stringify!($sorted), stringify!($key), $function)),*];
+            const ORDER: &[&str] = &[$(stringify!($order)),*];
             const DERIVED: &[&str] = &[$(stringify!($derived)),*];
             Resource {
                 name: stringify!($table),
@@ -181,12 +182,12 @@ macro_rules! resource {
                     column: stringify!($child_column),
                 }),*],
                 sort_keys: SORT_KEYS,
-                order: &[$(stringify!($order)),*],
+                order: ORDER,
                 unique: &[$(&[$(stringify!($unique)),*]),*],
                 derived: DERIVED,
                 store: &Rows,
                 columns: std::sync::LazyLock::new(|| {
-                    $crate::database::columns::columns::<$record>(REFERENCES, SORT_KEYS, DERIVED)
+                    $crate::database::columns::columns::<$record>(REFERENCES, SORT_KEYS, ORDER, DERIVED)
                 }),
                 schema: || {
                     use utoipa::{PartialSchema, ToSchema};

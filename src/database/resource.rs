@@ -18,7 +18,7 @@ pub struct Resource {
     pub singular: &'static str,
     /// One sentence for clients.
     pub about: &'static str,
-    /// The id of a record of the embedded register, for examples.
+    /// The id of a record of the embedded register, for examples; empty where it has none.
     pub example: &'static str,
     /// Columns that are ids of other records.
     pub references: &'static [Reference],
@@ -63,7 +63,7 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// A filter by a word or a name in a column of other rows.
+    /// A filter by a word in a column of other rows; by a country code where no words are given.
     pub const fn words(
         name: &'static str,
         words: &'static [&'static str],
@@ -124,6 +124,8 @@ pub struct Child {
 pub enum Kind {
     Id,
     Text,
+    /// ISO 3166-1 alpha-2.
+    Country,
     Words(Vec<String>),
     Integer,
     Date,
@@ -246,6 +248,7 @@ impl Resource {
         let referred = self
             .references
             .iter()
+            .filter(|reference| include_name(reference.column) != reference.column)
             .map(|reference| (include_name(reference.column), reference.resource));
         let children = self.children.iter().map(|child| (child.name, child.resource));
         referred.chain(children).collect()

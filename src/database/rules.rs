@@ -57,9 +57,9 @@ fn value_problem(column: &Column, value: &Json) -> Option<String> {
             || date.len() != 10)
             .then(|| "is no date like 2020-02-27".to_owned()),
         (Kind::Integer, Json::Number(number)) => integer_problem(column, number.as_i64()),
-        (Kind::Text, Json::String(text)) if column.name == "country" => (text.len() != 2
-            || !text.chars().all(|c| c.is_ascii_uppercase()))
-        .then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned()),
+        (Kind::Country, Json::String(code)) => {
+            (!is_country(code)).then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned())
+        }
         (Kind::Text, Json::String(_)) => None,
         (Kind::List, Json::Array(texts)) => {
             let wrong = |text: &Json| !text.as_str().is_some_and(|text| !text.is_empty() && !text.contains('\0'));
@@ -85,12 +85,18 @@ fn kind_name(kind: &Kind) -> &'static str {
     match kind {
         Kind::Id => "id",
         Kind::Text => "text",
+        Kind::Country => "country code",
         Kind::Words(_) => "word",
         Kind::Integer => "whole number",
         Kind::Date => "date",
         Kind::Moment => "moment",
         Kind::List => "list of texts",
     }
+}
+
+/// Whether the text can be a country code.
+pub fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
 /// Whether the text can be an id.

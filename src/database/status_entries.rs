@@ -32,7 +32,7 @@ pub struct StatusEntry {
     /// Whether the source states the level, or it was coded from what the source says.
     pub basis: Option<Basis>,
     /// The words of the statement that the level rests on.
-    #[schema(example = "Bənd Maliyyə Nazirliyi tərəfindən tam icra edilmişdir.")]
+    #[schema(example = "Bənd Maliyyə Nazirliyi tərəfindən tam icra edilmişdir")]
     pub quote: Option<String>,
     /// The whole statement, as in the source; a line break ends a paragraph.
     pub statement: Option<String>,

@@ -38,7 +38,7 @@ pub struct Withdrawal {
 
 resource! {
     /// Records that were taken back, why, and what stands in their place.
-    WITHDRAWALS = Withdrawal in withdrawals, called "withdrawal", example "measures-xx-nap-2020-2022-1.1";
+    WITHDRAWALS = Withdrawal in withdrawals, called "withdrawal", example "";
     references [];
     relations [];
     children [];

@@ -126,6 +126,10 @@ fn field(column: &Column) -> Json {
             "string"
         }
         Kind::Text => "string",
+        Kind::Country => {
+            constraints.insert("pattern".to_owned(), "[A-Z]{2}".into());
+            "string"
+        }
         Kind::Words(words) => {
             constraints.insert("enum".to_owned(), words.clone().into());
             "string"

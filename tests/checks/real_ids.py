@@ -4,6 +4,7 @@ import json
 import os
 import re
 import urllib.request
+from copy import deepcopy
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,18 +37,42 @@ def before_load_schema(context: object, raw_schema: dict) -> None:
     """Lists real values for a parameter called `cursor`, or described as the "id of" or "ids of" a resource.
 
     An unknown id is refused there, so that a slip of the pen is not taken for an empty answer. With the
-    list, made-up requests reach the records, and a text that is not on it must be refused indeed.
+    list, made-up requests reach the records, and a text that is not on it must be refused indeed. Where
+    the register has no such record there is no right value, and the parameter is left out.
     """
     for path, operations in raw_schema["paths"].items():
         for operation in operations.values():
-            for parameter in operation.get("parameters", []):
-                resource = re.search(r"\bids? of `(\w+)`", parameter.get("description", ""))
-                if parameter["name"] == "cursor":
-                    known = some_cursors(path)
-                elif resource:
-                    known = some_ids(resource[1])
-                else:
-                    continue
-                if known:
-                    schema = parameter["schema"]
-                    schema.get("items", schema)["enum"] = known
+            operation["parameters"] = [
+                real
+                for parameter in operation.get("parameters", [])
+                if (real := with_real_values(path, resolved(raw_schema, parameter))) is not None
+            ]
+
+
+def resolved(raw_schema: dict, parameter: dict) -> dict:
+    """The parameter itself: a copy of a shared one, as each path has cursors of its own."""
+    if "$ref" not in parameter:
+        return parameter
+    return deepcopy(raw_schema["components"]["parameters"][parameter["$ref"].rsplit("/", 1)[1]])
+
+
+def with_real_values(path: str, parameter: dict) -> dict | None:
+    name = parameter["name"]
+    resource = re.search(r"\b[Ii]ds? of `(\w+)`", parameter.get("description", ""))
+    if name == "cursor":
+        known = some_cursors(path)
+    elif resource and ("[" not in name or name.endswith("[ne]")):
+        known = some_ids(resource[1])
+    else:
+        return parameter
+    if known:
+        parameter["schema"]["enum"] = known
+    return parameter if known or parameter["in"] == "path" else None
+
+
+@schemathesis.hook
+def before_call(context: object, case: schemathesis.Case, **_: object) -> None:
+    """Asks for a page by its cursor alone: a cursor holds its order, and goes without `page`."""
+    if case.query and "cursor" in case.query:
+        for name in ("sort", "page"):
+            case.query.pop(name, None)

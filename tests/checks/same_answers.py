@@ -16,7 +16,7 @@ OF_EVERY_LIST = """
 ?limit=7&page=2
 ?limit=500&fields=id
 ?id[ne]={last}&limit=500
-?id[gt]={last}
+?id[ne]={last}
 ?id={last}&fields=id
 """
 
@@ -36,7 +36,7 @@ ANSWERED = """
 /v1/measures?role=recommended
 /v1/measures?include=assignments,status_entries&limit=5
 /v1/agencies?sort=name&limit=25
-/v1/agencies?sort=-short_name&limit=25
+/v1/agencies?sort=-kind&limit=25
 /v1/agencies?name[prefix]=az
 /v1/agencies?name[contains]=ı
 /v1/assignments?agency=maliyye-nazirliyi&include=measure

@@ -41,7 +41,7 @@ fn operation(
         "content": { "application/json": { "schema": schemas::reference(schema) } },
     });
     if cached {
-        let names = headers().keys().filter(|name| *name != "Allow" && *name != "Retry-After").cloned().collect::<Vec<_>>();
+        let names = headers().keys().filter(|name| *name != "Retry-After").cloned().collect::<Vec<_>>();
         for name in names {
             if name != "Link" || schema.ends_with("List") {
                 answer["headers"][&name] = json!({ "$ref": format!("#/components/headers/{name}") });
@@ -84,14 +84,17 @@ fn list(resource: &'static Resource) -> Json {
 }
 
 fn id(resource: &Resource) -> Json {
-    json!({
+    let mut id = json!({
         "name": "id",
         "in": "path",
         "required": true,
         "description": format!("The id of the record: an id of `{}`.", resource.name),
         "schema": { "type": "string", "minLength": 1 },
-        "example": resource.example,
-    })
+    });
+    if !resource.example.is_empty() {
+        id["example"] = resource.example.into();
+    }
+    id
 }
 
 fn get(resource: &'static Resource) -> Json {
@@ -161,7 +164,6 @@ pub fn headers() -> Object {
         ("Vary", header("What of a request the answer depends on.", "Accept, Accept-Encoding")),
         ("Link", header("The pages of the list, as `links` has them.", "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"")),
         ("Access-Control-Allow-Origin", header("Any page may read the answer.", "*")),
-        ("Allow", header("The methods that are answered.", "GET, HEAD, OPTIONS")),
         ("Retry-After", header("Seconds to wait before the next try.", "5")),
     ];
     headers.into_iter().map(|(name, header)| (name.to_owned(), header)).collect()
@@ -175,13 +177,8 @@ pub fn problems() -> Object {
             "description": format!("{}. {}", kind.title, kind.about),
             "content": { "application/problem+json": { "schema": schemas::reference("Problem") } },
         });
-        let header = match status {
-            405 => Some("Allow"),
-            503 => Some("Retry-After"),
-            _ => None,
-        };
-        if let Some(header) = header {
-            response["headers"][header] = json!({ "$ref": format!("#/components/headers/{header}") });
+        if status == 503 {
+            response["headers"]["Retry-After"] = json!({ "$ref": "#/components/headers/Retry-After" });
         }
         (format!("Problem{status}"), response)
     };

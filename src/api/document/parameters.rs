@@ -2,7 +2,7 @@
 
 use super::{
     Object, changes,
-    given::{DEFAULT_LIMIT, Filter, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, Operator, filters},
+    given::{DEFAULT_LIMIT, Filter, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_TEXT, Operator, filters},
 };
 use crate::database::resource::{Column, Kind, Relation, Resource};
 use serde_json::{Value as Json, json};
@@ -153,7 +153,8 @@ fn filter_parameter(resource: &'static Resource, filter: Filter) -> Json {
 }
 
 fn example_id(resource: &str) -> Option<Json> {
-    crate::database::find(resource).map(|resource| resource.example.into())
+    let example = crate::database::find(resource)?.example;
+    (!example.is_empty()).then(|| example.into())
 }
 
 fn relation_parameter(relation: &Relation) -> Json {
@@ -173,12 +174,11 @@ fn column_parameter(
 ) -> Json {
     let example = match (&column.kind, column.name) {
         (Kind::Words(words), _) => Some(words[0].clone().into()),
-        (Kind::Id, "id") => Some(resource.example.into()),
+        (Kind::Id, "id") => example_id(resource.name),
         (Kind::Id, _) => column.resource.and_then(example_id),
         (Kind::Moment, _) => Some("2026-11-21T08:00:00Z".into()),
         _ => column.example.clone(),
     };
-    let text = || json!({ "type": "string", "minLength": 1, "pattern": r"^[^\x00]+$" });
     let (about, schema, example) = match operator {
         None => ("Only records with this value, or one of these.", values(column), example),
         Some(Operator::Ne) => ("Only records without this value, or without any of these.", values(column), example),
@@ -196,6 +196,11 @@ fn column_parameter(
             ("`true`: only records without a value; `false`: only those with one.", json!({ "type": "boolean" }), Some(false.into()))
         }
     };
+    let is_list = schema["type"] == "string";
+    let example = example.map(|example| match example {
+        Json::Number(number) if is_list => number.to_string().into(),
+        example => example,
+    });
     let what = match (column.name, operator) {
         ("id", None | Some(Operator::Ne)) => format!("Ids of `{}`.", resource.name),
         _ => column.about.replace('\n', " "),
@@ -203,12 +208,17 @@ fn column_parameter(
     parameter(name, &format!("{about} {what}"), schema, example)
 }
 
+fn text() -> Json {
+    json!({ "type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": r"^[^\x00]+$" })
+}
+
 fn values(column: &Column) -> Json {
     match &column.kind {
         Kind::Words(words) => one_of(&words.join("|")),
         Kind::Id => one_of(ID),
         Kind::Integer => one_of("-?[0-9]{1,15}"),
-        Kind::Text | Kind::List => json!({ "type": "string", "minLength": 1, "pattern": r"^[^\x00]+$" }),
+        Kind::Country => one_of("[A-Z]{2}"),
+        Kind::Text | Kind::List => text(),
         Kind::Date | Kind::Moment => single(column),
     }
 }

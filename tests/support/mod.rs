@@ -1,0 +1,205 @@
+//! What the tests share: registers on both databases, and requests to them.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use actix_web::{
+    http::{Method, StatusCode, header::HeaderMap},
+    test, web,
+};
+use aciqplan::{
+    api::State,
+    database::Database,
+    package::{self, Files, Seeds},
+    server,
+};
+use diesel::{connection::SimpleConnection, prelude::*};
+use serde_json::Value as Json;
+use std::{
+    collections::BTreeMap,
+    io::{self, Read},
+    sync::atomic::{AtomicU32, Ordering},
+};
+use tempfile::TempDir;
+
+pub const PUBLIC_URL: &str = "http://register.example";
+
+/// A register of its own, gone with the test.
+pub struct Register {
+    pub name: &'static str,
+    pub url: String,
+    pub database: Database,
+    _folder: TempDir,
+}
+
+/// An empty register on each database.
+pub fn empty() -> Vec<Register> {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let sqlite = TempDir::new().unwrap();
+    let sqlite_url = format!("sqlite://{}", sqlite.path().join("register.sqlite").display());
+    let server = std::env::var("ACIQPLAN_TEST_POSTGRES")
+        .expect("ACIQPLAN_TEST_POSTGRES names a database to test on; `tests/run` starts one");
+    let schema = format!("test_{}_{number}", std::process::id());
+    PgConnection::establish(&server)
+        .unwrap()
+        .batch_execute(&format!("CREATE SCHEMA {schema}"))
+        .unwrap();
+    let postgres_url = format!("{server}?options=-c%20search_path%3D{schema}");
+    [("SQLite", sqlite_url, sqlite), ("PostgreSQL", postgres_url, TempDir::new().unwrap())]
+        .map(|(name, url, folder)| Register {
+            name,
+            database: Database::open(&url, 4).unwrap(),
+            url,
+            _folder: folder,
+        })
+        .into()
+}
+
+/// The embedded register on each database.
+pub fn seeded() -> Vec<Register> {
+    let registers = empty();
+    for register in &registers {
+        register.load(&Seeds).unwrap();
+    }
+    registers
+}
+
+impl Register {
+    pub fn load(&self, files: &dyn Files) -> Result<aciqplan::database::revisions::Counts, package::Error> {
+        package::load(files, &mut self.database.connection().unwrap(), None, &|_| {})
+    }
+
+    /// The answer to GET.
+    pub async fn get(&self, url: &str) -> Answer {
+        self.ask(Method::GET, url, &[]).await
+    }
+
+    /// The body of an answer that must be 200.
+    pub async fn json(&self, url: &str) -> Json {
+        let answer = self.get(url).await;
+        assert_eq!(answer.status, StatusCode::OK, "{} {url}: {}", self.name, answer.text());
+        answer.json()
+    }
+
+    /// The ids of the records of a list.
+    pub async fn ids(&self, url: &str) -> Vec<String> {
+        let body = self.json(url).await;
+        texts(&body["data"], "id")
+    }
+
+    pub async fn ask(&self, method: Method, url: &str, headers: &[(&str, &str)]) -> Answer {
+        let state = web::Data::new(State {
+            database: self.database.clone(),
+            public_url: PUBLIC_URL.to_owned(),
+        });
+        let app = test::init_service(server::app(state)).await;
+        let url = url.replace('[', "%5B").replace(']', "%5D");
+        let mut request = test::TestRequest::with_uri(&url).method(method);
+        for header in headers {
+            request = request.insert_header(*header);
+        }
+        let response = test::call_service(&app, request.to_request()).await;
+        Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: test::read_body(response).await.to_vec(),
+        }
+    }
+}
+
+/// The answer to a request.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn json(&self) -> Json {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// The texts under a key of each record.
+pub fn texts(records: &Json, key: &str) -> Vec<String> {
+    let records = records.as_array().expect("a list");
+    records.iter().map(|record| record[key].as_str().unwrap_or("null").to_owned()).collect()
+}
+
+/// The path and query of an address of the service.
+pub fn path_of(link: &Json) -> Option<String> {
+    link.as_str().map(|link| link.strip_prefix(PUBLIC_URL).expect("the public address").to_owned())
+}
+
+/// A package in memory, made from the seeds.
+#[derive(Clone, Default)]
+pub struct Memory(pub BTreeMap<String, Vec<u8>>);
+
+impl Files for Memory {
+    fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
+        self.0
+            .get(name)
+            .map(|bytes| Box::new(bytes.as_slice()) as _)
+            .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+}
+
+impl Memory {
+    /// The seeds.
+    pub fn seeds() -> Self {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+        let mut files = BTreeMap::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if !name.ends_with(".md") {
+                files.insert(name, std::fs::read(entry.path()).unwrap());
+            }
+        }
+        Self(files)
+    }
+
+    pub fn text(&self, name: &str) -> String {
+        String::from_utf8(self.0[name].clone()).unwrap()
+    }
+
+    /// The package with a text in one of its files replaced, which must stand there once.
+    pub fn with(mut self, name: &str, old: &str, new: &str) -> Self {
+        let text = self.text(name);
+        assert_eq!(text.matches(old).count(), 1, "`{old}` in {name}");
+        self.0.insert(name.to_owned(), text.replace(old, new).into_bytes());
+        self
+    }
+
+    /// The package with rows added to one of its files.
+    pub fn and(mut self, name: &str, rows: &str) -> Self {
+        let text = self.text(name) + rows + "\n";
+        self.0.insert(name.to_owned(), text.into_bytes());
+        self
+    }
+
+    /// What is wrong with the package by itself.
+    pub fn problems(&self) -> Vec<String> {
+        match package::check(self, None) {
+            Ok(_) => Vec::new(),
+            Err(package::Error::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// What is wrong, as a load tells it.
+pub fn refusals(loaded: Result<aciqplan::database::revisions::Counts, package::Error>) -> Vec<String> {
+    match loaded {
+        Err(package::Error::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+        other => panic!("not refused: {other:?}"),
+    }
+}
