@@ -3,7 +3,7 @@
 use crate::{
     api,
     config::{Check, Cli, Command, DatabaseUrl, Export, Load, Serve},
-    database::{self, Database, revisions::Counts},
+    database::{self, Database, writer::Counts},
     package::{self, Folder, Progress, Seeds},
     server,
 };
@@ -56,17 +56,27 @@ fn seed(database: &Database) -> Result<()> {
     let mut connection = database.connection()?;
     if database::revisions::version(&mut connection)?.is_none() {
         let counts = package::load(&Seeds, &mut connection, None, &|_| {})?;
-        log::info!("the register was empty; it has {} records now", counts.created);
+        log::info!(
+            "the register was empty; it has {} records now",
+            counts.created
+        );
     }
     Ok(())
 }
 
 fn check(settings: &Check) -> Result<()> {
     let folder = Folder::new(&settings.package);
-    let database = settings.database.as_ref().map(|url| Database::open(url, 1)).transpose()?;
+    let database = settings
+        .database
+        .as_ref()
+        .map(|url| Database::open(url, 1))
+        .transpose()?;
     let mut connection = database.as_ref().map(Database::connection).transpose()?;
     let records = package::check(&folder, connection.as_deref_mut())?;
-    println!("{}: {records} records, nothing wrong", settings.package.display());
+    println!(
+        "{}: {records} records, nothing wrong",
+        settings.package.display()
+    );
     Ok(())
 }
 
@@ -83,8 +93,15 @@ fn load(settings: &Load) -> Result<()> {
     let author = settings.author.as_deref();
     let counts = package::load(&folder, &mut *database.connection()?, author, &progress);
     bar.finish_and_clear();
-    let Counts { created, corrected, withdrawn, unchanged } = counts?;
-    println!("{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged");
+    let Counts {
+        created,
+        corrected,
+        withdrawn,
+        unchanged,
+    } = counts?;
+    println!(
+        "{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged"
+    );
     Ok(())
 }
 
@@ -113,5 +130,8 @@ fn default_url() -> Result<String> {
     .data_dir();
     fs::create_dir_all(&folder)
         .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
-    Ok(format!("sqlite://{}", folder.join("register.sqlite").display()))
+    Ok(format!(
+        "sqlite://{}",
+        folder.join("register.sqlite").display()
+    ))
 }

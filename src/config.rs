@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Open data about government action plans: what was promised, by whom, and what came of it.
 ///
-/// Without a command it serves the register at http://127.0.0.1:8080.
+/// Without a command it serves the register at port 8080 of this machine.
 #[derive(Debug, Parser)]
 #[command(name = "aciqplan", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -45,7 +45,12 @@ pub struct Serve {
     pub database: DatabaseUrl,
 
     /// Where to listen.
-    #[arg(long, value_name = "ADDRESS:PORT", env = "ACIQPLAN_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "ACIQPLAN_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
     pub listen: String,
 
     /// The address that clients know the service by, for the links in its answers.

@@ -30,7 +30,10 @@ const EVERY_ANSWER: [(HeaderName, &str); 6] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
     (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
-    (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Last-Modified, Link, Retry-After"),
+    (
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        "ETag, Last-Modified, Link, Retry-After",
+    ),
 ];
 
 /// Listens and answers until it is told to stop.
@@ -44,10 +47,16 @@ pub async fn run(database: Database, settings: &Serve) -> io::Result<()> {
         public_url: public_url.trim_end_matches('/').to_owned(),
     });
     let mut server = HttpServer::new(move || {
-        app(state.clone()).wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))
+        app(state.clone())
+            .wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))
     })
     .bind(&settings.listen)
-    .map_err(|error| io::Error::new(error.kind(), format!("cannot listen at {}: {error}", settings.listen)))?;
+    .map_err(|error| {
+        io::Error::new(
+            error.kind(),
+            format!("cannot listen at {}: {error}", settings.listen),
+        )
+    })?;
     if let Some(workers) = settings.workers {
         server = server.workers(workers);
     }
@@ -83,7 +92,9 @@ async fn admit(
 ) -> Result<ServiceResponse<EitherBody<BoxBody>>, actix_web::Error> {
     let answer = match refusal(&request) {
         Some(refusal) => request.into_response(refusal.error_response()),
-        None if request.method() == Method::OPTIONS => request.into_response(HttpResponse::NoContent()),
+        None if request.method() == Method::OPTIONS => {
+            request.into_response(HttpResponse::NoContent())
+        }
         None => {
             if request.method() == Method::HEAD {
                 // The transport drops the body of an answer to HEAD.
@@ -101,16 +112,23 @@ async fn admit(
 }
 
 fn refusal(request: &ServiceRequest) -> Option<Error> {
-    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+    let address = request
+        .uri()
+        .path_and_query()
+        .map_or("", |address| address.as_str());
     let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length.and_then(|length| length.to_str().ok()?.parse().ok()).unwrap_or(0);
+    let length = length
+        .and_then(|length| length.to_str().ok()?.parse().ok())
+        .unwrap_or(0);
     if address.len() > api::MAX_ADDRESS {
         Some(Error::AddressTooLong(address.len()))
     } else if length > MAX_BODY {
         Some(Error::BodyTooLarge(length))
     } else if request.path().contains('\0') || request.path().contains("%00") {
         // PostgreSQL cannot hold this character, so nothing can match it.
-        Some(Error::NotFound("No id contains the character NUL.".to_owned()))
+        Some(Error::NotFound(
+            "No id contains the character NUL.".to_owned(),
+        ))
     } else {
         None
     }
@@ -123,7 +141,9 @@ fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         return answer;
     };
     let request = answer.request().clone();
-    let public_url = request.app_data::<web::Data<State>>().map_or("", |state| &state.public_url);
+    let public_url = request
+        .app_data::<web::Data<State>>()
+        .map_or("", |state| &state.public_url);
     let body = problem.body(public_url, request.path());
     let (request, answer) = answer.into_parts();
     let mut finished = HttpResponse::build(answer.status());

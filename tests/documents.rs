@@ -1,4 +1,5 @@
 //! The register says what the documents say. The expected values are read off the documents.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -24,7 +25,12 @@ async fn every_record_of_the_documents_is_there() {
             ("/v1/sources", 5),
             ("/v1/figures?unit=participants", 1),
         ] {
-            assert_eq!(register.json(url).await["meta"]["total"], total, "{} {url}", register.name);
+            assert_eq!(
+                register.json(url).await["meta"]["total"],
+                total,
+                "{} {url}",
+                register.name
+            );
         }
     }
 }
@@ -40,8 +46,14 @@ async fn the_ministry_of_finance_is_given_four_measures_in_2016_2018() {
 #[actix_web::test]
 async fn the_report_says_of_two_points_that_nothing_was_done() {
     for register in seeded() {
-        let body = register.json("/v1/status-entries?completion=not_started&include=measure").await;
-        let numbers = body["data"].as_array().unwrap().iter().map(|entry| entry["measure"]["number"].as_str().unwrap());
+        let body = register
+            .json("/v1/status-entries?completion=not_started&include=measure")
+            .await;
+        let numbers = body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["measure"]["number"].as_str().unwrap());
         assert_eq!(numbers.collect::<Vec<_>>(), ["5.1", "6.4"]);
         for entry in body["data"].as_array().unwrap() {
             assert_eq!(entry["basis"], "stated");
@@ -53,10 +65,17 @@ async fn the_report_says_of_two_points_that_nothing_was_done() {
 #[actix_web::test]
 async fn an_answer_that_refers_to_another_is_kept_as_printed() {
     for register in seeded() {
-        let body = register.json("/v1/status-entries?measure=az-nap-2020-2022-5.3").await;
+        let body = register
+            .json("/v1/status-entries?measure=az-nap-2020-2022-5.3")
+            .await;
         let entry = &body["data"][0];
         assert_eq!(entry["statement"], "Bax cavab 5.2");
-        let other = register.json(&format!("/v1/status-entries/{}", entry["same_as"].as_str().unwrap())).await;
+        let other = register
+            .json(&format!(
+                "/v1/status-entries/{}",
+                entry["same_as"].as_str().unwrap()
+            ))
+            .await;
         assert_eq!(other["data"]["measure_id"], "az-nap-2020-2022-5.2");
         let statement = other["data"]["statement"].as_str().unwrap();
         assert!(statement.contains(entry["quote"].as_str().unwrap()));
@@ -69,7 +88,12 @@ async fn a_fragment_that_names_two_bodies_gives_two_assignments() {
         let url = "/v1/assignments?measure=az-nap-2016-2018-10.1&include=agency";
         let body = register.json(url).await;
         let words = "Ədliyyə Nazirliyi və aidiyyəti mərkəzi icra hakimiyyəti orqanları";
-        let both: Vec<_> = body["data"].as_array().unwrap().iter().filter(|one| one["as_written"] == words).collect();
+        let both: Vec<_> = body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| one["as_written"] == words)
+            .collect();
         assert_eq!(both.len(), 2);
         assert_eq!(both[0]["agency_id"], "edliyye-nazirliyi");
         assert_eq!(both[1]["agency"]["kind"], "group");
@@ -80,13 +104,28 @@ async fn a_fragment_that_names_two_bodies_gives_two_assignments() {
 #[actix_web::test]
 async fn the_yearly_report_is_due_by_30_december_to_two_bodies() {
     for register in seeded() {
-        let body = register.json("/v1/obligations/az-nap-2020-2022-o2.1?include=parties").await;
+        let body = register
+            .json("/v1/obligations/az-nap-2020-2022-o2.1?include=parties")
+            .await;
         let duty = &body["data"];
-        assert_eq!((&duty["due_month"], &duty["due_day"]), (&12.into(), &30.into()));
+        assert_eq!(
+            (&duty["due_month"], &duty["due_day"]),
+            (&12.into(), &30.into())
+        );
         assert_eq!(duty["recurrence"], "yearly");
         let parties = duty["parties"].as_array().unwrap();
-        let recipients: Vec<_> = parties.iter().filter(|party| party["role"] == "recipient").map(|party| &party["agency_id"]).collect();
-        assert_eq!(recipients, ["nazirler-kabineti", "korrupsiyaya-qarsi-mubarize-uzre-komissiya"]);
+        let recipients: Vec<_> = parties
+            .iter()
+            .filter(|party| party["role"] == "recipient")
+            .map(|party| &party["agency_id"])
+            .collect();
+        assert_eq!(
+            recipients,
+            [
+                "nazirler-kabineti",
+                "korrupsiyaya-qarsi-mubarize-uzre-komissiya"
+            ]
+        );
     }
 }
 
@@ -104,7 +143,12 @@ async fn an_activity_is_linked_to_the_point_that_it_names() {
 #[actix_web::test]
 async fn a_renamed_body_leads_to_its_successor() {
     for register in seeded() {
-        let body = register.json("/v1/agencies/rabite-ve-yuksek-texnologiyalar-nazirliyi?include=successor").await;
-        assert_eq!(body["data"]["successor"]["name"], "Rəqəmsal İnkişaf və Nəqliyyat Nazirliyi");
+        let body = register
+            .json("/v1/agencies/rabite-ve-yuksek-texnologiyalar-nazirliyi?include=successor")
+            .await;
+        assert_eq!(
+            body["data"]["successor"]["name"],
+            "Rəqəmsal İnkişaf və Nəqliyyat Nazirliyi"
+        );
     }
 }

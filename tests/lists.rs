@@ -1,4 +1,5 @@
 //! Lists: filters, order, pages, and what is embedded.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -10,11 +11,17 @@ async fn the_order_of_the_document_is_the_default() {
     for register in seeded() {
         let url = "/v1/measures?plan=az-nap-2020-2022&section=az-nap-2020-2022-s1";
         let body = register.json(url).await;
-        let expected = ["1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "1.8", "1.9", "1.10"];
+        let expected = [
+            "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7", "1.8", "1.9", "1.10",
+        ];
         assert_eq!(texts(&body["data"], "number"), expected);
         let entries = "/v1/status-entries?section=az-nap-2020-2022-s1&limit=3&sort=-measure_id";
         let body = register.json(entries).await;
-        let expected = ["az-nap-2020-2022-1.10", "az-nap-2020-2022-1.9", "az-nap-2020-2022-1.8"];
+        let expected = [
+            "az-nap-2020-2022-1.10",
+            "az-nap-2020-2022-1.9",
+            "az-nap-2020-2022-1.8",
+        ];
         assert_eq!(texts(&body["data"], "measure_id"), expected);
     }
 }
@@ -22,9 +29,16 @@ async fn the_order_of_the_document_is_the_default() {
 #[actix_web::test]
 async fn names_sort_by_the_azerbaijani_alphabet_and_without_their_quotation_marks() {
     for register in seeded() {
-        let body = register.json("/v1/agencies?limit=500&kind=ministry,state_company").await;
+        let body = register
+            .json("/v1/agencies?limit=500&kind=ministry,state_company")
+            .await;
         let names = texts(&body["data"], "name");
-        let place = |start: &str| names.iter().position(|name| name.starts_with(start)).unwrap();
+        let place = |start: &str| {
+            names
+                .iter()
+                .position(|name| name.starts_with(start))
+                .unwrap()
+        };
         assert!(place("“Azərsu”") < place("Ədliyyə"), "{names:?}");
         assert!(place("Ədliyyə") < place("İqtisadiyyat"), "{names:?}");
         assert!(place("İqtisadiyyat") < place("Maliyyə"), "{names:?}");
@@ -52,7 +66,12 @@ async fn a_filter_by_column_takes_values_and_operators() {
             ("/v1/measures?title[contains]=100%25", 0),
             ("/v1/measures?title[contains]=_", 0),
         ] {
-            assert_eq!(register.json(url).await["meta"]["total"], total, "{} {url}", register.name);
+            assert_eq!(
+                register.json(url).await["meta"]["total"],
+                total,
+                "{} {url}",
+                register.name
+            );
         }
     }
 }
@@ -60,9 +79,19 @@ async fn a_filter_by_column_takes_values_and_operators() {
 #[actix_web::test]
 async fn without_a_value_includes_those_that_have_none() {
     for register in seeded() {
-        let all = register.json("/v1/status-entries").await["meta"]["total"].as_i64().unwrap();
-        let complete = register.json("/v1/status-entries?completion=complete").await["meta"]["total"].as_i64().unwrap();
-        let others = register.json("/v1/status-entries?completion[ne]=complete").await["meta"]["total"].as_i64().unwrap();
+        let all = register.json("/v1/status-entries").await["meta"]["total"]
+            .as_i64()
+            .unwrap();
+        let complete = register
+            .json("/v1/status-entries?completion=complete")
+            .await["meta"]["total"]
+            .as_i64()
+            .unwrap();
+        let others = register
+            .json("/v1/status-entries?completion[ne]=complete")
+            .await["meta"]["total"]
+            .as_i64()
+            .unwrap();
         assert!(complete > 0);
         assert_eq!(all, complete + others);
     }
@@ -72,7 +101,8 @@ async fn without_a_value_includes_those_that_have_none() {
 async fn filters_that_go_the_same_way_hold_of_the_same_body() {
     for register in seeded() {
         // 8.1 names the Prosecutor General as recommended, and executors beside it
-        let recommended = "/v1/measures?agency=bas-prokurorluq&role=recommended&number=8.1&plan=az-nap-2016-2018";
+        let recommended =
+            "/v1/measures?agency=bas-prokurorluq&role=recommended&number=8.1&plan=az-nap-2016-2018";
         assert_eq!(register.json(recommended).await["meta"]["total"], 1);
         let executor = "/v1/measures?agency=bas-prokurorluq&role=executor&plan=az-nap-2016-2018";
         assert_eq!(register.json(executor).await["meta"]["total"], 0);
@@ -82,17 +112,31 @@ async fn filters_that_go_the_same_way_hold_of_the_same_body() {
 #[actix_web::test]
 async fn a_section_stands_for_its_subsections_too() {
     for register in seeded() {
-        assert_eq!(register.json("/v1/measures?section=az-nap-2016-2018-s4").await["meta"]["total"], 6);
-        assert_eq!(register.json("/v1/measures?section_id=az-nap-2016-2018-s4.1").await["meta"]["total"], 3);
+        assert_eq!(
+            register
+                .json("/v1/measures?section=az-nap-2016-2018-s4")
+                .await["meta"]["total"],
+            6
+        );
+        assert_eq!(
+            register
+                .json("/v1/measures?section_id=az-nap-2016-2018-s4.1")
+                .await["meta"]["total"],
+            3
+        );
     }
 }
 
 #[actix_web::test]
 async fn derived_columns_filter_and_sort_like_any_other() {
     for register in seeded() {
-        let body = register.json("/v1/measures?completion_self_reported=not_started&last_status_year=2021").await;
+        let body = register
+            .json("/v1/measures?completion_self_reported=not_started&last_status_year=2021")
+            .await;
         assert_eq!(texts(&body["data"], "number"), ["5.1", "6.4"]);
-        let body = register.json("/v1/measures?sort=-completion_self_reported&limit=500").await;
+        let body = register
+            .json("/v1/measures?sort=-completion_self_reported&limit=500")
+            .await;
         let levels = texts(&body["data"], "completion_self_reported");
         let mut sorted = levels.clone();
         sorted.sort_by(|a, b| (a == "null").cmp(&(b == "null")).then(b.cmp(a)));
@@ -107,13 +151,19 @@ async fn pages_lead_on_and_back() {
         let first = register.json("/v1/plans?limit=2").await;
         assert_eq!(first["meta"]["total"], 3);
         assert!(first["links"]["prev"].is_null());
-        let second = register.json(&path_of(&first["links"]["next"]).unwrap()).await;
+        let second = register
+            .json(&path_of(&first["links"]["next"]).unwrap())
+            .await;
         assert_eq!(texts(&second["data"], "id").len(), 1);
         assert!(second["links"]["next"].is_null());
-        let back = register.json(&path_of(&second["links"]["prev"]).unwrap()).await;
+        let back = register
+            .json(&path_of(&second["links"]["prev"]).unwrap())
+            .await;
         assert_eq!(back["data"], first["data"]);
         assert!(back["links"]["prev"].is_null());
-        let again = register.json(&path_of(&back["links"]["next"]).unwrap()).await;
+        let again = register
+            .json(&path_of(&back["links"]["next"]).unwrap())
+            .await;
         assert_eq!(again["data"], second["data"]);
         let by_number = register.json("/v1/plans?limit=2&page=2").await;
         assert_eq!(by_number["data"], second["data"]);
@@ -151,7 +201,9 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
         let answer = register.get(url).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         let errors = answer.json()["errors"].clone();
-        let told = texts(&errors, "parameter").into_iter().zip(texts(&errors, "reason"));
+        let told = texts(&errors, "parameter")
+            .into_iter()
+            .zip(texts(&errors, "reason"));
         let expected = [
             ("agncy", "did you mean `agency`?"),
             ("limit", "`0` is no whole number from 1 up"),
@@ -160,7 +212,10 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
             ("include", "did you mean `assignments`?"),
             ("completion_self_reported", "did you mean `complete`?"),
             ("start_year[gte]", "`soon` is no whole number"),
-            ("end_year[contains]", "the operators of `end_year` are `ne`, `gte`, `lte`, `gt`, `lt`, `missing`"),
+            (
+                "end_year[contains]",
+                "the operators of `end_year` are `ne`, `gte`, `lte`, `gt`, `lt`, `missing`",
+            ),
         ];
         for ((parameter, reason), (name, words)) in told.zip(expected) {
             assert_eq!(parameter, name);
@@ -168,7 +223,11 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
         }
         assert_eq!(errors.as_array().unwrap().len(), expected.len());
         let answer = register.get("/v1/measures?plan=az-nap-2016-2019").await;
-        assert!(answer.text().contains("did you mean `az-nap-2016-2018`?"), "{}", answer.text());
+        assert!(
+            answer.text().contains("did you mean `az-nap-2016-2018`?"),
+            "{}",
+            answer.text()
+        );
     }
 }
 
@@ -176,13 +235,41 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
 async fn what_cannot_be_read_is_refused_and_never_fails() {
     for register in seeded() {
         for query in [
-            "title=a%00b", "title=%ff", "limit=1.5", "limit=-1", "limit=9999999999999999999", "page=0", "page=x",
-            "cursor=AAAA", "cursor=!", "cursor=eyJvIjoieCIsInYiOltdfQ", "page=1&page=2", "sort=", "sort=-", "sort=--id",
-            "fields=,", "include=..", "include=plan.predecessor.predecessor.predecessor", "start_year=1,,2",
-            "created_at[gte]=yesterday", "id=%20", "plan=,", "role=executor,", "=", "=1", "a", "limit", "country=Azerbaijan",
+            "title=a%00b",
+            "title=%ff",
+            "limit=1.5",
+            "limit=-1",
+            "limit=9999999999999999999",
+            "page=0",
+            "page=x",
+            "cursor=AAAA",
+            "cursor=!",
+            "cursor=eyJvIjoieCIsInYiOltdfQ",
+            "page=1&page=2",
+            "sort=",
+            "sort=-",
+            "sort=--id",
+            "fields=,",
+            "include=..",
+            "include=plan.predecessor.predecessor.predecessor",
+            "start_year=1,,2",
+            "created_at[gte]=yesterday",
+            "id=%20",
+            "plan=,",
+            "role=executor,",
+            "=",
+            "=1",
+            "a",
+            "limit",
+            "country=Azerbaijan",
         ] {
             let answer = register.get(&format!("/v1/measures?{query}")).await;
-            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text());
+            assert_eq!(
+                answer.status,
+                StatusCode::BAD_REQUEST,
+                "{query}: {}",
+                answer.text()
+            );
             assert_eq!(answer.header("content-type"), "application/problem+json");
         }
     }

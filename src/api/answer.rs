@@ -1,10 +1,12 @@
 //! Answers: the envelope around records, and what caches need to know.
 
 use super::State;
-use crate::database::{AnyConnection, resource::Object, revisions, timestamp};
+use crate::database::{AnyConnection, descriptor, resource::Object, revisions, timestamp};
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{self, CacheDirective, EntityTag, HttpDate, IfNoneMatch, IfModifiedSince, Header},
+    http::header::{
+        self, CacheDirective, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch,
+    },
 };
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
@@ -28,7 +30,7 @@ impl Register {
         Ok(Self {
             version: version.map_or(0, |(number, _)| number),
             at: version.map(|(_, at)| at),
-            descriptor: revisions::descriptor(connection)?,
+            descriptor: descriptor::read(connection)?,
         })
     }
 
@@ -42,7 +44,10 @@ impl Register {
     }
 
     pub fn text(&self, property: &str) -> &str {
-        self.descriptor.get(property).and_then(Json::as_str).unwrap_or_default()
+        self.descriptor
+            .get(property)
+            .and_then(Json::as_str)
+            .unwrap_or_default()
     }
 
     pub fn meta(&self) -> Meta {
@@ -90,8 +95,18 @@ pub struct ListMeta {
 
 impl ListMeta {
     pub fn of(register: &Register, total: i64, limit: i64) -> Self {
-        let Meta { dataset_version, licence, lang } = register.meta();
-        Self { total, limit, dataset_version, licence, lang }
+        let Meta {
+            dataset_version,
+            licence,
+            lang,
+        } = register.meta();
+        Self {
+            total,
+            limit,
+            dataset_version,
+            licence,
+            lang,
+        }
     }
 }
 
@@ -125,8 +140,14 @@ pub struct Links {
 impl ListLinks {
     /// The same for the `Link` header.
     fn header(&self) -> String {
-        let links = [("first", Some(&self.first)), ("prev", self.prev.as_ref()), ("next", self.next.as_ref())];
-        let links = links.iter().filter_map(|(name, link)| Some(format!("<{}>; rel=\"{name}\"", link.as_ref()?)));
+        let links = [
+            ("first", Some(&self.first)),
+            ("prev", self.prev.as_ref()),
+            ("next", self.next.as_ref()),
+        ];
+        let links = links
+            .iter()
+            .filter_map(|(name, link)| Some(format!("<{}>; rel=\"{name}\"", link.as_ref()?)));
         links.collect::<Vec<_>>().join(", ")
     }
 }
@@ -139,7 +160,12 @@ pub fn envelope(data: &str, meta: &impl Serialize, links: &impl Serialize) -> St
 }
 
 /// A body of JSON; 304 without it where the client has it.
-pub fn json(request: &HttpRequest, register: &Register, body: String, links: Option<&ListLinks>) -> HttpResponse {
+pub fn json(
+    request: &HttpRequest,
+    register: &Register,
+    body: String,
+    links: Option<&ListLinks>,
+) -> HttpResponse {
     let links = links.map(ListLinks::header);
     cached(request, register, "application/json", body, links)
 }
@@ -158,12 +184,18 @@ pub fn cached(
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     });
     let has_it = client_has(request, &tag, modified);
-    let mut answer = if has_it { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    answer.insert_header(header::ETag(tag)).insert_header(header::CacheControl(vec![
-        CacheDirective::Public,
-        CacheDirective::MaxAge(60),
-        CacheDirective::Extension("stale-while-revalidate".to_owned(), Some("600".to_owned())),
-    ]));
+    let mut answer = if has_it {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    answer
+        .insert_header(header::ETag(tag))
+        .insert_header(header::CacheControl(vec![
+            CacheDirective::Public,
+            CacheDirective::MaxAge(60),
+            CacheDirective::Extension("stale-while-revalidate".to_owned(), Some("600".to_owned())),
+        ]));
     if let Some(modified) = modified {
         answer.insert_header(header::LastModified(HttpDate::from(modified)));
     }

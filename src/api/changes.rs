@@ -26,7 +26,10 @@ pub const ACTIONS: [Action; 3] = [Action::Created, Action::Corrected, Action::Wi
 
 /// Lists changes.
 pub async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
-    let asked = parse(request.query_string(), &["since", "limit", "resource", "action"])?;
+    let asked = parse(
+        request.query_string(),
+        &["since", "limit", "resource", "action"],
+    )?;
     answer(&request, &state, asked).await
 }
 
@@ -47,7 +50,11 @@ pub fn parse(query: &str, known: &[&str]) -> Result<ChangesRequest> {
         }
     }
     asked.parameters = parameters;
-    if wrong.is_empty() { Ok(asked) } else { Err(Error::BadParameter(wrong)) }
+    if wrong.is_empty() {
+        Ok(asked)
+    } else {
+        Err(Error::BadParameter(wrong))
+    }
 }
 
 impl ChangesRequest {
@@ -67,7 +74,11 @@ impl ChangesRequest {
                 let action = ACTIONS.into_iter().find(|action| action.as_str() == value);
                 let words = ACTIONS.map(Action::as_str);
                 let action = action.ok_or_else(|| {
-                    format!("`{value}` is none of {}{}", listed(&words), nearest_hint(value, &words))
+                    format!(
+                        "`{value}` is none of {}{}",
+                        listed(&words),
+                        nearest_hint(value, &words)
+                    )
                 })?;
                 self.filter.action = Some(action);
             }
@@ -78,12 +89,19 @@ impl ChangesRequest {
 
 /// The resources that changes name.
 pub fn resource_names() -> Vec<&'static str> {
-    RESOURCES.iter().map(|resource| resource.name).chain(["descriptor"]).collect()
+    RESOURCES
+        .iter()
+        .map(|resource| resource.name)
+        .chain(["descriptor"])
+        .collect()
 }
 
 fn number(value: &str, least: i64) -> Result<i64, String> {
     let whole = value.strip_suffix(".0").unwrap_or(value);
-    let number = whole.parse().ok().filter(|number| (least..=MAX_INTEGER).contains(number));
+    let number = whole
+        .parse()
+        .ok()
+        .filter(|number| (least..=MAX_INTEGER).contains(number));
     number.ok_or_else(|| format!("`{value}` is no whole number from {least} up"))
 }
 
@@ -93,13 +111,21 @@ pub async fn answer(
     state: &State,
     asked: ChangesRequest,
 ) -> Result<HttpResponse> {
-    let ChangesRequest { filter, limit, parameters } = asked;
+    let ChangesRequest {
+        filter,
+        limit,
+        parameters,
+    } = asked;
     let (register, total, mut changes) = state
         .database
         .read::<_, Error, _>(move |connection| {
             let register = Register::read(connection)?;
             let total = revisions::count(connection, &filter)?;
-            Ok((register, total, revisions::list(connection, &filter, limit + 1)?))
+            Ok((
+                register,
+                total,
+                revisions::list(connection, &filter, limit + 1)?,
+            ))
         })
         .await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -115,7 +141,10 @@ pub async fn answer(
         this: answer::address(state, request.path(), &parameters),
         first: since(0),
         prev: None,
-        next: changes.last().filter(|_| goes_on).map(|last| since(last.number)),
+        next: changes
+            .last()
+            .filter(|_| goes_on)
+            .map(|last| since(last.number)),
     };
     let data = serde_json::to_string(&changes).unwrap_or_default();
     let meta = ListMeta::of(&register, total, limit);

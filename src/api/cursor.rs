@@ -68,17 +68,25 @@ impl Cursor {
             return None;
         }
         let bounds = columns.iter().zip(&self.values);
-        bounds.map(|(column, value)| bound(resource, column, value)).collect()
+        bounds
+            .map(|(column, value)| bound(resource, column, value))
+            .collect()
     }
 }
 
 /// The value of the column that a column sorts by; `None` where the value does not fit.
-#[expect(clippy::option_option, reason = "a missing value fits a column that may be without one")]
+#[expect(
+    clippy::option_option,
+    reason = "a missing value fits a column that may be without one"
+)]
 fn bound(resource: &Resource, column: &Column, value: &Json) -> Option<Option<Value>> {
     if value.is_null() {
         return column.nullable.then_some(None);
     }
-    let key = resource.sort_keys.iter().find(|(name, ..)| *name == column.name);
+    let key = resource
+        .sort_keys
+        .iter()
+        .find(|(name, ..)| *name == column.name);
     let value = match (&column.kind, value) {
         (Kind::Integer, Json::Number(number)) => Value::Integer(number.as_i64()?),
         (Kind::Date, Json::String(date)) => {
@@ -87,7 +95,9 @@ fn bound(resource: &Resource, column: &Column, value: &Json) -> Option<Option<Va
         (Kind::Moment, Json::String(moment)) => {
             Value::Moment(NaiveDateTime::parse_from_str(moment, "%Y-%m-%dT%H:%M:%SZ").ok()?)
         }
-        (Kind::Id | Kind::Text | Kind::Country | Kind::Words(_), Json::String(text)) if !text.contains('\0') => {
+        (Kind::Id | Kind::Text | Kind::Country | Kind::Words(_), Json::String(text))
+            if !text.contains('\0') =>
+        {
             Value::Text(key.map_or_else(|| text.clone(), |(_, _, function)| function(text)))
         }
         _ => return None,

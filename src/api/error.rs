@@ -40,7 +40,9 @@ pub struct WrongParameter {
     #[schema(example = "agency")]
     pub parameter: String,
     /// What is wrong with it, and what would be right.
-    #[schema(example = "`maliye-nazirliyi` is no id of agencies; did you mean `maliyye-nazirliyi`?")]
+    #[schema(
+        example = "`maliye-nazirliyi` is no id of agencies; did you mean `maliyye-nazirliyi`?"
+    )]
     pub reason: String,
 }
 
@@ -67,7 +69,9 @@ pub struct Problem {
     #[schema(example = 400, minimum = 400, maximum = 599)]
     pub status: u16,
     /// What is wrong with this request.
-    #[schema(example = "`agency`: `maliye-nazirliyi` is no id of agencies; did you mean `maliyye-nazirliyi`?")]
+    #[schema(
+        example = "`agency`: `maliye-nazirliyi` is no id of agencies; did you mean `maliyye-nazirliyi`?"
+    )]
     pub detail: String,
     /// The path that was asked for.
     #[schema(example = "/v1/measures")]
@@ -123,7 +127,13 @@ kinds! {
 }
 
 fn describe(wrong: &[WrongParameter]) -> String {
-    let each = wrong.iter().map(|wrong| format!("`{}`: {}.", wrong.parameter, wrong.reason.trim_end_matches(['?', '.'])));
+    let each = wrong.iter().map(|wrong| {
+        format!(
+            "`{}`: {}.",
+            wrong.parameter,
+            wrong.reason.trim_end_matches(['?', '.'])
+        )
+    });
     each.collect::<Vec<_>>().join(" ")
 }
 

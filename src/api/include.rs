@@ -39,17 +39,22 @@ impl Tree {
             return Ok(());
         };
         let includes = resource.includes();
-        match includes.iter().find(|(other, _)| other == name) {
-            Some((name, target)) => match find(target) {
-                Some(target) => self.0.entry(name).or_default().grow(target, rest),
-                None => Ok(()),
-            },
-            None => {
-                let known: Vec<&str> = includes.iter().map(|(name, _)| *name).collect();
-                let hint = nearest_hint(name, &known);
-                let known = if known.is_empty() { "nothing".to_owned() } else { listed(&known) };
-                Err(format!("{} cannot include `{name}`{hint}; there is {known}", resource.name))
-            }
+        let Some((name, target)) = includes.iter().find(|(other, _)| other == name) else {
+            let known: Vec<&str> = includes.iter().map(|(name, _)| *name).collect();
+            let hint = nearest_hint(name, &known);
+            let known = match known.as_slice() {
+                [] => "nothing".to_owned(),
+                known => listed(known),
+            };
+            let reason = format!(
+                "{} cannot include `{name}`{hint}; there is {known}",
+                resource.name
+            );
+            return Err(reason);
+        };
+        match find(target) {
+            Some(target) => self.0.entry(name).or_default().grow(target, rest),
+            None => Ok(()),
         }
     }
 
@@ -75,7 +80,14 @@ pub fn embed(
             .iter()
             .find(|reference| include_name(reference.column) == name);
         if let Some(reference) = reference {
-            let mut records = fetch(connection, reference.resource, "id", rows, reference.column, rest)?;
+            let mut records = fetch(
+                connection,
+                reference.resource,
+                "id",
+                rows,
+                reference.column,
+                rest,
+            )?;
             for row in rows.iter_mut() {
                 let id = text(row, reference.column);
                 let record = records.get_mut(id).and_then(|found| found.first().cloned());
@@ -85,7 +97,10 @@ pub fn embed(
             let mut records = fetch(connection, child.resource, child.column, rows, "id", rest)?;
             for row in rows.iter_mut() {
                 let found = records.remove(text(row, "id")).unwrap_or_default();
-                row.insert(name.to_owned(), found.into_iter().map(Json::Object).collect());
+                row.insert(
+                    name.to_owned(),
+                    found.into_iter().map(Json::Object).collect(),
+                );
             }
         }
     }
@@ -104,7 +119,11 @@ fn fetch(
     let Some(resource) = find(resource) else {
         return Ok(HashMap::new());
     };
-    let ids: BTreeSet<&str> = rows.iter().map(|row| text(row, column)).filter(|id| !id.is_empty()).collect();
+    let ids: BTreeSet<&str> = rows
+        .iter()
+        .map(|row| text(row, column))
+        .filter(|id| !id.is_empty())
+        .collect();
     let ids: Vec<&str> = ids.into_iter().collect();
     let mut records = Vec::new();
     for ids in ids.chunks(BATCH) {
@@ -116,7 +135,10 @@ fn fetch(
     embed(connection, resource, &mut records, tree)?;
     let mut by_key: HashMap<String, Vec<Object>> = HashMap::new();
     for record in records {
-        by_key.entry(text(&record, key).to_owned()).or_default().push(record);
+        by_key
+            .entry(text(&record, key).to_owned())
+            .or_default()
+            .push(record);
     }
     Ok(by_key)
 }

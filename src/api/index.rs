@@ -52,7 +52,10 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     super::expect_json(&request)?;
     let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     if let Some((name, _)) = given.first() {
-        return Err(Error::BadParameter(vec![parameters::unknown::<&str>(name, &[])]));
+        return Err(Error::BadParameter(vec![parameters::unknown::<&str>(
+            name,
+            &[],
+        )]));
     }
     let (register, counts, changes) = state
         .database
@@ -62,7 +65,11 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
                 .iter()
                 .map(|resource| resource.store.count(connection, &Condition::default()))
                 .collect::<Result<Vec<i64>, _>>()?;
-            Ok((register, counts, revisions::count(connection, &ChangeFilter::default())?))
+            Ok((
+                register,
+                counts,
+                revisions::count(connection, &ChangeFilter::default())?,
+            ))
         })
         .await?;
     let entry = |name: &str, path: &str, about: &str, count| IndexEntry {
@@ -72,12 +79,22 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
         url: answer::address(&state, path, &[]),
     };
     let resources = RESOURCES.iter().zip(counts).map(|(resource, count)| {
-        entry(resource.name, &format!("/v1/{}", resource.path()), resource.about, count)
+        entry(
+            resource.name,
+            &format!("/v1/{}", resource.path()),
+            resource.about,
+            count,
+        )
     });
     let index = Index {
         title: register.text("title").to_owned(),
         resources: resources.collect(),
-        changes: entry("changes", "/v1/changes", "Every change of a record, in order.", changes),
+        changes: entry(
+            "changes",
+            "/v1/changes",
+            "Every change of a record, in order.",
+            changes,
+        ),
         updated_at: answer::moment(register.at),
         citation: citation(&register, &state.public_url),
         openapi: answer::address(&state, "/openapi.json", &[]),
@@ -93,7 +110,9 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
 
 /// How to name the dataset where it is used.
 pub fn citation(register: &Register, public_url: &str) -> String {
-    let day = register.at.map_or_else(String::new, |at| format!(", {}", at.format("%Y-%m-%d")));
+    let day = register
+        .at
+        .map_or_else(String::new, |at| format!(", {}", at.format("%Y-%m-%d")));
     let licence = register.licence().unwrap_or("no licence given");
     format!(
         "{}. Version {}{day}. {public_url} ({licence})",

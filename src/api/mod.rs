@@ -8,9 +8,11 @@ mod error;
 mod health;
 mod include;
 mod index;
+mod page;
 mod pages;
 mod parameters;
 mod records;
+mod view;
 
 pub use error::{Error, Problem, Result};
 
@@ -48,13 +50,25 @@ pub fn routes(config: &mut ServiceConfig) {
             records::history(resource, request, id, state).await
         };
         config
-            .service(reads([path.clone(), format!("{path}.json")], web::get().to(list)))
-            .service(reads([format!("{path}/{{id}}/history")], web::get().to(history)))
-            .service(reads([format!("{path}/{{id}}.json"), format!("{path}/{{id}}")], web::get().to(get)));
+            .service(reads(
+                [path.clone(), format!("{path}.json")],
+                web::get().to(list),
+            ))
+            .service(reads(
+                [format!("{path}/{{id}}/history")],
+                web::get().to(history),
+            ))
+            .service(reads(
+                [format!("{path}/{{id}}.json"), format!("{path}/{{id}}")],
+                web::get().to(get),
+            ));
     }
     config
         .service(reads(["/v1", "/v1/"], web::get().to(index::get)))
-        .service(reads(["/v1/changes", "/v1/changes.json"], web::get().to(changes::list)))
+        .service(reads(
+            ["/v1/changes", "/v1/changes.json"],
+            web::get().to(changes::list),
+        ))
         .service(reads(["/healthz"], web::get().to(health::is_alive)))
         .service(reads(["/readyz"], web::get().to(health::is_ready)))
         .service(reads(["/openapi.json"], web::get().to(document::get)))
@@ -67,7 +81,9 @@ pub fn routes(config: &mut ServiceConfig) {
 fn reads<P: Into<String>, const N: usize>(paths: [P; N], get: Route) -> Resource {
     Resource::new(paths.map(Into::into).to_vec())
         .route(get)
-        .default_service(web::to(|| async { Err::<&str, _>(Error::MethodNotAllowed) }))
+        .default_service(web::to(|| async {
+            Err::<&str, _>(Error::MethodNotAllowed)
+        }))
 }
 
 /// Refuses a request that takes no JSON.
@@ -80,11 +96,16 @@ fn expect_json(request: &HttpRequest) -> Result<()> {
         let mut parts = range.split(';').map(str::trim);
         let kind = parts.next().unwrap_or_default();
         let refused = parts.any(|part| {
-            part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q == 0.0))
+            part.strip_prefix("q=")
+                .is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q == 0.0))
         });
         !refused && matches!(kind, "" | "*/*" | "application/*" | "application/json")
     });
-    if takes_json { Ok(()) } else { Err(Error::NotAcceptable("application/json")) }
+    if takes_json {
+        Ok(())
+    } else {
+        Err(Error::NotAcceptable("application/json"))
+    }
 }
 
 async fn no_such_path(request: HttpRequest) -> Result<&'static str> {
@@ -92,7 +113,11 @@ async fn no_such_path(request: HttpRequest) -> Result<&'static str> {
     let known: Vec<String> = RESOURCES
         .iter()
         .map(|resource| format!("/v1/{}", resource.path()))
-        .chain(["/v1".to_owned(), "/v1/changes".to_owned(), "/docs/".to_owned()])
+        .chain([
+            "/v1".to_owned(),
+            "/v1/changes".to_owned(),
+            "/docs/".to_owned(),
+        ])
         .collect();
     let hint = crate::database::rules::nearest_hint(path, &known);
     Err(Error::NotFound(format!("Nothing is at {path}{hint}")))

@@ -12,7 +12,10 @@ const HTML: &str = "text/html; charset=utf-8";
 
 /// Five questions and the path that answers each.
 const EXAMPLES: [(&str, &str); 5] = [
-    ("What did the Ministry of Finance promise?", "/v1/measures?agency=maliyye-nazirliyi"),
+    (
+        "What did the Ministry of Finance promise?",
+        "/v1/measures?agency=maliyye-nazirliyi",
+    ),
     (
         "What was reported on measure 2.11 in 2021?",
         "/v1/status-entries?measure=az-nap-2020-2022-2.11&year=2021",
@@ -25,7 +28,10 @@ const EXAMPLES: [(&str, &str); 5] = [
         "Who is responsible for measure 4.1.1 of 2016-2018?",
         "/v1/measures/az-nap-2016-2018-4.1.1?include=assignments.agency",
     ),
-    ("Which duties fall due every year?", "/v1/obligations?recurrence=yearly&include=parties.agency"),
+    (
+        "Which duties fall due every year?",
+        "/v1/obligations?recurrence=yearly&include=parties.agency",
+    ),
 ];
 
 /// Greets a person.
@@ -34,13 +40,12 @@ pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     let title = escaped(register.text("title"));
     let about = escaped(register.text("description"));
     let citation = escaped(&citation(&register, &state.public_url));
-    let examples: String = EXAMPLES
-        .iter()
-        .map(|(question, path)| {
-            let href = escaped(&answer::address(&state, path, &[]));
-            format!("<li><a href=\"{href}\">{question}</a><br><code>{}</code>\n", escaped(path))
-        })
-        .collect();
+    let examples = EXAMPLES.map(|(question, path)| {
+        let href = escaped(&answer::address(&state, path, &[]));
+        let code = escaped(path);
+        format!("<li><a href=\"{href}\">{question}</a><br><code>{code}</code>\n")
+    });
+    let examples = examples.concat();
     let body = format!(
         "<h1>{title}</h1>\n<p>{about}</p>\n\
          <h2>Five questions</h2>\n<ol>\n{examples}</ol>\n\
@@ -50,8 +55,7 @@ pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<Ht
          <h2>How to cite</h2>\n<p><cite>{citation}</cite></p>\n",
         url = escaped(&state.public_url),
     );
-    let language = register.language().unwrap_or("en");
-    let page = page(&title, language, &body);
+    let page = page(&title, &body);
     Ok(answer::cached(&request, &register, HTML, page, None))
 }
 
@@ -59,12 +63,19 @@ pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<Ht
 pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
     let kind = KINDS.iter().find(|kind| kind.name == name.as_str());
     let kind = kind.ok_or_else(|| Error::NotFound(format!("There is no problem `{name}`.")))?;
-    let body = format!("<h1>{}</h1>\n<p>Status {}. {}</p>\n", kind.title, kind.status.as_u16(), kind.about);
-    Ok(HttpResponse::Ok().content_type(HTML).body(page(kind.title, "en", &body)))
+    let body = format!(
+        "<h1>{}</h1>\n<p>Status {}. {}</p>\n",
+        kind.title,
+        kind.status.as_u16(),
+        kind.about
+    );
+    Ok(HttpResponse::Ok()
+        .content_type(HTML)
+        .body(page(kind.title, &body)))
 }
 
-/// A page; what it says of the register is in English, the register's own texts in its language.
-fn page(title: &str, _language: &str, body: &str) -> String {
+/// A page.
+fn page(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\

@@ -1,6 +1,9 @@
 //! The `activities` resource: civil society's monitoring work.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::activities, texts::Texts, timestamp, vocabulary::ActivityState};
+use super::{
+    condition::Through, connection::MultiBackend, record::resource, resource::Relation,
+    schema::activities, texts::Texts, timestamp, vocabulary::ActivityState,
+};
 use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

@@ -1,7 +1,10 @@
 //! The `agencies` resource: the bodies that act.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::agencies, texts::Texts, timestamp, vocabulary::AgencyKind};
-use crate::language::{sort_key};
+use super::{
+    condition::Through, connection::MultiBackend, record::resource, resource::Relation,
+    schema::agencies, texts::Texts, timestamp, vocabulary::AgencyKind,
+};
+use crate::language::sort_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

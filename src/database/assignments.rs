@@ -1,6 +1,9 @@
 //! The `assignments` resource: who is responsible for a measure.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::assignments, timestamp, vocabulary::AssignmentRole};
+use super::{
+    condition::Through, connection::MultiBackend, record::resource, resource::Relation,
+    schema::assignments, timestamp, vocabulary::AssignmentRole,
+};
 use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

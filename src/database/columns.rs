@@ -23,7 +23,9 @@ pub fn columns<R: ToSchema>(
         serde_json::from_value(schema["enum"].clone()).ok()
     };
     let schema = serde_json::to_value(<R as PartialSchema>::schema()).expect("schemas are JSON");
-    let properties = schema["properties"].as_object().expect("a record has fields");
+    let properties = schema["properties"]
+        .as_object()
+        .expect("a record has fields");
     let column = |(name, schema): (&String, &Json)| {
         let name: &'static str = name.clone().leak(); // once, at start
         let (kind, nullable) = kind(name, schema, &words);
@@ -41,7 +43,7 @@ pub fn columns<R: ToSchema>(
         Column {
             name,
             nullable,
-            about: schema["description"].as_str().unwrap_or_default().to_owned(),
+            about: description(schema).to_owned(),
             example: schema.get("example").cloned(),
             own: !derived.contains(&name) && !STAMP.contains(&name),
             sort_column: match (sort_key, &kind) {
@@ -54,6 +56,14 @@ pub fn columns<R: ToSchema>(
         }
     };
     properties.iter().map(column).collect()
+}
+
+/// The description of a field; of a list of words that may be missing, it stands at the list.
+pub fn description(schema: &Json) -> &str {
+    let description = schema["description"].as_str();
+    description
+        .or_else(|| schema["oneOf"][0]["description"].as_str())
+        .unwrap_or_default()
 }
 
 fn kind(name: &str, schema: &Json, words: &impl Fn(&str) -> Option<Vec<String>>) -> (Kind, bool) {

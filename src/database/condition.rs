@@ -2,7 +2,10 @@
 //!
 //! Names come from the tables of resources, never from a request; values are always bound.
 
-use super::connection::MultiBackend;
+use super::{
+    bounds::{Bound, walk_beyond},
+    connection::MultiBackend,
+};
 use crate::language;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
@@ -63,14 +66,6 @@ pub struct Through {
     pub key: &'static str,
 }
 
-/// One column of an order and the value at which a page ended.
-#[derive(Clone, Debug)]
-struct Bound {
-    key: SortKey,
-    value: Option<Value>,
-    backwards: bool,
-}
-
 /// One column of an order. Rows without a value come last, either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SortKey {
@@ -127,7 +122,7 @@ pub struct Order {
     pub backwards: bool,
 }
 
-type Pass<'a, 'b> = AstPass<'a, 'b, MultiBackend>;
+pub(super) type Pass<'a, 'b> = AstPass<'a, 'b, MultiBackend>;
 
 impl QueryFragment<MultiBackend> for Condition {
     fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
@@ -155,7 +150,11 @@ impl QueryFragment<MultiBackend> for Order {
             }
             if key.nullable {
                 out.push_sql(key.column);
-                out.push_sql(if self.backwards { " IS NULL DESC, " } else { " IS NULL, " });
+                out.push_sql(if self.backwards {
+                    " IS NULL DESC, "
+                } else {
+                    " IS NULL, "
+                });
             }
             out.push_sql(key.column);
             if key.descending != self.backwards {
@@ -168,7 +167,14 @@ impl QueryFragment<MultiBackend> for Order {
 
 impl Through {
     fn walk<'b>(&self, tests: &'b [(&str, Test)], mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        for part in [self.column, " IN (SELECT ", self.key, " FROM ", self.tables, " WHERE "] {
+        for part in [
+            self.column,
+            " IN (SELECT ",
+            self.key,
+            " FROM ",
+            self.tables,
+            " WHERE ",
+        ] {
             out.push_sql(part);
         }
         for (index, (column, test)) in tests.iter().enumerate() {
@@ -262,7 +268,7 @@ impl Comparison {
 }
 
 impl Value {
-    fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    pub(super) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         match self {
             Self::Text(text) => out.push_bind_param::<Text, String>(text),
             Self::Integer(integer) => out.push_bind_param::<BigInt, i64>(integer),
@@ -282,59 +288,6 @@ fn walk_values<'b>(values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()
     }
     out.push_sql(")");
     Ok(())
-}
-
-/// `a > 1 OR a = 1 AND (b > 2 OR b = 2 AND (…))`
-fn walk_beyond<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> QueryResult<()> {
-    let Some((bound, rest)) = bounds.split_first() else {
-        out.push_sql("1 = 0");
-        return Ok(());
-    };
-    bound.walk_past(out.reborrow())?;
-    out.push_sql(" OR ");
-    bound.walk_at(out.reborrow())?;
-    out.push_sql(" AND (");
-    walk_beyond(rest, out.reborrow())?;
-    out.push_sql(")");
-    Ok(())
-}
-
-impl Bound {
-    fn walk_past<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        let column = self.key.column;
-        let Some(value) = &self.value else {
-            let past_nothing = if self.backwards { " IS NOT NULL" } else { " <> " };
-            out.push_sql(column);
-            out.push_sql(past_nothing);
-            if !self.backwards {
-                out.push_sql(column); // never true: nothing comes after the rows without a value
-            }
-            return Ok(());
-        };
-        out.push_sql(column);
-        out.push_sql(if self.key.descending == self.backwards { " > " } else { " < " });
-        value.walk(out.reborrow())?;
-        if self.key.nullable && !self.backwards {
-            out.push_sql(" OR ");
-            out.push_sql(column);
-            out.push_sql(" IS NULL");
-        }
-        Ok(())
-    }
-
-    fn walk_at<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        out.push_sql(self.key.column);
-        match &self.value {
-            Some(value) => {
-                out.push_sql(" = ");
-                value.walk(out)
-            }
-            None => {
-                out.push_sql(" IS NULL");
-                Ok(())
-            }
-        }
-    }
 }
 
 macro_rules! dynamic_sql {

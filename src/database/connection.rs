@@ -75,7 +75,7 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
     fold_utils::register_impl(&mut connection, |text: Option<String>| {
         text.as_deref().map(language::fold)
     })
-        .map_err(r2d2::Error::QueryError)?;
+    .map_err(r2d2::Error::QueryError)?;
     Ok(connection)
 }
 

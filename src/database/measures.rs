@@ -1,9 +1,15 @@
 //! The `measures` resource: what a plan promises.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::measures, timestamp, vocabulary::Completion};
+use super::{
+    AnyConnection, condition::Through, connection::MultiBackend, record::resource,
+    resource::Relation, schema::measures, timestamp, vocabulary::Completion,
+};
 use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Text, Untyped},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -105,3 +111,30 @@ resource! {
     unique [[plan_id, number], [plan_id, position]];
     derived [completion_self_reported, completion_independent, divergence, last_status_year];
 }
+
+/// Computes the columns of a measure that follow from its status entries.
+pub(super) fn derive(connection: &mut AnyConnection, id: &str) -> QueryResult<()> {
+    for statement in [LATEST, DIVERGENCE] {
+        diesel::dsl::sql::<Untyped>(statement)
+            .bind::<Text, _>(id.to_owned())
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+const LATEST: &str = "UPDATE measures SET \
+    completion_self_reported = (SELECT completion FROM status_entries \
+        WHERE measure_id = measures.id AND assessor_kind = 'self_report' AND completion IS NOT NULL \
+        ORDER BY year DESC, id LIMIT 1), \
+    completion_independent = (SELECT completion FROM status_entries \
+        WHERE measure_id = measures.id AND assessor_kind = 'independent' AND completion IS NOT NULL \
+        ORDER BY year DESC, id LIMIT 1), \
+    last_status_year = (SELECT MAX(year) FROM status_entries WHERE measure_id = measures.id) \
+    WHERE id = ";
+
+const DIVERGENCE: &str = "UPDATE measures SET divergence = \
+    CASE completion_self_reported WHEN 'not_started' THEN 0 WHEN 'limited' THEN 1 \
+        WHEN 'substantial' THEN 2 WHEN 'complete' THEN 3 END - \
+    CASE completion_independent WHEN 'not_started' THEN 0 WHEN 'limited' THEN 1 \
+        WHEN 'substantial' THEN 2 WHEN 'complete' THEN 3 END \
+    WHERE id = ";

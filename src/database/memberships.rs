@@ -1,6 +1,9 @@
 //! The `memberships` resource: who sits in a body.
 
-use super::{connection::MultiBackend, record::resource, schema::memberships, timestamp, vocabulary::MembershipRole};
+use super::{
+    connection::MultiBackend, record::resource, schema::memberships, timestamp,
+    vocabulary::MembershipRole,
+};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,7 +14,9 @@ use utoipa::ToSchema;
 #[diesel(table_name = memberships, check_for_backend(MultiBackend), treat_none_as_null = true)]
 pub struct Membership {
     /// Stable id.
-    #[schema(example = "aciq-hokumetin-tesviqine-dair-hokumet-vetendas-cemiyyeti-dialoqu-platformasi-maliyye-nazirliyi")]
+    #[schema(
+        example = "aciq-hokumetin-tesviqine-dair-hokumet-vetendas-cemiyyeti-dialoqu-platformasi-maliyye-nazirliyi"
+    )]
     pub id: String,
     /// The body with members: an id of `agencies`.
     pub body_id: String,

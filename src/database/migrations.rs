@@ -16,13 +16,19 @@ pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
         AnyConnection::Postgres(postgres) => {
             // Several nodes may start at once; the lock ends with the connection's transaction.
             postgres.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(20200227)")?;
-            postgres.run_pending_migrations(POSTGRES).map_err(Error::Migration)?;
-            postgres.run_pending_migrations(SHARED).map_err(Error::Migration)?;
+            postgres
+                .run_pending_migrations(POSTGRES)
+                .map_err(Error::Migration)?;
+            postgres
+                .run_pending_migrations(SHARED)
+                .map_err(Error::Migration)?;
             postgres.batch_execute(&fold_function())?;
             postgres.batch_execute("COMMIT")?;
         }
         AnyConnection::Sqlite(sqlite) => {
-            sqlite.run_pending_migrations(SHARED).map_err(Error::Migration)?;
+            sqlite
+                .run_pending_migrations(SHARED)
+                .map_err(Error::Migration)?;
         }
     }
     Ok(())
@@ -49,7 +55,10 @@ fn refuse_later(connection: &mut AnyConnection) -> Result<(), Error> {
     };
     known.extend(names(&POSTGRES));
     let applied = applied.map_err(Error::Migration)?;
-    match applied.iter().find(|version| !known.contains(&version.to_string())) {
+    match applied
+        .iter()
+        .find(|version| !known.contains(&version.to_string()))
+    {
         Some(version) => Err(Error::TooNew(version.to_string())),
         None => Ok(()),
     }

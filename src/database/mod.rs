@@ -4,9 +4,11 @@ pub mod activities;
 pub mod activity_links;
 pub mod agencies;
 pub mod assignments;
-mod columns;
+mod bounds;
+pub mod columns;
 pub mod condition;
 mod connection;
+pub mod descriptor;
 pub mod figures;
 pub mod measures;
 pub mod memberships;
@@ -26,6 +28,7 @@ mod texts;
 pub mod timestamp;
 pub mod vocabulary;
 pub mod withdrawals;
+pub mod writer;
 
 pub use connection::AnyConnection;
 use connection::Connector;
@@ -67,7 +70,9 @@ pub enum Error {
     Query(#[from] diesel::result::Error),
     #[error("The database cannot be brought up to date: {0}")]
     Migration(Box<dyn std::error::Error + Send + Sync>),
-    #[error("The database was made by a later version of this program (migration {0}); use that version.")]
+    #[error(
+        "The database was made by a later version of this program (migration {0}); use that version."
+    )]
     TooNew(String),
     #[error("A database thread ended before its answer was ready.")]
     Cancelled,

@@ -1,6 +1,14 @@
 //! The `obligation_parties` resource: whom a duty binds and whom it serves.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::obligation_parties, timestamp, vocabulary::{Force, PartyRole}};
+use super::{
+    condition::Through,
+    connection::MultiBackend,
+    record::resource,
+    resource::Relation,
+    schema::obligation_parties,
+    timestamp,
+    vocabulary::{Force, PartyRole},
+};
 use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

@@ -1,7 +1,10 @@
 //! The `obligations` resource: the standing duties of the act that adopts a plan.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::obligations, timestamp, vocabulary::Recurrence};
-use crate::language::{number_key};
+use super::{
+    condition::Through, connection::MultiBackend, record::resource, resource::Relation,
+    schema::obligations, timestamp, vocabulary::Recurrence,
+};
+use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

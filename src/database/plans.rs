@@ -1,7 +1,9 @@
 //! The `plans` resource: what a government adopted.
 
-use super::{connection::MultiBackend, record::resource, schema::plans, timestamp, vocabulary::PlanKind};
-use crate::language::{sort_key};
+use super::{
+    connection::MultiBackend, record::resource, schema::plans, timestamp, vocabulary::PlanKind,
+};
+use crate::language::sort_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -20,7 +22,9 @@ pub struct Plan {
     /// What sort of plan it is.
     pub kind: PlanKind,
     /// Title, as in the source.
-    #[schema(example = "Açıq hökumətin təşviqinə dair 2020-2022-ci illər üçün Milli Fəaliyyət Planı")]
+    #[schema(
+        example = "Açıq hökumətin təşviqinə dair 2020-2022-ci illər üçün Milli Fəaliyyət Planı"
+    )]
     pub title: String,
     /// First year of its term.
     #[schema(example = 2020)]

@@ -193,7 +193,11 @@ macro_rules! resource {
                     use utoipa::{PartialSchema, ToSchema};
                     let mut parts = Vec::new();
                     <$record as ToSchema>::schemas(&mut parts);
-                    (<$record as ToSchema>::name().into_owned(), <$record as PartialSchema>::schema(), parts)
+                    $crate::database::resource::RecordSchema {
+                        name: <$record as ToSchema>::name().into_owned(),
+                        schema: <$record as PartialSchema>::schema(),
+                        parts,
+                    }
                 },
             }
         };

@@ -36,7 +36,15 @@ pub struct Resource {
     pub derived: &'static [&'static str],
     pub store: &'static dyn Store,
     pub columns: LazyLock<Vec<Column>>,
-    pub schema: fn() -> (String, RefOr<Schema>, Vec<(String, RefOr<Schema>)>),
+    pub schema: fn() -> RecordSchema,
+}
+
+/// What the documentation of a record's type says.
+pub struct RecordSchema {
+    pub name: String,
+    pub schema: RefOr<Schema>,
+    /// The schemas that it refers to, by their names.
+    pub parts: Vec<(String, RefOr<Schema>)>,
 }
 
 /// A column, the column that it sorts by, and how that follows from it.
@@ -168,7 +176,8 @@ pub trait Row: Send + Sync {
 
 /// The rows of a resource in the database.
 pub trait Store: Sync {
-    fn list(&self, connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<Box<dyn Row>>>;
+    fn list(&self, connection: &mut AnyConnection, query: &Query)
+    -> QueryResult<Vec<Box<dyn Row>>>;
     fn count(&self, connection: &mut AnyConnection, condition: &Condition) -> QueryResult<i64>;
     /// The record; `None` where there is none.
     fn find(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<Option<Box<dyn Row>>>;
@@ -198,7 +207,10 @@ impl Resource {
     where
         Self: 'static,
     {
-        super::find(self.name)?.columns.iter().find(|column| column.name == name)
+        super::find(self.name)?
+            .columns
+            .iter()
+            .find(|column| column.name == name)
     }
 
     /// The columns that packages hold.
@@ -250,7 +262,10 @@ impl Resource {
             .iter()
             .filter(|reference| include_name(reference.column) != reference.column)
             .map(|reference| (include_name(reference.column), reference.resource));
-        let children = self.children.iter().map(|child| (child.name, child.resource));
+        let children = self
+            .children
+            .iter()
+            .map(|child| (child.name, child.resource));
         referred.chain(children).collect()
     }
 }

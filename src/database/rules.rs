@@ -49,7 +49,8 @@ fn value_problem(column: &Column, value: &Json) -> Option<String> {
     }
     match (&column.kind, value) {
         (Kind::Id, Json::String(id)) => (!is_id(id)).then(|| {
-            "is no id: small letters a-z, digits, and `.`, `-`, `_` between them, up to 200".to_owned()
+            "is no id: small letters a-z, digits, and `.`, `-`, `_` between them, up to 200"
+                .to_owned()
         }),
         (Kind::Words(words), Json::String(word)) => (!words.contains(word))
             .then(|| format!("is none of {}{}", listed(words), nearest_hint(word, words))),
@@ -57,13 +58,19 @@ fn value_problem(column: &Column, value: &Json) -> Option<String> {
             || date.len() != 10)
             .then(|| "is no date like 2020-02-27".to_owned()),
         (Kind::Integer, Json::Number(number)) => integer_problem(column, number.as_i64()),
-        (Kind::Country, Json::String(code)) => {
-            (!is_country(code)).then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned())
-        }
+        (Kind::Country, Json::String(code)) => (!is_country(code))
+            .then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned()),
         (Kind::Text, Json::String(_)) => None,
         (Kind::List, Json::Array(texts)) => {
-            let wrong = |text: &Json| !text.as_str().is_some_and(|text| !text.is_empty() && !text.contains('\0'));
-            texts.iter().any(wrong).then(|| "is no list of texts".to_owned())
+            let wrong = |text: &Json| {
+                !text
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty() && !text.contains('\0'))
+            };
+            texts
+                .iter()
+                .any(wrong)
+                .then(|| "is no list of texts".to_owned())
         }
         (kind, _) => Some(format!("is no {}", kind_name(kind))),
     }
@@ -105,7 +112,9 @@ pub fn is_id(text: &str) -> bool {
     text.len() <= MAX_ID
         && text.starts_with(plain)
         && text.ends_with(plain)
-        && text.chars().all(|c| plain(c) || matches!(c, '.' | '-' | '_'))
+        && text
+            .chars()
+            .all(|c| plain(c) || matches!(c, '.' | '-' | '_'))
 }
 
 fn order_of_years(record: &Object) -> Option<Problem> {
@@ -128,23 +137,49 @@ fn level_and_ground(record: &Object) -> Vec<Problem> {
     };
     let quote = text(record, "quote");
     if text(record, "completion").is_some() {
-        require("missing_reason", text(record, "missing_reason").is_none(), "stands beside a completion");
-        require("basis", text(record, "basis").is_some(), "is required beside a completion: stated or coded");
-        require("quote", quote.is_some(), "is required beside a completion: the words that it rests on");
+        require(
+            "missing_reason",
+            text(record, "missing_reason").is_none(),
+            "stands beside a completion",
+        );
+        require(
+            "basis",
+            text(record, "basis").is_some(),
+            "is required beside a completion: stated or coded",
+        );
+        require(
+            "quote",
+            quote.is_some(),
+            "is required beside a completion: the words that it rests on",
+        );
     } else {
-        require("missing_reason", text(record, "missing_reason").is_some(), "is required where there is no completion");
-        require("basis", text(record, "basis").is_none(), "stands without a completion");
+        require(
+            "missing_reason",
+            text(record, "missing_reason").is_some(),
+            "is required where there is no completion",
+        );
+        require(
+            "basis",
+            text(record, "basis").is_none(),
+            "stands without a completion",
+        );
     }
     let own_statement = text(record, "same_as").is_none();
     if let (Some(quote), true) = (quote, own_statement) {
-        let contained = text(record, "statement").is_some_and(|statement| statement.contains(quote));
+        let contained =
+            text(record, "statement").is_some_and(|statement| statement.contains(quote));
         require("quote", contained, "does not stand in the statement");
     }
     problems
 }
 
 fn due_day(record: &Object) -> Option<Problem> {
-    let number = |name| record.get(name).and_then(Json::as_i64).and_then(|n| u32::try_from(n).ok());
+    let number = |name| {
+        record
+            .get(name)
+            .and_then(Json::as_i64)
+            .and_then(|n| u32::try_from(n).ok())
+    };
     match (number("due_month"), number("due_day")) {
         (None, None) => None,
         // a leap year: 29 February can be due
@@ -157,13 +192,21 @@ fn due_day(record: &Object) -> Option<Problem> {
 
 fn force(record: &Object) -> Option<Problem> {
     let addressee = text(record, "role") == Some("addressee");
-    (addressee != text(record, "force").is_some())
-        .then(|| ("force", "is for addressees: each has one, a recipient has none".to_owned()))
+    (addressee != text(record, "force").is_some()).then(|| {
+        (
+            "force",
+            "is for addressees: each has one, a recipient has none".to_owned(),
+        )
+    })
 }
 
 fn one_target(record: &Object) -> Option<Problem> {
-    (text(record, "measure_id").is_some() == text(record, "section_id").is_some())
-        .then(|| ("measure_id", "either measure_id or section_id is required, not both".to_owned()))
+    (text(record, "measure_id").is_some() == text(record, "section_id").is_some()).then(|| {
+        (
+            "measure_id",
+            "either measure_id or section_id is required, not both".to_owned(),
+        )
+    })
 }
 
 fn known_resource(record: &Object) -> Option<Problem> {
@@ -173,13 +216,24 @@ fn known_resource(record: &Object) -> Option<Problem> {
         .map(|resource| resource.name.to_owned())
         .filter(|name| name != "withdrawals")
         .collect();
-    (!known.iter().any(|other| other == name))
-        .then(|| ("resource", format!("is none of {}{}", listed(&known), nearest_hint(name, &known))))
+    (!known.iter().any(|other| other == name)).then(|| {
+        (
+            "resource",
+            format!(
+                "is none of {}{}",
+                listed(&known),
+                nearest_hint(name, &known)
+            ),
+        )
+    })
 }
 
 /// `a`, `b`, `c`
 pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
-    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
     names.join(", ")
 }
 

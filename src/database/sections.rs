@@ -1,6 +1,9 @@
 //! The `sections` resource: how a plan is divided.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::sections, timestamp};
+use super::{
+    condition::Through, connection::MultiBackend, record::resource, resource::Relation,
+    schema::sections, timestamp,
+};
 use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;

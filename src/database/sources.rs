@@ -1,7 +1,9 @@
 //! The `sources` resource: the documents that everything comes from.
 
-use super::{connection::MultiBackend, record::resource, schema::sources, timestamp, vocabulary::SourceKind};
-use crate::language::{sort_key};
+use super::{
+    connection::MultiBackend, record::resource, schema::sources, timestamp, vocabulary::SourceKind,
+};
+use crate::language::sort_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,14 @@
 //! The `status_entries` resource: what an assessor says of a measure in a year.
 
-use super::{condition::Through, connection::MultiBackend, record::resource, resource::Relation, schema::status_entries, timestamp, vocabulary::{AssessorKind, Basis, Completion, MissingReason}};
+use super::{
+    condition::Through,
+    connection::MultiBackend,
+    record::resource,
+    resource::Relation,
+    schema::status_entries,
+    timestamp,
+    vocabulary::{AssessorKind, Basis, Completion, MissingReason},
+};
 use crate::language::number_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;

@@ -68,7 +68,12 @@ pub fn number_key(number: &str) -> String {
             .unwrap_or(rest.len());
         let (run, after) = rest.split_at(end);
         if is_digit {
-            key.push_str(&format!("{:0>9}", run.trim_start_matches('0')));
+            let digits = run.trim_start_matches('0');
+            key.extend(std::iter::repeat_n(
+                '0',
+                9_usize.saturating_sub(digits.len()),
+            ));
+            key.push_str(digits);
         } else {
             key.push_str(&fold(run));
         }
@@ -83,18 +88,47 @@ mod tests {
 
     #[test]
     fn folding_knows_the_azerbaijani_letters() {
-        assert_eq!(fold("ŞƏFFAFLIQ İcraçı Öhdəlik Ğ Ü"), "seffafliq icraci ohdelik g u");
+        assert_eq!(
+            fold("ŞƏFFAFLIQ İcraçı Öhdəlik Ğ Ü"),
+            "seffafliq icraci ohdelik g u"
+        );
         assert_eq!(fold("i\u{307}nsan"), "insan");
         assert_eq!(fold("Ünsiyyət ─ Ékspert 2.11"), "unsiyyet ─ ekspert 2.11");
     }
 
     #[test]
     fn names_sort_by_the_azerbaijani_alphabet() {
-        let mut names = ["Zaman", "İdman", "Irmaq", "Xalq", "Çay", "Cücə", "Əmlak", "Elm", "Qanun", "Kənd", "“Çinar”", "Ədliyyə"];
+        let mut names = [
+            "Zaman",
+            "İdman",
+            "Irmaq",
+            "Xalq",
+            "Çay",
+            "Cücə",
+            "Əmlak",
+            "Elm",
+            "Qanun",
+            "Kənd",
+            "“Çinar”",
+            "Ədliyyə",
+        ];
         names.sort_by_key(|name| sort_key(name));
         assert_eq!(
             names,
-            ["Cücə", "Çay", "“Çinar”", "Elm", "Ədliyyə", "Əmlak", "Xalq", "Irmaq", "İdman", "Kənd", "Qanun", "Zaman"]
+            [
+                "Cücə",
+                "Çay",
+                "“Çinar”",
+                "Elm",
+                "Ədliyyə",
+                "Əmlak",
+                "Xalq",
+                "Irmaq",
+                "İdman",
+                "Kənd",
+                "Qanun",
+                "Zaman"
+            ]
         );
     }
 
@@ -102,6 +136,9 @@ mod tests {
     fn numbers_sort_as_numbers() {
         let mut numbers = ["1.10", "1.2", "10", "2.SH1", "1.1", "4.1.3", "4.1"];
         numbers.sort_by_key(|number| number_key(number));
-        assert_eq!(numbers, ["1.1", "1.2", "1.10", "2.SH1", "4.1", "4.1.3", "10"]);
+        assert_eq!(
+            numbers,
+            ["1.1", "1.2", "1.10", "2.SH1", "4.1", "4.1.3", "10"]
+        );
     }
 }

@@ -75,11 +75,21 @@ impl<'p> Together<'p> {
                 if values.iter().any(|value| value.is_null()) {
                     continue;
                 }
-                let shown = values.iter().map(|value| plain(value)).collect::<Vec<_>>().join(", ");
+                let shown = values
+                    .iter()
+                    .map(|value| plain(value))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 if let Some(first) = seen.insert(values, *row) {
                     let reason = format!("stands in row {first} already and must be unique");
                     let column = columns.join(", ");
-                    self.problems.push(Problem::in_cell(&table.file, *row, &column, &shown, reason));
+                    self.problems.push(Problem::in_cell(
+                        &table.file,
+                        *row,
+                        &column,
+                        &shown,
+                        reason,
+                    ));
                 }
             }
         }
@@ -98,10 +108,16 @@ impl<'p> Together<'p> {
                     missing.entry(id).or_default().push(*row);
                 }
             }
-            for id in self.existing(target, missing.keys().copied().collect())? {
+            for id in self.existing(target, &missing.keys().copied().collect::<Vec<_>>())? {
                 missing.remove(id.as_str());
             }
-            let known: Vec<&str> = self.ids.get(target.name).into_iter().flatten().copied().collect();
+            let known: Vec<&str> = self
+                .ids
+                .get(target.name)
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect();
             for (id, rows) in missing {
                 let hint = rules::nearest_hint(id, &known);
                 for row in rows {
@@ -115,7 +131,7 @@ impl<'p> Together<'p> {
     }
 
     /// Those of the ids that the register holds.
-    fn existing(&mut self, resource: &Resource, ids: Vec<&str>) -> QueryResult<Vec<String>> {
+    fn existing(&mut self, resource: &Resource, ids: &[&str]) -> QueryResult<Vec<String>> {
         let mut existing = Vec::new();
         if let Some(connection) = self.connection.as_deref_mut() {
             for ids in ids.chunks(500) {
@@ -127,7 +143,10 @@ impl<'p> Together<'p> {
     }
 
     fn table(&self, name: &str) -> Option<&'p Table> {
-        self.package.tables.iter().find(|table| table.resource.name == name)
+        self.package
+            .tables
+            .iter()
+            .find(|table| table.resource.name == name)
     }
 
     /// A measure stands in a section of its own plan, and so does a section in its parent.
@@ -144,9 +163,18 @@ impl<'p> Together<'p> {
             if let Some(table) = self.table(name) {
                 for (row, record) in &table.records {
                     let section = text(record, column);
-                    if plans.get(section).is_some_and(|plan| *plan != text(record, "plan_id")) {
+                    if plans
+                        .get(section)
+                        .is_some_and(|plan| *plan != text(record, "plan_id"))
+                    {
                         let reason = "is a section of another plan";
-                        self.problems.push(Problem::in_cell(&table.file, *row, column, section, reason));
+                        self.problems.push(Problem::in_cell(
+                            &table.file,
+                            *row,
+                            column,
+                            section,
+                            reason,
+                        ));
                     }
                 }
             }
@@ -176,7 +204,8 @@ impl<'p> Together<'p> {
             let other = statements.get(same_as).copied().or(stored.as_deref());
             if !other.is_some_and(|statement| statement.contains(quote)) {
                 let reason = "stands neither in the statement nor in that of same_as";
-                self.problems.push(Problem::in_cell(&table.file, *row, "quote", quote, reason));
+                self.problems
+                    .push(Problem::in_cell(&table.file, *row, "quote", quote, reason));
             }
         }
         Ok(())
@@ -205,7 +234,7 @@ impl<'p> Together<'p> {
             let successor = text(withdrawal, "successor_id");
             if !successor.is_empty()
                 && !known(&self.ids, successor)
-                && self.existing(resource, vec![successor])?.is_empty()
+                && self.existing(resource, &[successor])?.is_empty()
             {
                 let reason = format!("is no id of {}", resource.name);
                 self.problems.push(cell("successor_id", reason));
@@ -224,5 +253,7 @@ fn text<'r>(record: &'r Object, name: &str) -> &'r str {
 }
 
 fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

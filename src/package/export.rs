@@ -4,8 +4,8 @@ use super::{Error, read::DESCRIPTOR};
 use crate::database::{
     AnyConnection, RESOURCES,
     condition::Condition,
+    descriptor as stored,
     resource::{Column, Kind, Object, Resource},
-    revisions,
 };
 use serde_json::{Value as Json, json};
 use std::{
@@ -23,14 +23,16 @@ pub fn export(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Er
     fs::create_dir_all(folder).map_err(in_file(""))?;
     connection.reading(|connection| {
         let mut count = 0;
-        let properties = revisions::descriptor(connection)?;
+        let properties = stored::read(connection)?;
         let text = serde_json::to_string_pretty(&descriptor(properties)).unwrap_or_default() + "\n";
         let written = fs::write(folder.join(DESCRIPTOR), text);
         if let Err(error) = written {
             return Ok(Err(in_file(DESCRIPTOR)(error)));
         }
         for resource in RESOURCES {
-            let rows = resource.store.list(connection, &resource.all(Condition::default()))?;
+            let rows = resource
+                .store
+                .list(connection, &resource.all(Condition::default()))?;
             count += rows.len();
             let records = rows.iter().map(|row| row.to_object());
             let name = format!("{}.csv", resource.name);

@@ -17,7 +17,10 @@ pub struct Folder(PathBuf);
 impl Folder {
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let mut path = path.into();
-        if path.file_name().is_some_and(|name| name == "datapackage.json") {
+        if path
+            .file_name()
+            .is_some_and(|name| name == "datapackage.json")
+        {
             path.pop();
         }
         Self(path)

@@ -10,7 +10,7 @@ use crate::database::{
     condition::{Condition, Test, Value},
     find,
     resource::Object,
-    revisions::{Counts, Writer, write},
+    writer::{Counts, Writer, write},
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;
@@ -36,14 +36,23 @@ pub fn load(
         let package = checked(files, Some(writer.connection))?;
         refuse_withdrawn(writer.connection, &package)?;
         let name = package.properties.get("name").and_then(Json::as_str);
-        author.or(name).unwrap_or("load").clone_into(&mut writer.author);
+        author
+            .or(name)
+            .unwrap_or("load")
+            .clone_into(&mut writer.author);
         let total: usize = package.tables.iter().map(|table| table.records.len()).sum();
         progress(Progress::Total(total as u64));
         let withdrawn = withdrawals(&package);
         writer.put_descriptor(&package.properties)?;
         for table in package.tables {
-            let records = table.records.into_iter().map(|(_, record)| record).collect();
-            writer.put(table.resource, records, &|done| progress(Progress::Done(done)))?;
+            let records = table
+                .records
+                .into_iter()
+                .map(|(_, record)| record)
+                .collect();
+            writer.put(table.resource, records, &|done| {
+                progress(Progress::Done(done));
+            })?;
         }
         refuse_dangling(writer, &withdrawn)
     })?;
@@ -57,10 +66,14 @@ fn text<'r>(record: &'r Object, name: &str) -> &'r str {
 /// A withdrawn record does not come back under its old id.
 fn refuse_withdrawn(connection: &mut AnyConnection, package: &Package) -> Result<(), Error> {
     let withdrawals = find("withdrawals").expect("withdrawals are a resource");
-    let rows = withdrawals.store.list(connection, &withdrawals.all(Condition::default()))?;
+    let rows = withdrawals
+        .store
+        .list(connection, &withdrawals.all(Condition::default()))?;
     let mut withdrawn: HashMap<String, HashSet<String>> = HashMap::new();
     for row in rows.iter().map(|row| row.to_object()) {
-        let ids = withdrawn.entry(text(&row, "resource").to_owned()).or_default();
+        let ids = withdrawn
+            .entry(text(&row, "resource").to_owned())
+            .or_default();
         ids.insert(text(&row, "record_id").to_owned());
     }
     let mut problems = Vec::new();
@@ -71,19 +84,27 @@ fn refuse_withdrawn(connection: &mut AnyConnection, package: &Package) -> Result
         for (row, record) in &table.records {
             let id = text(record, "id");
             if ids.contains(id) {
-                let reason = "was withdrawn; a record that stands in its place needs an id of its own";
+                let reason =
+                    "was withdrawn; a record that stands in its place needs an id of its own";
                 problems.push(Problem::in_cell(&table.file, *row, "id", id, reason));
             }
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Problems(problems))
+    }
 }
 
 /// A withdrawal of a package: its file and row, the resource and the id of the record.
 type Withdrawn = (String, usize, String, String);
 
 fn withdrawals(package: &Package) -> Vec<Withdrawn> {
-    let tables = package.tables.iter().filter(|table| table.resource.name == "withdrawals");
+    let tables = package
+        .tables
+        .iter()
+        .filter(|table| table.resource.name == "withdrawals");
     let of = |table: &Table| {
         let withdrawn = |(row, record): &(usize, Object)| {
             let (resource, id) = (text(record, "resource"), text(record, "record_id"));
@@ -103,7 +124,11 @@ fn refuse_dangling(writer: &mut Writer<'_>, withdrawn: &[Withdrawn]) -> Result<(
             problems.push(Problem::in_cell(file, *row, "record_id", id, reason));
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Error::Problems(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Problems(problems))
+    }
 }
 
 fn referring(
@@ -113,7 +138,11 @@ fn referring(
 ) -> QueryResult<Vec<(&'static str, &'static str, i64)>> {
     let mut referring = Vec::new();
     for other in RESOURCES {
-        for reference in other.references.iter().filter(|reference| reference.resource == resource) {
+        for reference in other
+            .references
+            .iter()
+            .filter(|reference| reference.resource == resource)
+        {
             let test = Test::OneOf(vec![Value::Text(id.to_owned())]);
             let condition = Condition::column(reference.column, test);
             let count = other.store.count(connection, &condition)?;

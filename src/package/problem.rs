@@ -79,7 +79,7 @@ pub enum Error {
     #[error("the package has {} problem(s)", .0.len())]
     Problems(Vec<Problem>),
     #[error(transparent)]
-    Write(#[from] database::revisions::Error),
+    Write(#[from] database::writer::Error),
     #[error(transparent)]
     Database(#[from] database::Error),
     #[error("{0}: {1}")]

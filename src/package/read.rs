@@ -37,7 +37,12 @@ pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
     let mut properties = read_descriptor(files, problems);
     let listed = properties.remove("resources");
     let mut paths: Vec<(&'static Resource, String)> = Vec::new();
-    for entry in listed.as_ref().and_then(Json::as_array).into_iter().flatten() {
+    for entry in listed
+        .as_ref()
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+    {
         match resource_of(entry) {
             Ok((resource, _)) if paths.iter().any(|(other, _)| other.name == resource.name) => {
                 let reason = format!("lists the resource `{}` twice", resource.name);
@@ -82,9 +87,14 @@ fn read_descriptor(files: &dyn Files, problems: &mut Vec<Problem>) -> Object {
 }
 
 fn resource_of(entry: &Json) -> Result<(&'static Resource, String), String> {
-    let name = entry["name"].as_str().ok_or("lists a resource without a name")?;
+    let name = entry["name"]
+        .as_str()
+        .ok_or("lists a resource without a name")?;
     let Some(resource) = database::find(name) else {
-        let known: Vec<&str> = database::RESOURCES.iter().map(|resource| resource.name).collect();
+        let known: Vec<&str> = database::RESOURCES
+            .iter()
+            .map(|resource| resource.name)
+            .collect();
         let hint = rules::nearest_hint(name, &known);
         return Err(format!("lists the unknown resource `{name}`{hint}"));
     };
@@ -95,11 +105,15 @@ fn resource_of(entry: &Json) -> Result<(&'static Resource, String), String> {
     let path = path.ok_or_else(|| format!("gives no path for `{name}`"))?;
     let is_name = !path.is_empty() && !path.contains(['/', '\\', ':', '\0']) && path != "..";
     if !is_name {
-        return Err(format!("gives `{path}` for `{name}`, which is no name of a file beside it"));
+        return Err(format!(
+            "gives `{path}` for `{name}`, which is no name of a file beside it"
+        ));
     }
     let delimiter = entry["dialect"]["delimiter"].as_str().unwrap_or(",");
     if delimiter != "," {
-        return Err(format!("separates `{name}` by `{delimiter}`; only `,` can be read"));
+        return Err(format!(
+            "separates `{name}` by `{delimiter}`; only `,` can be read"
+        ));
     }
     Ok((resource, path.to_owned()))
 }
@@ -122,7 +136,11 @@ impl Table {
             let line = match line {
                 Ok(line) => line,
                 Err(error) => {
-                    problems.push(Problem::in_row(file, row, format!("cannot be read: {error}")));
+                    problems.push(Problem::in_row(
+                        file,
+                        row,
+                        format!("cannot be read: {error}"),
+                    ));
                     if matches!(error.kind(), csv::ErrorKind::Io(_)) {
                         break; // the file does not get better
                     }
@@ -159,7 +177,11 @@ fn read_header(
     let mut columns: Vec<&'static Column> = Vec::new();
     for name in &header {
         let name = name.trim_start_matches('\u{feff}');
-        match resource.columns.iter().find(|column| column.own && column.name == name) {
+        match resource
+            .columns
+            .iter()
+            .find(|column| column.own && column.name == name)
+        {
             Some(column) if columns.iter().any(|other| other.name == name) => {
                 let reason = "stands twice in the header";
                 problems.push(Problem::in_cell(file, 1, column.name, name, reason));
@@ -174,7 +196,11 @@ fn read_header(
     }
     for name in known {
         if !columns.iter().any(|column| column.name == name) {
-            problems.push(Problem::in_row(file, 1, format!("the column `{name}` is missing")));
+            problems.push(Problem::in_row(
+                file,
+                1,
+                format!("the column `{name}` is missing"),
+            ));
         }
     }
     (problems.len() == before).then_some(columns)
@@ -191,7 +217,11 @@ fn read_record(
 ) -> Object {
     let mut record = Object::new();
     if line.len() != columns.len() {
-        let reason = format!("has {} cells where the header has {}", line.len(), columns.len());
+        let reason = format!(
+            "has {} cells where the header has {}",
+            line.len(),
+            columns.len()
+        );
         problems.push(Problem::in_row(file, row, reason));
         return record;
     }
@@ -204,7 +234,10 @@ fn read_record(
     }
     if problems.len() == before {
         for (name, reason) in rules::problems(resource, &record) {
-            let cell = columns.iter().zip(line).find(|(column, _)| column.name == name);
+            let cell = columns
+                .iter()
+                .zip(line)
+                .find(|(column, _)| column.name == name);
             let cell = cell.map_or("", |(_, cell)| cell);
             problems.push(Problem::in_cell(file, row, name, cell, reason));
         }

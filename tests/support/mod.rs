@@ -1,15 +1,16 @@
 //! What the tests share: registers on both databases, and requests to them.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use actix_web::{
-    http::{Method, StatusCode, header::HeaderMap},
-    test, web,
-};
 use aciqplan::{
     api::State,
     database::Database,
     package::{self, Files, Seeds},
     server,
+};
+use actix_web::{
+    http::{Method, StatusCode, header::HeaderMap},
+    test, web,
 };
 use diesel::{connection::SimpleConnection, prelude::*};
 use serde_json::Value as Json;
@@ -35,7 +36,10 @@ pub fn empty() -> Vec<Register> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let sqlite = TempDir::new().unwrap();
-    let sqlite_url = format!("sqlite://{}", sqlite.path().join("register.sqlite").display());
+    let sqlite_url = format!(
+        "sqlite://{}",
+        sqlite.path().join("register.sqlite").display()
+    );
     let server = std::env::var("ACIQPLAN_TEST_POSTGRES")
         .expect("ACIQPLAN_TEST_POSTGRES names a database to test on; `tests/run` starts one");
     let schema = format!("test_{}_{number}", std::process::id());
@@ -44,14 +48,17 @@ pub fn empty() -> Vec<Register> {
         .batch_execute(&format!("CREATE SCHEMA {schema}"))
         .unwrap();
     let postgres_url = format!("{server}?options=-c%20search_path%3D{schema}");
-    [("SQLite", sqlite_url, sqlite), ("PostgreSQL", postgres_url, TempDir::new().unwrap())]
-        .map(|(name, url, folder)| Register {
-            name,
-            database: Database::open(&url, 4).unwrap(),
-            url,
-            _folder: folder,
-        })
-        .into()
+    [
+        ("SQLite", sqlite_url, sqlite),
+        ("PostgreSQL", postgres_url, TempDir::new().unwrap()),
+    ]
+    .map(|(name, url, folder)| Register {
+        name,
+        database: Database::open(&url, 4).unwrap(),
+        url,
+        _folder: folder,
+    })
+    .into()
 }
 
 /// The embedded register on each database.
@@ -64,8 +71,16 @@ pub fn seeded() -> Vec<Register> {
 }
 
 impl Register {
-    pub fn load(&self, files: &dyn Files) -> Result<aciqplan::database::revisions::Counts, package::Error> {
-        package::load(files, &mut self.database.connection().unwrap(), None, &|_| {})
+    pub fn load(
+        &self,
+        files: &dyn Files,
+    ) -> Result<aciqplan::database::writer::Counts, package::Error> {
+        package::load(
+            files,
+            &mut self.database.connection().unwrap(),
+            None,
+            &|_| {},
+        )
     }
 
     /// The answer to GET.
@@ -76,7 +91,13 @@ impl Register {
     /// The body of an answer that must be 200.
     pub async fn json(&self, url: &str) -> Json {
         let answer = self.get(url).await;
-        assert_eq!(answer.status, StatusCode::OK, "{} {url}: {}", self.name, answer.text());
+        assert_eq!(
+            answer.status,
+            StatusCode::OK,
+            "{} {url}: {}",
+            self.name,
+            answer.text()
+        );
         answer.json()
     }
 
@@ -124,19 +145,28 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
 /// The texts under a key of each record.
 pub fn texts(records: &Json, key: &str) -> Vec<String> {
     let records = records.as_array().expect("a list");
-    records.iter().map(|record| record[key].as_str().unwrap_or("null").to_owned()).collect()
+    records
+        .iter()
+        .map(|record| record[key].as_str().unwrap_or("null").to_owned())
+        .collect()
 }
 
 /// The path and query of an address of the service.
 pub fn path_of(link: &Json) -> Option<String> {
-    link.as_str().map(|link| link.strip_prefix(PUBLIC_URL).expect("the public address").to_owned())
+    link.as_str().map(|link| {
+        link.strip_prefix(PUBLIC_URL)
+            .expect("the public address")
+            .to_owned()
+    })
 }
 
 /// A package in memory, made from the seeds.
@@ -160,7 +190,7 @@ impl Memory {
         for entry in std::fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
-            if !name.ends_with(".md") {
+            if std::path::Path::new(&name).extension() != Some("md".as_ref()) {
                 files.insert(name, std::fs::read(entry.path()).unwrap());
             }
         }
@@ -175,7 +205,8 @@ impl Memory {
     pub fn with(mut self, name: &str, old: &str, new: &str) -> Self {
         let text = self.text(name);
         assert_eq!(text.matches(old).count(), 1, "`{old}` in {name}");
-        self.0.insert(name.to_owned(), text.replace(old, new).into_bytes());
+        self.0
+            .insert(name.to_owned(), text.replace(old, new).into_bytes());
         self
     }
 
@@ -190,16 +221,20 @@ impl Memory {
     pub fn problems(&self) -> Vec<String> {
         match package::check(self, None) {
             Ok(_) => Vec::new(),
-            Err(package::Error::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+            Err(package::Error::Problems(problems)) => {
+                problems.iter().map(ToString::to_string).collect()
+            }
             Err(error) => panic!("{error}"),
         }
     }
 }
 
 /// What is wrong, as a load tells it.
-pub fn refusals(loaded: Result<aciqplan::database::revisions::Counts, package::Error>) -> Vec<String> {
+pub fn refusals(loaded: Result<aciqplan::database::writer::Counts, package::Error>) -> Vec<String> {
     match loaded {
-        Err(package::Error::Problems(problems)) => problems.iter().map(ToString::to_string).collect(),
+        Err(package::Error::Problems(problems)) => {
+            problems.iter().map(ToString::to_string).collect()
+        }
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -48,10 +48,18 @@ fn document() -> Json {
 
 fn tags() -> Json {
     let tag = |name: &str, about: &str| json!({ "name": name, "description": about });
-    let resources = RESOURCES.into_iter().map(|resource| tag(resource.name, resource.about));
+    let resources = RESOURCES
+        .into_iter()
+        .map(|resource| tag(resource.name, resource.about));
     let rest = [
-        tag("register", "The register as a whole: what there is, and every change."),
-        tag("service", "For whoever runs the service, or reads it as a person."),
+        tag(
+            "register",
+            "The register as a whole: what there is, and every change.",
+        ),
+        tag(
+            "service",
+            "For whoever runs the service, or reads it as a person.",
+        ),
     ];
     resources.chain(rest).collect()
 }
@@ -72,7 +80,7 @@ pub async fn get() -> HttpResponse {
 
 /// `StatusEntry` from `status_entries`: the name of a record's schema.
 fn type_name(resource: &crate::database::resource::Resource) -> String {
-    (resource.schema)().0
+    (resource.schema)().name
 }
 
 type Object = Map<String, Json>;

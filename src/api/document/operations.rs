@@ -11,15 +11,28 @@ pub fn paths() -> Json {
         let path = format!("/v1/{}", resource.path());
         paths.insert(path.clone(), json!({ "get": list(resource) }));
         paths.insert(format!("{path}/{{id}}"), json!({ "get": get(resource) }));
-        paths.insert(format!("{path}/{{id}}/history"), json!({ "get": history(resource) }));
+        paths.insert(
+            format!("{path}/{{id}}/history"),
+            json!({ "get": history(resource) }),
+        );
     }
     paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
     paths.insert("/v1".to_owned(), json!({ "get": index() }));
     for (path, id, summary, about) in [
-        ("/healthz", "is_alive", "Say whether the process answers", "For the supervisor of the process."),
-        ("/readyz", "is_ready", "Say whether the register can be read", "The database answers, and its tables are those of this version."),
+        (
+            "/healthz",
+            "is_alive",
+            "Say whether the process answers",
+            "For the supervisor of the process.",
+        ),
+        (
+            "/readyz",
+            "is_ready",
+            "Say whether the register can be read",
+            "The database answers, and its tables are those of this version.",
+        ),
     ] {
-        let health = operation("service", id, summary, about, Vec::new(), "Health", &["503"]);
+        let health = operation("service", id, summary, about, &[], "Health", &["503"]);
         paths.insert(path.to_owned(), json!({ "get": health }));
     }
     Json::Object(paths)
@@ -30,7 +43,7 @@ fn operation(
     id: &str,
     summary: &str,
     about: &str,
-    parameters: Vec<Json>,
+    parameters: &[Json],
     schema: &str,
     problems: &[&str],
 ) -> Json {
@@ -41,13 +54,21 @@ fn operation(
         "content": { "application/json": { "schema": schemas::reference(schema) } },
     });
     if cached {
-        let names = headers().keys().filter(|name| *name != "Retry-After").cloned().collect::<Vec<_>>();
+        let names = headers()
+            .keys()
+            .filter(|name| *name != "Retry-After")
+            .cloned()
+            .collect::<Vec<_>>();
         for name in names {
             if name != "Link" || schema.ends_with("List") {
-                answer["headers"][&name] = json!({ "$ref": format!("#/components/headers/{name}") });
+                answer["headers"][&name] =
+                    json!({ "$ref": format!("#/components/headers/{name}") });
             }
         }
-        responses.insert("304".to_owned(), json!({ "description": "The answer is the one that the client has." }));
+        responses.insert(
+            "304".to_owned(),
+            json!({ "description": "The answer is the one that the client has." }),
+        );
     }
     responses.insert("200".to_owned(), answer);
     for status in problems.iter().chain(&["413", "414", "500"]) {
@@ -71,13 +92,16 @@ fn words(name: &str) -> String {
 
 fn list(resource: &'static Resource) -> Json {
     let order = resource.order.join(", ");
-    let about = format!("{} In the order of {order}, unless `sort` says otherwise.", resource.about);
+    let about = format!(
+        "{} In the order of {order}, unless `sort` says otherwise.",
+        resource.about
+    );
     operation(
         resource.name,
         &format!("list_{}", resource.name),
         &format!("List {}", words(resource.name)),
         &about,
-        parameters::of_list(resource),
+        &parameters::of_list(resource),
         &format!("{}List", type_name(resource)),
         &["400", "406", "503"],
     )
@@ -106,7 +130,7 @@ fn get(resource: &'static Resource) -> Json {
         &format!("get_{}", resource.singular),
         &format!("Get one of the {}", words(resource.name)),
         "410 where the record was withdrawn, with the reason and what stands in its place.",
-        parameters,
+        &parameters,
         &format!("{}Answer", type_name(resource)),
         &["400", "404", "406", "410", "503"],
     )
@@ -121,20 +145,27 @@ fn history(resource: &'static Resource) -> Json {
         &format!("list_{}_history", resource.singular),
         &format!("List the changes of one of the {}", words(resource.name)),
         "Every state that the record had, a withdrawn one included.",
-        parameters,
+        &parameters,
         "ChangeList",
         &["400", "404", "406", "503"],
     )
 }
 
 fn changes() -> Json {
-    let shared = ["since", "limit", "resource", "action", "if_none_match", "if_modified_since"];
+    let shared = [
+        "since",
+        "limit",
+        "resource",
+        "action",
+        "if_none_match",
+        "if_modified_since",
+    ];
     operation(
         "register",
         "list_changes",
         "List the changes of all records",
         "In order: what was created, corrected and withdrawn since a version of the dataset.",
-        shared.map(parameters::reference).to_vec(),
+        &shared.map(parameters::reference),
         "ChangeList",
         &["400", "406", "503"],
     )
@@ -146,7 +177,7 @@ fn index() -> Json {
         "get_index",
         "Say what there is",
         "Every resource with its number of records, the version of the dataset, and how to cite it.",
-        ["if_none_match", "if_modified_since"].map(parameters::reference).to_vec(),
+        &["if_none_match", "if_modified_since"].map(parameters::reference),
         "IndexAnswer",
         &["400", "406", "503"],
     )
@@ -154,19 +185,56 @@ fn index() -> Json {
 
 /// The headers of answers.
 pub fn headers() -> Object {
-    let header = |about: &str, example: &str| {
-        json!({ "description": about, "schema": { "type": "string" }, "example": example })
-    };
+    let header = |about: &str, example: &str| json!({ "description": about, "schema": { "type": "string" }, "example": example });
     let headers = [
-        ("ETag", header("Changes with the content; for `If-None-Match`.", "W/\"a47cd90be488e8f3278052a86fac888e\"")),
-        ("Last-Modified", header("When the dataset last changed.", "Sat, 21 Nov 2026 08:00:00 GMT")),
-        ("Cache-Control", header("How long the answer may be kept.", "public, max-age=60, stale-while-revalidate=600")),
-        ("Vary", header("What of a request the answer depends on.", "Accept, Accept-Encoding")),
-        ("Link", header("The pages of the list, as `links` has them.", "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"")),
-        ("Access-Control-Allow-Origin", header("Any page may read the answer.", "*")),
-        ("Retry-After", header("Seconds to wait before the next try.", "5")),
+        (
+            "ETag",
+            header(
+                "Changes with the content; for `If-None-Match`.",
+                "W/\"a47cd90be488e8f3278052a86fac888e\"",
+            ),
+        ),
+        (
+            "Last-Modified",
+            header(
+                "When the dataset last changed.",
+                "Sat, 21 Nov 2026 08:00:00 GMT",
+            ),
+        ),
+        (
+            "Cache-Control",
+            header(
+                "How long the answer may be kept.",
+                "public, max-age=60, stale-while-revalidate=600",
+            ),
+        ),
+        (
+            "Vary",
+            header(
+                "What of a request the answer depends on.",
+                "Accept, Accept-Encoding",
+            ),
+        ),
+        (
+            "Link",
+            header(
+                "The pages of the list, as `links` has them.",
+                "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"",
+            ),
+        ),
+        (
+            "Access-Control-Allow-Origin",
+            header("Any page may read the answer.", "*"),
+        ),
+        (
+            "Retry-After",
+            header("Seconds to wait before the next try.", "5"),
+        ),
     ];
-    headers.into_iter().map(|(name, header)| (name.to_owned(), header)).collect()
+    headers
+        .into_iter()
+        .map(|(name, header)| (name.to_owned(), header))
+        .collect()
 }
 
 /// The problems, by status.
@@ -178,10 +246,13 @@ pub fn problems() -> Object {
             "content": { "application/problem+json": { "schema": schemas::reference("Problem") } },
         });
         if status == 503 {
-            response["headers"]["Retry-After"] = json!({ "$ref": "#/components/headers/Retry-After" });
+            response["headers"]["Retry-After"] =
+                json!({ "$ref": "#/components/headers/Retry-After" });
         }
         (format!("Problem{status}"), response)
     };
-    let used = error::KINDS.iter().filter(|kind| kind.status.as_u16() != 405);
+    let used = error::KINDS
+        .iter()
+        .filter(|kind| kind.status.as_u16() != 405);
     used.map(problem).collect()
 }

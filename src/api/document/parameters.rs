@@ -4,18 +4,21 @@ use super::{
     Object, changes,
     given::{DEFAULT_LIMIT, Filter, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_TEXT, Operator, filters},
 };
-use crate::database::resource::{Column, Kind, Relation, Resource};
+use crate::database::{
+    resource::{Column, Kind, Relation, Resource},
+    vocabulary::Action,
+};
 use serde_json::{Value as Json, json};
 
 const ID: &str = "[a-z0-9]([a-z0-9._-]*[a-z0-9])?";
 
-fn parameter(name: &str, about: &str, schema: Json, example: Option<Json>) -> Json {
+fn parameter(name: &str, about: &str, schema: impl Into<Json>, example: Option<Json>) -> Json {
     let mut parameter = json!({
         "name": name,
         "in": "query",
         "description": about,
         "required": false,
-        "schema": schema,
+        "schema": schema.into(),
     });
     if let Some(example) = example {
         parameter["example"] = example;
@@ -40,47 +43,95 @@ pub fn shared() -> Object {
         schema
     };
     let header = |name: &str, about: &str, example: &str| {
-        let mut header = parameter(name, about, json!({ "type": "string" }), Some(example.into()));
+        let mut header = parameter(
+            name,
+            about,
+            json!({ "type": "string" }),
+            Some(example.into()),
+        );
         header["in"] = "header".into();
         header
     };
-    let limit = format!("The most records of a page. More than {MAX_LIMIT} is read as {MAX_LIMIT}.");
+    let limit =
+        format!("The most records of a page. More than {MAX_LIMIT} is read as {MAX_LIMIT}.");
     let resources = json!({ "type": "string", "enum": changes::resource_names() });
-    let actions = json!({ "type": "string", "enum": changes::ACTIONS.map(|action| action.as_str()) });
+    let actions = json!({ "type": "string", "enum": changes::ACTIONS.map(Action::as_str) });
     let parameters = [
-        ("limit", parameter("limit", &limit, whole(1, Some(MAX_INTEGER), Some(DEFAULT_LIMIT)), Some(10.into()))),
-        ("cursor", parameter(
+        (
+            "limit",
+            parameter(
+                "limit",
+                &limit,
+                whole(1, Some(MAX_INTEGER), Some(DEFAULT_LIMIT)),
+                Some(10.into()),
+            ),
+        ),
+        (
             "cursor",
-            "Where the page starts: taken from `links.next` or `links.prev` of an answer with the same `sort`.",
-            json!({ "type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9_-]+$" }),
-            None,
-        )),
-        ("page", parameter(
+            parameter(
+                "cursor",
+                "Where the page starts: taken from `links.next` or `links.prev` of an answer with the same `sort`.",
+                json!({ "type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9_-]+$" }),
+                None,
+            ),
+        ),
+        (
             "page",
-            "The number of the page, instead of a cursor. Records that come or go meanwhile shift the pages.",
-            whole(1, Some(MAX_PAGE), None),
-            Some(1.into()),
-        )),
-        ("since", parameter(
+            parameter(
+                "page",
+                "The number of the page, instead of a cursor. Records that come or go meanwhile shift the pages.",
+                whole(1, Some(MAX_PAGE), None),
+                Some(1.into()),
+            ),
+        ),
+        (
             "since",
-            "Only changes with a higher number: the `dataset_version` or the last `number` of an earlier answer.",
-            whole(0, Some(MAX_INTEGER), Some(0)),
-            Some(500.into()),
-        )),
-        ("resource", parameter("resource", "Only changes of this resource.", resources, Some("measures".into()))),
-        ("action", parameter("action", "Only changes of this kind.", actions, Some("created".into()))),
-        ("if_none_match", header(
-            "If-None-Match",
-            "The `ETag` of an earlier answer: 304 where the answer would be the same.",
-            "W/\"a47cd90be488e8f3278052a86fac888e\"",
-        )),
-        ("if_modified_since", header(
-            "If-Modified-Since",
-            "The `Last-Modified` of an earlier answer: 304 where nothing has changed since.",
-            "Sat, 21 Nov 2026 08:00:00 GMT",
-        )),
+            parameter(
+                "since",
+                "Only changes with a higher number: the `dataset_version` or the last `number` of an earlier answer.",
+                whole(0, Some(MAX_INTEGER), Some(0)),
+                Some(500.into()),
+            ),
+        ),
+        (
+            "resource",
+            parameter(
+                "resource",
+                "Only changes of this resource.",
+                resources,
+                Some("measures".into()),
+            ),
+        ),
+        (
+            "action",
+            parameter(
+                "action",
+                "Only changes of this kind.",
+                actions,
+                Some("created".into()),
+            ),
+        ),
+        (
+            "if_none_match",
+            header(
+                "If-None-Match",
+                "The `ETag` of an earlier answer: 304 where the answer would be the same.",
+                "W/\"a47cd90be488e8f3278052a86fac888e\"",
+            ),
+        ),
+        (
+            "if_modified_since",
+            header(
+                "If-Modified-Since",
+                "The `Last-Modified` of an earlier answer: 304 where nothing has changed since.",
+                "Sat, 21 Nov 2026 08:00:00 GMT",
+            ),
+        ),
     ];
-    parameters.into_iter().map(|(name, parameter)| (name.to_owned(), parameter)).collect()
+    parameters
+        .into_iter()
+        .map(|(name, parameter)| (name.to_owned(), parameter))
+        .collect()
 }
 
 /// The parameters of a list.
@@ -91,7 +142,16 @@ pub fn of_list(resource: &'static Resource) -> Vec<Json> {
         .collect();
     parameters.push(sort(resource));
     parameters.extend(of_record(resource));
-    parameters.extend(["limit", "cursor", "page", "if_none_match", "if_modified_since"].map(reference));
+    parameters.extend(
+        [
+            "limit",
+            "cursor",
+            "page",
+            "if_none_match",
+            "if_modified_since",
+        ]
+        .map(reference),
+    );
     parameters
 }
 
@@ -100,10 +160,18 @@ pub fn of_record(resource: &'static Resource) -> Vec<Json> {
     let names: Vec<&str> = resource.columns.iter().map(|column| column.name).collect();
     let example = names[..3.min(names.len())].join(",");
     let about = "The columns to give, separated by commas. The id is always given.";
-    let mut parameters = vec![parameter("fields", about, one_of(&names.join("|")), Some(example.into()))];
+    let mut parameters = vec![parameter(
+        "fields",
+        about,
+        one_of(&names.join("|")),
+        Some(example.into()),
+    )];
     let includes = resource.includes();
     if let Some((first, _)) = includes.first() {
-        let names: Vec<String> = includes.iter().map(|(name, target)| with_next(name, target)).collect();
+        let names: Vec<String> = includes
+            .iter()
+            .map(|(name, target)| with_next(name, target))
+            .collect();
         let about = "Related records to embed, separated by commas; `a.b` embeds `b` in `a`.";
         let schema = one_of(&names.join("|"));
         parameters.push(parameter("include", about, schema, Some((*first).into())));
@@ -113,9 +181,15 @@ pub fn of_record(resource: &'static Resource) -> Vec<Json> {
 
 /// `section(\.(plan|parent))?`
 fn with_next(name: &str, target: &str) -> String {
-    let next = crate::database::find(target).map(Resource::includes).unwrap_or_default();
+    let next = crate::database::find(target)
+        .map(Resource::includes)
+        .unwrap_or_default();
     let next: Vec<&str> = next.iter().map(|(name, _)| *name).collect();
-    if next.is_empty() { name.to_owned() } else { format!(r"{name}(\.({}))?", next.join("|")) }
+    if next.is_empty() {
+        name.to_owned()
+    } else {
+        format!(r"{name}(\.({}))?", next.join("|"))
+    }
 }
 
 fn sort(resource: &'static Resource) -> Json {
@@ -131,7 +205,12 @@ fn sort(resource: &'static Resource) -> Json {
         resource.order.join(","),
     );
     let example = format!("-{}", resource.order[0]);
-    parameter("sort", &about, one_of(&format!("-?({})", names.join("|"))), Some(example.into()))
+    parameter(
+        "sort",
+        &about,
+        one_of(&format!("-?({})", names.join("|"))),
+        Some(example.into()),
+    )
 }
 
 /// A list of words, separated by commas.
@@ -144,8 +223,15 @@ fn filter_parameter(resource: &'static Resource, filter: Filter) -> Json {
     match filter {
         Filter::Column(column, operator) => column_parameter(resource, column, operator, &name),
         Filter::Reference(column, target) => {
-            let below = if target == "sections" { ", with their subsections" } else { "" };
-            let about = format!("Only records whose `{}` is one of these{below}: ids of `{target}`.", column.name);
+            let below = if target == "sections" {
+                ", with their subsections"
+            } else {
+                ""
+            };
+            let about = format!(
+                "Only records whose `{}` is one of these{below}: ids of `{target}`.",
+                column.name
+            );
             parameter(&name, &about, one_of(ID), example_id(target))
         }
         Filter::Relation(relation) => relation_parameter(relation),
@@ -161,7 +247,10 @@ fn relation_parameter(relation: &Relation) -> Json {
     let (schema, example) = match relation.resource {
         Some(resource) => (one_of(ID), example_id(resource)),
         None if relation.words.is_empty() => (one_of("[A-Z]{2}"), Some("AZ".into())),
-        None => (one_of(&relation.words.join("|")), Some(relation.words[0].into())),
+        None => (
+            one_of(&relation.words.join("|")),
+            Some(relation.words[0].into()),
+        ),
     };
     parameter(relation.name, relation.about, schema, example)
 }
@@ -180,21 +269,35 @@ fn column_parameter(
         _ => column.example.clone(),
     };
     let (about, schema, example) = match operator {
-        None => ("Only records with this value, or one of these.", values(column), example),
-        Some(Operator::Ne) => ("Only records without this value, or without any of these.", values(column), example),
+        None => (
+            "Only records with this value, or one of these.",
+            values(column),
+            example,
+        ),
+        Some(Operator::Ne) => (
+            "Only records without this value, or without any of these.",
+            values(column),
+            example,
+        ),
         Some(Operator::Gte) => ("At least this.", single(column), example),
         Some(Operator::Lte) => ("At most this.", single(column), example),
         Some(Operator::Gt) => ("More than this.", single(column), example),
         Some(Operator::Lt) => ("Less than this.", single(column), example),
-        Some(Operator::Contains) => {
-            ("Contains this, whatever the case and the diacritics.", text(), Some("seffaf".into()))
-        }
-        Some(Operator::Prefix) => {
-            ("Begins with this, whatever the case and the diacritics.", text(), Some("aciq".into()))
-        }
-        Some(Operator::Missing) => {
-            ("`true`: only records without a value; `false`: only those with one.", json!({ "type": "boolean" }), Some(false.into()))
-        }
+        Some(Operator::Contains) => (
+            "Contains this, whatever the case and the diacritics.",
+            text(),
+            Some("seffaf".into()),
+        ),
+        Some(Operator::Prefix) => (
+            "Begins with this, whatever the case and the diacritics.",
+            text(),
+            Some("aciq".into()),
+        ),
+        Some(Operator::Missing) => (
+            "`true`: only records without a value; `false`: only those with one.",
+            json!({ "type": "boolean" }),
+            Some(false.into()),
+        ),
     };
     let is_list = schema["type"] == "string";
     let example = example.map(|example| match example {
@@ -225,7 +328,9 @@ fn values(column: &Column) -> Json {
 
 fn single(column: &Column) -> Json {
     match column.kind {
-        Kind::Integer => json!({ "type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER }),
+        Kind::Integer => {
+            json!({ "type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER })
+        }
         Kind::Date => json!({ "type": "string", "format": "date" }),
         Kind::Moment => json!({ "type": "string", "format": "date-time" }),
         _ => values(column),

@@ -3,7 +3,12 @@
 use super::{Object, error, type_name};
 use crate::{
     api::{answer, index},
-    database::{RESOURCES, resource::Resource, revisions::Change},
+    database::{
+        RESOURCES,
+        columns::description,
+        resource::{RecordSchema, Resource},
+        revisions::Change,
+    },
 };
 use serde_json::{Value as Json, json};
 use utoipa::{PartialSchema, ToSchema};
@@ -16,13 +21,23 @@ pub fn reference(name: &str) -> Json {
 pub fn schemas() -> Object {
     let mut schemas = Object::new();
     for resource in RESOURCES {
-        let (name, schema, parts) = (resource.schema)();
+        let RecordSchema {
+            name,
+            schema,
+            parts,
+        } = (resource.schema)();
         for (part, schema) in parts {
             schemas.insert(part, serde_json::to_value(schema).unwrap_or_default());
         }
-        schemas.insert(name.clone(), record(resource, serde_json::to_value(schema).unwrap_or_default()));
+        schemas.insert(
+            name.clone(),
+            record(resource, serde_json::to_value(schema).unwrap_or_default()),
+        );
         schemas.insert(format!("{name}List"), list(&name, resource.about));
-        schemas.insert(format!("{name}Answer"), envelope(&reference(&name), "Meta", "Links", "One record."));
+        schemas.insert(
+            format!("{name}Answer"),
+            envelope(&reference(&name), "Meta", "Links", "One record."),
+        );
     }
     add::<Change>(&mut schemas);
     add::<index::Index>(&mut schemas);
@@ -31,9 +46,15 @@ pub fn schemas() -> Object {
     add::<answer::ListLinks>(&mut schemas);
     add::<answer::Links>(&mut schemas);
     add::<error::Problem>(&mut schemas);
-    schemas.insert("ChangeList".to_owned(), list("Change", "Changes of records, in order."));
+    schemas.insert(
+        "ChangeList".to_owned(),
+        list("Change", "Changes of records, in order."),
+    );
     let about = "What there is in the register.";
-    schemas.insert("IndexAnswer".to_owned(), envelope(&reference("Index"), "Meta", "Links", about));
+    schemas.insert(
+        "IndexAnswer".to_owned(),
+        envelope(&reference("Index"), "Meta", "Links", about),
+    );
     schemas.insert("Health".to_owned(), health());
     schemas
 }
@@ -55,6 +76,13 @@ fn record(resource: &'static Resource, mut schema: Json) -> Json {
         "{about} Every key is there, null where there is no value, unless `fields` leaves it out."
     );
     schema["description"] = about.into();
+    for (_, property) in schema["properties"].as_object_mut().into_iter().flatten() {
+        if property["oneOf"].is_array() {
+            let about = description(property).to_owned();
+            property["description"] = about.into();
+            property["oneOf"][0] = json!({ "$ref": property["oneOf"][0]["$ref"] });
+        }
+    }
     for (name, target) in resource.includes() {
         let Some(target) = crate::database::find(target) else {
             continue;

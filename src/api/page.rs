@@ -1,0 +1,139 @@
+//! One page of a list: its rows, and the way to the pages beside it.
+
+use super::{
+    State,
+    answer::{self, ListLinks},
+    cursor::Cursor,
+    error::WrongParameter,
+    parameters::ListRequest,
+};
+use crate::database::{
+    AnyConnection, find,
+    resource::{Query, Resource, Row},
+    rules::{listed, nearest_hint},
+};
+use diesel::QueryResult;
+
+/// How many ids are looked at for a hint.
+pub const HINTS: i64 = 2000;
+
+/// One page of a list.
+pub struct Page {
+    pub data: Vec<String>,
+    pub total: i64,
+    pub limit: i64,
+    number: Option<i64>,
+    prev: Option<Cursor>,
+    next: Option<Cursor>,
+}
+
+impl Page {
+    pub fn read(
+        connection: &mut AnyConnection,
+        resource: &'static Resource,
+        asked: ListRequest,
+    ) -> QueryResult<Result<Self, Vec<WrongParameter>>> {
+        let wrong = unknown_ids(connection, &asked.ids)?;
+        if !wrong.is_empty() {
+            return Ok(Err(wrong));
+        }
+        let total = resource.store.count(connection, &asked.matching)?;
+        let query = Query {
+            condition: asked.condition,
+            order: asked.order,
+            limit: asked.limit + 1,
+            offset: asked.page.map_or(0, |page| (page - 1) * asked.limit),
+        };
+        let mut rows = resource.store.list(connection, &query)?;
+        let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
+        let goes_on = rows.len() > limit;
+        rows.truncate(limit);
+        let backwards = query.order.backwards;
+        if backwards {
+            rows.reverse();
+        }
+        let cursor = |row: Option<&Box<dyn Row>>, backwards| {
+            let row = row?.to_object();
+            Some(Cursor::of(
+                &row,
+                &asked.order_name,
+                &asked.order_columns,
+                backwards,
+            ))
+        };
+        let started = asked.cursor.is_some();
+        let next = (goes_on || backwards)
+            .then(|| cursor(rows.last(), false))
+            .flatten();
+        let prev = if backwards { goes_on } else { started };
+        let prev = prev.then(|| cursor(rows.first(), true)).flatten();
+        Ok(Ok(Self {
+            data: asked.view.show(connection, resource, &rows)?,
+            total,
+            limit: asked.limit,
+            number: asked.page,
+            prev,
+            next,
+        }))
+    }
+
+    pub fn links(&self, state: &State, path: &str, parameters: &[(String, String)]) -> ListLinks {
+        let with = |changed: Option<(&str, String)>| {
+            let mut parameters: Vec<(String, String)> = parameters
+                .iter()
+                .filter(|(name, _)| name != "cursor" && name != "page")
+                .cloned()
+                .collect();
+            parameters.extend(changed.map(|(name, value)| (name.to_owned(), value)));
+            answer::address(state, path, &parameters)
+        };
+        let (prev, next) = match self.number {
+            Some(page) => (
+                (page > 1).then(|| with(Some(("page", (page - 1).to_string())))),
+                (page * self.limit < self.total)
+                    .then(|| with(Some(("page", (page + 1).to_string())))),
+            ),
+            None => {
+                let link = |cursor: &Cursor| with(Some(("cursor", cursor.encode())));
+                (self.prev.as_ref().map(link), self.next.as_ref().map(link))
+            }
+        };
+        ListLinks {
+            this: answer::address(state, path, parameters),
+            first: with(self.number.map(|_| ("page", "1".to_owned()))),
+            prev,
+            next,
+        }
+    }
+}
+
+/// Names the ids that no record has.
+fn unknown_ids(
+    connection: &mut AnyConnection,
+    asked: &[(String, &'static str, Vec<String>)],
+) -> QueryResult<Vec<WrongParameter>> {
+    let mut wrong = Vec::new();
+    for (parameter, resource, ids) in asked {
+        let Some(resource) = find(resource) else {
+            continue;
+        };
+        let existing = resource.store.existing(connection, ids)?;
+        let missing: Vec<&String> = ids.iter().filter(|id| !existing.contains(id)).collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let known = resource.store.ids(connection, HINTS)?;
+        let hint = match missing.as_slice() {
+            [id] => nearest_hint(id, &known),
+            _ => String::new(),
+        };
+        let verb = if missing.len() == 1 {
+            "is no id"
+        } else {
+            "are no ids"
+        };
+        let reason = format!("{} {verb} of {}{hint}", listed(&missing), resource.name);
+        wrong.push(WrongParameter::new(parameter, reason));
+    }
+    Ok(wrong)
+}

@@ -1,0 +1,85 @@
+//! Parameters: what each path takes, and what a request asks for.
+
+mod filters;
+mod request;
+mod values;
+
+pub use filters::{Filter, Operator, filters};
+pub use request::ListRequest;
+
+use super::error::WrongParameter;
+use crate::database::{
+    resource::Resource,
+    rules::{listed, nearest_hint},
+};
+use percent_encoding::percent_decode_str;
+
+pub const DEFAULT_LIMIT: i64 = 50;
+pub const MAX_LIMIT: i64 = 500;
+pub const MAX_PAGE: i64 = 1_000_000;
+/// The most values of one filter.
+pub const MAX_VALUES: usize = 200;
+/// The longest text of a filter, in characters.
+pub const MAX_TEXT: usize = 300;
+/// The largest integer that every JSON reader keeps exact.
+pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
+
+/// The parameters that every list takes beside its filters.
+pub const LIST_PARAMETERS: [&str; 6] = ["limit", "cursor", "page", "sort", "fields", "include"];
+
+/// The parameters of a request, decoded.
+pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>> {
+    let mut given: Vec<(String, String)> = Vec::new();
+    let mut wrong = Vec::new();
+    if percent_decode_str(query).decode_utf8().is_err() {
+        return Err(vec![WrongParameter::new(
+            "",
+            "The parameters are not UTF-8.",
+        )]);
+    }
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let reason = if name.contains('\0') || value.contains('\0') {
+            "contains the character NUL, which no text here does"
+        } else if given.iter().any(|(other, _)| *other == name) {
+            "is given twice; give several values as a list: `a,b`"
+        } else if value.is_empty() {
+            "has no value"
+        } else {
+            given.push((name.into_owned(), value.into_owned()));
+            continue;
+        };
+        wrong.push(WrongParameter::new(&name, reason));
+    }
+    if wrong.is_empty() {
+        Ok(given)
+    } else {
+        Err(wrong)
+    }
+}
+
+/// Refuses a parameter that is not known.
+pub fn unknown<T: AsRef<str>>(name: &str, known: &[T]) -> WrongParameter {
+    let hint = nearest_hint(name, known);
+    let known = match (hint.is_empty(), known.is_empty()) {
+        (true, true) => "; none is taken here".to_owned(),
+        (true, false) => format!("; there are {}", listed(known)),
+        (false, _) => hint,
+    };
+    WrongParameter::new(name, format!("is no parameter{known}"))
+}
+
+/// Reads `fields=`.
+pub fn fields(resource: &'static Resource, value: &str) -> Result<Vec<&'static str>, String> {
+    let names: Vec<&str> = resource.columns.iter().map(|column| column.name).collect();
+    let field = |name: &str| match resource.column(name) {
+        Some(column) => Ok(column.name),
+        None => {
+            let hint = nearest_hint(name, &names);
+            Err(format!(
+                "there is no field `{name}`{hint}; there are {}",
+                listed(&names)
+            ))
+        }
+    };
+    value.split(',').map(field).collect()
+}

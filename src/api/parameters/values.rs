@@ -1,0 +1,123 @@
+//! The values of filters.
+
+use super::{MAX_INTEGER, MAX_TEXT, MAX_VALUES, filters::Operator};
+use crate::database::{
+    condition::{Comparison, Test, Value},
+    resource::{Column, Kind, Relation},
+    rules::{is_country, listed, nearest_hint},
+};
+use chrono::{DateTime, NaiveDate};
+
+/// A whole number as JSON writes it: `1.0` is one too.
+pub fn integer(text: &str) -> Option<i64> {
+    let whole = text.strip_suffix(".0").unwrap_or(text);
+    let number = whole.parse::<i64>().ok()?;
+    (-MAX_INTEGER..=MAX_INTEGER)
+        .contains(&number)
+        .then_some(number)
+}
+
+pub fn texts(value: &str) -> Vec<Value> {
+    value
+        .split(',')
+        .map(|text| Value::Text(text.to_owned()))
+        .collect()
+}
+
+pub fn relation_test(relation: &Relation, value: &str) -> Result<Test, String> {
+    for word in value.split(',') {
+        if !relation.words.is_empty() && !relation.words.contains(&word) {
+            let hint = nearest_hint(word, relation.words);
+            return Err(format!(
+                "`{word}` is none of {}{hint}",
+                listed(relation.words)
+            ));
+        }
+        if relation.resource.is_none() && relation.words.is_empty() && !is_country(word) {
+            return Err(no_country(word));
+        }
+    }
+    let values = texts(value);
+    Ok(if relation.within {
+        Test::Within(values)
+    } else {
+        Test::OneOf(values)
+    })
+}
+
+fn no_country(value: &str) -> String {
+    format!("`{value}` is no country code like `AZ` (ISO 3166-1 alpha-2)")
+}
+
+pub fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, String> {
+    let one = || single(column, value);
+    let is_text = column.kind == Kind::Text
+        || matches!(operator, Some(Operator::Contains | Operator::Prefix));
+    if is_text && value.chars().count() > MAX_TEXT {
+        return Err(format!("has more than {MAX_TEXT} characters"));
+    }
+    Ok(match operator {
+        None => Test::OneOf(several(column, value)?),
+        Some(Operator::Ne) => Test::NoneOf(several(column, value)?),
+        Some(Operator::Gte) => Test::Compare(Comparison::AtLeast, one()?),
+        Some(Operator::Lte) => Test::Compare(Comparison::AtMost, one()?),
+        Some(Operator::Gt) => Test::Compare(Comparison::Greater, one()?),
+        Some(Operator::Lt) => Test::Compare(Comparison::Less, one()?),
+        Some(Operator::Contains) => Test::contains(value),
+        Some(Operator::Prefix) => Test::prefix(value),
+        Some(Operator::Missing) => match value {
+            "true" => Test::Missing(true),
+            "false" => Test::Missing(false),
+            _ => return Err(format!("`{value}` is neither `true` nor `false`")),
+        },
+    })
+}
+
+/// One of several values, separated by commas; a text is one value, as it may hold commas.
+fn several(column: &Column, value: &str) -> Result<Vec<Value>, String> {
+    if column.kind == Kind::Text {
+        return Ok(vec![Value::Text(value.to_owned())]);
+    }
+    let values: Vec<&str> = value.split(',').collect();
+    if values.len() > MAX_VALUES {
+        return Err(format!(
+            "has {} values; at most {MAX_VALUES} are read",
+            values.len()
+        ));
+    }
+    values
+        .into_iter()
+        .map(|value| single(column, value))
+        .collect()
+}
+
+fn single(column: &Column, value: &str) -> Result<Value, String> {
+    match &column.kind {
+        Kind::Words(words) if !words.iter().any(|word| word == value) => {
+            let hint = nearest_hint(value, words);
+            Err(format!("`{value}` is none of {}{hint}", listed(words)))
+        }
+        Kind::Country if !is_country(value) => Err(no_country(value)),
+        Kind::Id | Kind::Text | Kind::Country | Kind::Words(_) | Kind::List => {
+            Ok(Value::Text(value.to_owned()))
+        }
+        Kind::Integer => integer(value)
+            .map(Value::Integer)
+            .ok_or_else(|| format!("`{value}` is no whole number")),
+        Kind::Date => date(value)
+            .map(Value::Date)
+            .ok_or_else(|| format!("`{value}` is no date like 2020-02-27")),
+        Kind::Moment => DateTime::parse_from_rfc3339(value)
+            .map(|moment| moment.naive_utc())
+            .ok()
+            .or_else(|| date(value)?.and_hms_opt(0, 0, 0))
+            .map(Value::Moment)
+            .ok_or_else(|| format!("`{value}` is no moment like 2026-11-21T08:00:00Z, nor a date")),
+    }
+}
+
+fn date(value: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(value, "%Y-%m-%d")
+        .ok()
+        .filter(|_| value.len() == 10)
+}

@@ -1,0 +1,26 @@
+//! The descriptor of the package that the register was loaded from, without its list of files.
+
+use super::{AnyConnection, resource::Object, schema::descriptor};
+use diesel::prelude::*;
+use serde_json::Value as Json;
+
+/// The descriptor; empty for an empty register.
+pub fn read(connection: &mut AnyConnection) -> QueryResult<Object> {
+    let text: Option<String> = descriptor::table
+        .select(descriptor::properties)
+        .first(connection)
+        .optional()?;
+    Ok(text
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default())
+}
+
+/// Puts another in its place.
+pub(super) fn replace(connection: &mut AnyConnection, properties: &Object) -> QueryResult<()> {
+    let text = Json::Object(properties.clone()).to_string();
+    diesel::delete(descriptor::table).execute(connection)?;
+    diesel::insert_into(descriptor::table)
+        .values((descriptor::id.eq(1), descriptor::properties.eq(text)))
+        .execute(connection)?;
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! The OpenAPI document tells the truth: it is current, its examples work, and records are as it says.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use aciqplan::api;
+use actix_web::http::StatusCode;
+use serde_json::Value as Json;
+use support::seeded;
+
+fn document() -> Json {
+    serde_json::from_str(&api::document_text()).unwrap()
+}
+
+#[test]
+fn the_document_beside_the_code_is_current() {
+    let kept =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/openapi.json"))
+            .unwrap();
+    assert!(
+        kept == api::document_text() + "\n",
+        "make it anew: cargo run -- openapi > openapi/openapi.json"
+    );
+}
+
+#[actix_web::test]
+async fn the_service_gives_the_document() {
+    for register in seeded() {
+        assert_eq!(register.json("/openapi.json").await, document());
+    }
+}
+
+#[test]
+fn every_operation_is_documented_whole() {
+    let document = document();
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 14 * 3 + 4);
+    for (path, operations) in paths {
+        let operation = &operations["get"];
+        for key in ["summary", "description", "operationId"] {
+            assert!(
+                operation[key].as_str().is_some_and(|text| !text.is_empty()),
+                "{path} has no {key}"
+            );
+        }
+        assert!(!operation["tags"].as_array().unwrap().is_empty());
+        assert!(operation["responses"]["200"].is_object());
+        for parameter in operation["parameters"].as_array().unwrap() {
+            let parameter = resolved(&document, parameter);
+            assert!(
+                !parameter["description"].as_str().unwrap().is_empty(),
+                "{path}: {parameter}"
+            );
+        }
+    }
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+            let told = property.get("description").is_some()
+                || property.get("$ref").is_some()
+                || name.ends_with("List")
+                || name.ends_with("Answer")
+                || name == "Health";
+            assert!(told, "{name}.{key} is not described");
+        }
+    }
+}
+
+fn resolved<'d>(document: &'d Json, parameter: &'d Json) -> &'d Json {
+    match parameter["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => parameter,
+    }
+}
+
+#[actix_web::test]
+async fn every_example_of_a_parameter_is_answered() {
+    let document = document();
+    let register = seeded().remove(0);
+    let mut asked = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let parameters: Vec<&Json> = operations["get"]["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| resolved(&document, one))
+            .collect();
+        let id = parameters
+            .iter()
+            .find(|one| one["in"] == "path")
+            .map(|one| one["example"].as_str().unwrap_or_default());
+        if id == Some("") {
+            continue; // the register has no record of this kind yet
+        }
+        let path = path.replace("{id}", id.unwrap_or_default());
+        for parameter in parameters
+            .iter()
+            .filter(|one| one["in"] == "query" && !one["example"].is_null())
+        {
+            let example = parameter["example"]
+                .as_str()
+                .map_or_else(|| parameter["example"].to_string(), str::to_owned);
+            let url = format!(
+                "{path}?{}={}",
+                parameter["name"].as_str().unwrap(),
+                form_urlencoded(&example)
+            );
+            let answer = register.get(&url).await;
+            assert_eq!(answer.status, StatusCode::OK, "{url}: {}", answer.text());
+            asked += 1;
+        }
+    }
+    assert!(asked > 500, "{asked}");
+}
+
+fn form_urlencoded(text: &str) -> String {
+    let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    bytes.concat()
+}
+
+#[actix_web::test]
+async fn records_have_the_keys_of_their_schemas_in_their_order() {
+    let document = document();
+    for register in seeded() {
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            let schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+            let Some(name) = schema.rsplit('/').next().unwrap().strip_suffix("List") else {
+                continue;
+            };
+            if path.contains("{id}") || path == "/v1/withdrawals" {
+                continue;
+            }
+            let properties = document["components"]["schemas"][name]["properties"]
+                .as_object()
+                .unwrap();
+            let own = properties.iter().filter(|(_, one)| {
+                !one["description"]
+                    .as_str()
+                    .is_some_and(|text| text.starts_with("Only with"))
+            });
+            let own: Vec<&String> = own.map(|(key, _)| key).collect();
+            let body = register.json(&format!("{path}?limit=1")).await;
+            let keys: Vec<&String> = body["data"][0]
+                .as_object()
+                .unwrap_or_else(|| panic!("{path} is empty"))
+                .keys()
+                .collect();
+            assert_eq!(keys, own, "{path}");
+        }
+    }
+}

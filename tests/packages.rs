@@ -1,0 +1,207 @@
+//! Packages: every problem is told with its place, and what goes out comes in again the same.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use aciqplan::package::{self, Folder};
+use std::{collections::BTreeMap, fs, path::Path};
+use support::{Memory, empty, seeded};
+
+#[test]
+fn nothing_is_wrong_with_the_seeds() {
+    assert_eq!(Memory::seeds().problems(), Vec::<String>::new());
+}
+
+#[test]
+fn every_problem_is_told_with_file_row_column_value_and_reason() {
+    let package = Memory::seeds()
+        .with(
+            "sections.csv",
+            "az-nap-2016-2018-s4.1,az-nap-2016-2018,az-nap-2016-2018-s4,",
+            "az-nap-2016-2018-s4.1,az-nap-2016-2018,az-nap-2016-2018-s44,",
+        )
+        .with("obligations.csv", "yearly,12,30,", "yearly,12,32,")
+        .and(
+            "figures.csv",
+            "F 9,az-monitoring-2016-2018,a,many,x,0,nowhere,",
+        )
+        .and(
+            "figures.csv",
+            "az-monitoring-2016-2018-f1,p,a,1,x,1,az-report-2021,",
+        )
+        .and("figures.csv", "too,few");
+    let expected = [
+        "figures.csv, row 8, column value, value \"many\": is no whole number",
+        "figures.csv, row 9, column id, value \"az-monitoring-2016-2018-f1\": stands in row 2 already and must be unique",
+        "figures.csv, row 10: has 2 cells where the header has 8",
+        "obligations.csv, row 2, column due_day, value \"32\": is no whole number from 1 to 31",
+        "sections.csv, row 6, column parent_id, value \"az-nap-2016-2018-s44\": is no id of sections; did you mean `az-nap-2016-2018-s4`?",
+    ];
+    let told = package.problems();
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        let (place, reason) = expected.split_once(": ").unwrap();
+        assert!(
+            told.starts_with(place.split(", row").next().unwrap()),
+            "{told}"
+        );
+        assert!(
+            told.contains(reason.split("`az").next().unwrap()),
+            "{told}\n{expected}"
+        );
+    }
+}
+
+#[test]
+fn a_level_needs_its_ground() {
+    let row = |cells: &str| {
+        format!("x,az-nap-2020-2022-1.1,nazirler-kabineti,media,2021,{cells},,,az-report-2021,,")
+    };
+    for (cells, words) in [
+        (
+            "complete,,coded,,words",
+            "column quote, value \"\": is required beside a completion",
+        ),
+        (
+            "complete,,coded,other,words",
+            "column quote, value \"other\": does not stand in the statement",
+        ),
+        (
+            "complete,unclear,coded,words,words",
+            "column missing_reason, value \"unclear\": stands beside a completion",
+        ),
+        (
+            "complete,,,words,words",
+            "column basis, value \"\": is required beside a completion",
+        ),
+        (
+            ",,,,words",
+            "column missing_reason, value \"\": is required where there is no completion",
+        ),
+        (
+            "finished,,coded,words,words",
+            "is none of `not_started`, `limited`, `substantial`, `complete`, `withdrawn`",
+        ),
+    ] {
+        let told = Memory::seeds()
+            .and("status_entries.csv", &row(cells))
+            .problems();
+        assert_eq!(told.len(), 1, "{told:#?}");
+        assert!(
+            told[0].starts_with("status_entries.csv, row 66, ") && told[0].contains(words),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_package_that_cannot_be_read_is_told_so() {
+    let with = |name: &str, bytes: &[u8]| {
+        let mut package = Memory::seeds();
+        package.0.insert(name.to_owned(), bytes.to_vec());
+        package.problems().join("\n")
+    };
+    assert!(Memory::default().problems()[0].contains("datapackage.json: cannot be read"));
+    assert!(with("datapackage.json", b"{").contains("datapackage.json: is not JSON"));
+    assert!(with("datapackage.json", b"[]").contains("datapackage.json: is no JSON object"));
+    assert!(with("datapackage.json", b"{}").contains("datapackage.json: lists no resources"));
+    let unknown = br#"{"resources":[{"name":"measure","path":"measures.csv"}]}"#;
+    assert!(
+        with("datapackage.json", unknown)
+            .contains("unknown resource `measure`; did you mean `measures`?")
+    );
+    for path in ["../secret.csv", "/etc/passwd", "http://x/y.csv", ".."] {
+        let outside = format!(r#"{{"resources":[{{"name":"measures","path":"{path}"}}]}}"#);
+        assert!(
+            with("datapackage.json", outside.as_bytes()).contains("no name of a file beside it"),
+            "{path}"
+        );
+    }
+    assert!(with("plans.csv", b"id,titel\n").contains("plans.csv, row 1, column titel, value \"titel\": is no column of plans; did you mean `title`?"));
+    assert!(with("plans.csv", b"id,titel\n").contains("the column `country` is missing"));
+    assert!(
+        with(
+            "figures.csv",
+            b"id,project,label,value,unit,position,source_id,locator\n\xff\xfe,a,a,1,a,1,a,\n"
+        )
+        .contains("figures.csv, row 2: cannot be read")
+    );
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_read() {
+    let mut package = Memory::seeds();
+    let text = format!(
+        "\u{feff}{}",
+        package.text("figures.csv").replace('\n', "\r\n")
+    );
+    package
+        .0
+        .insert("figures.csv".to_owned(), text.into_bytes());
+    assert_eq!(package.problems(), Vec::<String>::new());
+}
+
+#[test]
+fn a_package_may_add_to_a_register() {
+    for register in seeded() {
+        let mut package = Memory::default();
+        let descriptor = r#"{"name":"report-2022","resources":[{"name":"status_entries","path":"status_entries.csv"}]}"#;
+        package
+            .0
+            .insert("datapackage.json".to_owned(), descriptor.into());
+        let header = Memory::seeds()
+            .text("status_entries.csv")
+            .lines()
+            .next()
+            .unwrap()
+            .to_owned();
+        let row = "az-nap-2020-2022-1.1-2022-x,az-nap-2020-2022-1.1,korrupsiyaya-qarsi-mubarize-uzre-komissiya,self_report,2022,,not_reported,,,,,,az-report-2021,,";
+        package.0.insert(
+            "status_entries.csv".to_owned(),
+            format!("{header}\n{row}\n").into_bytes(),
+        );
+        assert_eq!(
+            package.problems().len(),
+            3,
+            "by itself it refers to nothing"
+        );
+        let mut connection = register.database.connection().unwrap();
+        assert_eq!(package::check(&package, Some(&mut connection)).unwrap(), 1);
+        drop(connection);
+        assert_eq!(register.load(&package).unwrap().created, 1);
+    }
+}
+
+#[test]
+fn what_is_exported_is_what_was_loaded() {
+    for register in seeded() {
+        let folder = tempfile::TempDir::new().unwrap();
+        package::export(&mut register.database.connection().unwrap(), folder.path()).unwrap();
+        let exported = files(folder.path());
+        assert_eq!(exported, Memory::seeds().0, "{}", register.name);
+        for other in empty() {
+            other.load(&Folder::new(folder.path())).unwrap();
+            let again = tempfile::TempDir::new().unwrap();
+            package::export(&mut other.database.connection().unwrap(), again.path()).unwrap();
+            assert_eq!(
+                files(again.path()),
+                exported,
+                "{} to {}",
+                register.name,
+                other.name
+            );
+        }
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries
+        .map(|entry| {
+            (
+                entry.file_name().into_string().unwrap(),
+                fs::read(entry.path()).unwrap(),
+            )
+        })
+        .collect()
+}
