@@ -102,6 +102,8 @@ resource! {
         assignments = assignments by measure_id,
         status_entries = status_entries by measure_id,
         activity_links = activity_links by measure_id,
+        predecessors = measure_links by later_id,
+        successors = measure_links by earlier_id,
     ];
     keys [
         number_key for number by number_key,

@@ -10,6 +10,7 @@ pub mod condition;
 mod connection;
 pub mod descriptor;
 pub mod figures;
+pub mod measure_links;
 pub mod measures;
 pub mod memberships;
 mod migrations;
@@ -37,12 +38,13 @@ use resource::Resource;
 use std::time::Duration;
 
 /// Every resource, each after those that it refers to.
-pub static RESOURCES: [&Resource; 14] = [
+pub static RESOURCES: [&Resource; 15] = [
     &agencies::AGENCIES,
     &sources::SOURCES,
     &plans::PLANS,
     &sections::SECTIONS,
     &measures::MEASURES,
+    &measure_links::MEASURE_LINKS,
     &assignments::ASSIGNMENTS,
     &status_entries::STATUS_ENTRIES,
     &obligations::OBLIGATIONS,

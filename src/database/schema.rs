@@ -257,6 +257,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    measure_links (id) {
+        id -> Text,
+        earlier_id -> Text,
+        later_id -> Text,
+        later_key -> Text,
+        kind -> Text,
+        ground -> Text,
+        earlier_ground -> Text,
+        basis -> Text,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     withdrawals (id) {
         id -> Text,
         resource -> Text,

@@ -157,6 +157,12 @@ vocabulary! {
         Ngo = "ngo",
         Coordinator = "coordinator",
     }
+    /// How a measure of a later plan follows one of an earlier plan.
+    LinkKind {
+        Continues = "continues",
+        Splits = "splits",
+        Merges = "merges",
+    }
     /// What happened to a record.
     Action {
         Created = "created",

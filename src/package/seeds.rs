@@ -16,6 +16,7 @@ seeds![
     "plans.csv",
     "sections.csv",
     "measures.csv",
+    "measure_links.csv",
     "assignments.csv",
     "status_entries.csv",
     "obligations.csv",
