@@ -69,7 +69,7 @@ pub struct Serve {
     pub connections: u32,
 
     /// Start with an empty register instead of the plans that this program carries.
-    #[arg(long, env = "ACIQPLAN_EMPTY")]
+    #[arg(long, env = "ACIQPLAN_EMPTY", value_parser = clap::builder::FalseyValueParser::new())]
     pub empty: bool,
 }
 

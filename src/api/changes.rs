@@ -11,6 +11,7 @@ use crate::database::{
     revisions::{self, ChangeFilter},
     rules::{listed, nearest_hint},
     vocabulary::Action,
+    writer::DESCRIPTOR,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -92,7 +93,7 @@ pub fn resource_names() -> Vec<&'static str> {
     RESOURCES
         .iter()
         .map(|resource| resource.name)
-        .chain(["descriptor"])
+        .chain([DESCRIPTOR])
         .collect()
 }
 

@@ -21,7 +21,7 @@ pub enum Error {
     },
     #[error("Only GET and HEAD are answered here.")]
     MethodNotAllowed,
-    #[error("This can be had as {0}, by its extension or the Accept header.")]
+    #[error("This can be had as {0} only.")]
     NotAcceptable(&'static str),
     #[error("The address has {0} bytes; at most {max} are read.", max = super::MAX_ADDRESS)]
     AddressTooLong(usize),
@@ -128,11 +128,8 @@ kinds! {
 
 fn describe(wrong: &[WrongParameter]) -> String {
     let each = wrong.iter().map(|wrong| {
-        format!(
-            "`{}`: {}.",
-            wrong.parameter,
-            wrong.reason.trim_end_matches(['?', '.'])
-        )
+        let end = if wrong.reason.ends_with('?') { "" } else { "." };
+        format!("`{}`: {}{end}", wrong.parameter, wrong.reason)
     });
     each.collect::<Vec<_>>().join(" ")
 }

@@ -13,7 +13,7 @@ const HTML: &str = "text/html; charset=utf-8";
 /// Five questions and the path that answers each.
 const EXAMPLES: [(&str, &str); 5] = [
     (
-        "What did the Ministry of Finance promise?",
+        "What was the Ministry of Finance given to do in 2016-2018?",
         "/v1/measures?agency=maliyye-nazirliyi",
     ),
     (

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A piece of monitoring work.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = activities, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = activities, check_for_backend(MultiBackend))]
 pub struct Activity {
     /// Stable id.
     #[schema(example = "az-monitoring-2016-2018-4")]

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The part of a plan that an activity serves: a measure or a section.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = activity_links, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = activity_links, check_for_backend(MultiBackend))]
 pub struct ActivityLink {
     /// Stable id.
     #[schema(example = "az-monitoring-2016-2018-4-5.2")]

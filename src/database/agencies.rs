@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A body that has measures or duties, reports, receives reports or takes part.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = agencies, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = agencies, check_for_backend(MultiBackend))]
 pub struct Agency {
     /// Stable id.
     #[schema(example = "maliyye-nazirliyi")]

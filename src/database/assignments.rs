@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A body's responsibility for a measure.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = assignments, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = assignments, check_for_backend(MultiBackend))]
 pub struct Assignment {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-5.4-maliyye-nazirliyi")]

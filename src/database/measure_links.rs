@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A measure that carries on one of an earlier plan.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = measure_links, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = measure_links, check_for_backend(MultiBackend))]
 pub struct MeasureLink {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-1.4-from-8.2")]

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A measure that a plan promises.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = measures, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = measures, check_for_backend(MultiBackend))]
 pub struct Measure {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-4.1.1")]

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A body that a duty names.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = obligation_parties, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = obligation_parties, check_for_backend(MultiBackend))]
 pub struct ObligationParty {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-o6-addressee-nazirler-kabineti")]

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A standing duty that comes with a plan.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = obligations, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = obligations, check_for_backend(MultiBackend))]
 pub struct Obligation {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-o2.1")]

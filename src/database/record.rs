@@ -132,21 +132,6 @@ macro_rules! resource {
                 Ok(())
             }
 
-            fn update(
-                &self,
-                connection: &mut $crate::database::AnyConnection,
-                record: $crate::database::resource::Object,
-            ) -> diesel::QueryResult<()> {
-                #[allow(unused_imports)] // a resource may have no keys
-                use $crate::database::record::Keyed;
-                use diesel::prelude::*;
-                let row: $record = $crate::database::record::from_object(record)?;
-                diesel::update($table::table.find(&row.id))
-                    .set((&row, $($table::$key.eq(row.$sorted.keyed($function)),)*))
-                    .execute(connection)?;
-                Ok(())
-            }
-
             fn delete(
                 &self,
                 connection: &mut $crate::database::AnyConnection,

@@ -185,7 +185,6 @@ pub trait Store: Sync {
     fn existing(&self, connection: &mut AnyConnection, ids: &[String]) -> QueryResult<Vec<String>>;
     fn ids(&self, connection: &mut AnyConnection, limit: i64) -> QueryResult<Vec<String>>;
     fn insert(&self, connection: &mut AnyConnection, record: Object) -> QueryResult<()>;
-    fn update(&self, connection: &mut AnyConnection, record: Object) -> QueryResult<()>;
     fn delete(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<()>;
 }
 

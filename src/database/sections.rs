@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A section or subsection of a plan.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = sections, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = sections, check_for_backend(MultiBackend))]
 pub struct Section {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-s4.1")]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// A record that was taken back, and why.
-#[derive(HasQuery, Insertable, AsChangeset, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = withdrawals, check_for_backend(MultiBackend), treat_none_as_null = true)]
+#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
+#[diesel(table_name = withdrawals, check_for_backend(MultiBackend))]
 pub struct Withdrawal {
     /// Stable id.
     #[schema(example = "measures-xx-nap-2020-2022-1.1")]

@@ -14,6 +14,9 @@ use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 
+/// What changes of the descriptor name as their resource.
+pub const DESCRIPTOR: &str = "descriptor";
+
 /// How many records are compared at a time.
 const BATCH: usize = 500;
 
@@ -107,8 +110,9 @@ impl Writer<'_> {
         let mut changed = Vec::new();
         for batch in in_batches(records) {
             let size = batch.len();
-            changed.extend(self.changed(resource, batch)?);
-            progress((size - size.min(changed.len())) as u64);
+            let differing = self.changed(resource, batch)?;
+            progress((size - differing.len()) as u64);
+            changed.extend(differing);
         }
         // All old rows go before the first new one comes, so that records can swap what is unique.
         for (record, old) in &changed {
@@ -231,7 +235,7 @@ impl Writer<'_> {
             .get("name")
             .and_then(Json::as_str)
             .unwrap_or("register");
-        self.remember("descriptor", name, action, properties)?;
+        self.remember(DESCRIPTOR, name, action, properties)?;
         Ok(())
     }
 
@@ -243,10 +247,12 @@ impl Writer<'_> {
         record: &Object,
     ) -> QueryResult<i64> {
         self.last += 1;
-        match action {
-            Action::Created => self.counts.created += 1,
-            Action::Corrected => self.counts.corrected += 1,
-            Action::Withdrawn => self.counts.withdrawn += 1,
+        if resource != DESCRIPTOR {
+            match action {
+                Action::Created => self.counts.created += 1,
+                Action::Corrected => self.counts.corrected += 1,
+                Action::Withdrawn => self.counts.withdrawn += 1,
+            }
         }
         let change = NewChange {
             number: self.last,

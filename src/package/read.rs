@@ -124,7 +124,8 @@ impl Table {
         let input = match files.open(file) {
             Ok(input) => input,
             Err(error) => {
-                return problems.push(Problem::in_file(file, format!("cannot be read: {error}")));
+                let reason = format!("cannot be read: {error}; {DESCRIPTOR} lists it");
+                return problems.push(Problem::in_file(file, reason));
             }
         };
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);

@@ -234,15 +234,11 @@ impl Parser {
     }
 
     fn finish(mut self) -> Result<ListRequest, Vec<WrongParameter>> {
-        if self.request.order_columns.is_empty() {
-            for name in self.resource.order {
-                if let Some(column) = self.resource.column(name) {
-                    self.order_by(column, false);
-                }
+        // What `sort` leaves open follows the document; the id decides at last.
+        for name in self.resource.order.iter().chain(&["id"]) {
+            if let Some(column) = self.resource.column(name) {
+                self.order_by(column, false);
             }
-        }
-        if let Some(id) = self.resource.column("id") {
-            self.order_by(id, false);
         }
         let keys = &self.request.order.keys;
         let columns = self.request.order_columns.iter().zip(keys);
@@ -308,6 +304,11 @@ fn unknown_filter(resource: &'static Resource, name: &str, known: &[String]) -> 
             let short: Vec<&String> = known.iter().filter(|name| !name.contains('[')).collect();
             unknown(name, &short)
         }
-        None => unknown(name, known),
+        None => {
+            let operator = name.split_once('[').map(|(_, operator)| operator);
+            let alike = |known: &&String| known.split_once('[').map(|(_, other)| other) == operator;
+            let alike: Vec<&String> = known.iter().filter(alike).collect();
+            unknown(name, &alike)
+        }
     }
 }
