@@ -22,7 +22,7 @@ pub enum Error {
     #[error("Only GET and HEAD are answered here.")]
     MethodNotAllowed,
     #[error("This can be had as {0} only.")]
-    NotAcceptable(&'static str),
+    NotAcceptable(String),
     #[error("The address has {0} bytes; at most {max} are read.", max = super::MAX_ADDRESS)]
     AddressTooLong(usize),
     #[error("Requests have no body here; this one has {0} bytes.")]

@@ -3,6 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, Register},
+    formats::Format,
     parameters,
 };
 use crate::database::{RESOURCES, condition::Condition, revisions, revisions::ChangeFilter};
@@ -49,7 +50,7 @@ pub struct IndexEntry {
 
 /// Lists the resources.
 pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
-    super::expect_json(&request)?;
+    Format::choose(&request, &[Format::Json])?;
     let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     if let Some((name, _)) = given.first() {
         return Err(Error::BadParameter(vec![parameters::unknown::<&str>(

@@ -5,6 +5,7 @@ mod changes;
 mod cursor;
 mod document;
 mod error;
+mod formats;
 mod health;
 mod include;
 mod index;
@@ -16,12 +17,12 @@ mod view;
 
 pub use error::{Error, Problem, Result};
 
-use crate::database::{Database, RESOURCES};
+use crate::database::{self, Database, RESOURCES};
 use actix_web::{
-    HttpRequest, Resource, Route,
-    http::header,
+    HttpRequest, HttpResponse, Resource, Route,
     web::{self, ServiceConfig},
 };
+use formats::Format;
 
 /// The longest address that is read, in bytes.
 pub const MAX_ADDRESS: usize = 16_000;
@@ -37,23 +38,18 @@ pub struct State {
 pub fn routes(config: &mut ServiceConfig) {
     for resource in RESOURCES {
         let path = format!("/v1/{}", resource.path());
-        let list = move |request: HttpRequest, state| async move {
-            expect_json(&request)?;
-            records::list(resource, request, state).await
-        };
+        let list = move |request, state| list(resource, request, state);
         let get = move |request: HttpRequest, id, state| async move {
-            expect_json(&request)?;
+            Format::choose(&request, &[Format::Json])?;
             records::get(resource, request, id, state).await
         };
         let history = move |request: HttpRequest, id, state| async move {
-            expect_json(&request)?;
+            Format::choose(&request, &[Format::Json])?;
             records::history(resource, request, id, state).await
         };
+        let with_extension = format!("{path}.{{extension}}");
         config
-            .service(reads(
-                [path.clone(), format!("{path}.json")],
-                web::get().to(list),
-            ))
+            .service(reads([path.clone(), with_extension], web::get().to(list)))
             .service(reads(
                 [format!("{path}/{{id}}/history")],
                 web::get().to(history),
@@ -66,8 +62,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(reads(["/v1", "/v1/"], web::get().to(index::get)))
         .service(reads(
-            ["/v1/changes", "/v1/changes.json"],
-            web::get().to(changes::list),
+            ["/v1/changes", "/v1/changes.{extension}"],
+            web::get().to(changes),
         ))
         .service(reads(["/healthz"], web::get().to(health::is_alive)))
         .service(reads(["/readyz"], web::get().to(health::is_ready)))
@@ -77,6 +73,26 @@ pub fn routes(config: &mut ServiceConfig) {
         .default_service(web::to(no_such_path));
 }
 
+/// A list, in the format that is asked for.
+async fn list(
+    resource: &'static database::resource::Resource,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse> {
+    match Format::choose(&request, &Format::of(resource))? {
+        Format::Json => records::list(resource, request, state).await,
+        format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
+    }
+}
+
+/// The changes, in the format that is asked for.
+async fn changes(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    match Format::choose(&request, &Format::of_changes())? {
+        Format::Json => changes::list(request, state).await,
+        format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
+    }
+}
+
 /// A path that is only read: HEAD is answered as GET is, another method is refused.
 fn reads<P: Into<String>, const N: usize>(paths: [P; N], get: Route) -> Resource {
     Resource::new(paths.map(Into::into).to_vec())
@@ -84,28 +100,6 @@ fn reads<P: Into<String>, const N: usize>(paths: [P; N], get: Route) -> Resource
         .default_service(web::to(|| async {
             Err::<&str, _>(Error::MethodNotAllowed)
         }))
-}
-
-/// Refuses a request that takes no JSON.
-fn expect_json(request: &HttpRequest) -> Result<()> {
-    let Some(accept) = request.headers().get(header::ACCEPT) else {
-        return Ok(());
-    };
-    let accept = accept.to_str().unwrap_or_default();
-    let takes_json = accept.split(',').any(|range| {
-        let mut parts = range.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default();
-        let refused = parts.any(|part| {
-            part.strip_prefix("q=")
-                .is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q == 0.0))
-        });
-        !refused && matches!(kind, "" | "*/*" | "application/*" | "application/json")
-    });
-    if takes_json {
-        Ok(())
-    } else {
-        Err(Error::NotAcceptable("application/json"))
-    }
 }
 
 async fn no_such_path(request: HttpRequest) -> Result<&'static str> {
