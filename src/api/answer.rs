@@ -1,6 +1,6 @@
 //! Answers: the envelope around records, and what caches need to know.
 
-use super::State;
+use super::{State, facets::Facet};
 use crate::database::{AnyConnection, descriptor, resource::Object, revisions, timestamp};
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -86,6 +86,10 @@ pub struct ListMeta {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub suggestions: Option<Vec<String>>,
+    /// The facets that were asked for, in the order of `facets`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable = false)]
+    pub facets: Vec<Facet>,
     /// The version of the dataset: the number of its last change.
     #[schema(example = 585, minimum = 0)]
     pub dataset_version: i64,
@@ -108,6 +112,7 @@ impl ListMeta {
             total,
             limit,
             suggestions: None,
+            facets: Vec::new(),
             dataset_version,
             licence,
             lang,

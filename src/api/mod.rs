@@ -3,8 +3,10 @@
 mod answer;
 mod changes;
 mod cursor;
+mod dimensions;
 mod document;
 mod error;
+mod facets;
 mod formats;
 mod health;
 mod include;
@@ -14,7 +16,9 @@ mod pages;
 mod parameters;
 mod records;
 mod relevance;
+mod scorecard;
 mod search;
+mod stats;
 mod view;
 
 pub use error::{Error, Problem, Result};
@@ -49,9 +53,27 @@ pub fn routes(config: &mut ServiceConfig) {
             Format::choose(&request, &[Format::Json])?;
             records::history(resource, request, id, state).await
         };
+        let stats = move |request, state| stats::get(resource, request, state);
+        let scorecard = move |request: HttpRequest, id, state| async move {
+            match resource.name {
+                "plans" | "agencies" => scorecard::get(resource, request, id, state).await,
+                _ => no_such_path(request).await,
+            }
+        };
         let with_extension = format!("{path}.{{extension}}");
         config
             .service(reads([path.clone(), with_extension], web::get().to(list)))
+            .service(reads(
+                [
+                    format!("{path}/stats"),
+                    format!("{path}/stats.{{extension}}"),
+                ],
+                web::get().to(stats),
+            ))
+            .service(reads(
+                [format!("{path}/{{id}}/scorecard")],
+                web::get().to(scorecard),
+            ))
             .service(reads(
                 [format!("{path}/{{id}}/history")],
                 web::get().to(history),
@@ -105,7 +127,7 @@ fn reads<P: Into<String>, const N: usize>(paths: [P; N], get: Route) -> Resource
         }))
 }
 
-async fn no_such_path(request: HttpRequest) -> Result<&'static str> {
+async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
     let path = request.path();
     let known: Vec<String> = RESOURCES
         .iter()

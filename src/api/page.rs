@@ -5,6 +5,7 @@ use super::{
     answer::{self, ListLinks},
     cursor::Cursor,
     error::WrongParameter,
+    facets::Facet,
     parameters::ListRequest,
     relevance,
 };
@@ -27,6 +28,7 @@ pub struct Page {
     pub number: Option<i64>,
     pub prev: Option<Cursor>,
     pub next: Option<Cursor>,
+    pub facets: Vec<Facet>,
     /// Words that may have been meant where a search finds nothing.
     pub suggestions: Option<Vec<String>>,
 }
@@ -87,6 +89,7 @@ impl Page {
             prev,
             next,
             suggestions: None,
+            facets: Vec::new(),
         };
         page.suggest(connection, asked.search.as_ref())?;
         Ok(Ok(page))
@@ -135,7 +138,7 @@ impl Page {
 }
 
 /// Names the ids that no record has.
-fn unknown_ids(
+pub fn unknown_ids(
     connection: &mut AnyConnection,
     asked: &[(String, &'static str, Vec<String>)],
 ) -> QueryResult<Vec<WrongParameter>> {

@@ -3,7 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, Links, ListMeta, Register},
-    changes,
+    changes, facets,
     page::{HINTS, Page},
     parameters::{self, ListRequest},
     view::View,
@@ -28,17 +28,35 @@ pub async fn list(
     let asked =
         ListRequest::parse(resource, request.query_string()).map_err(Error::BadParameter)?;
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
+    let widened = asked.facets.iter().map(|dimension| {
+        let asked = facets::widened(resource, &parameters, dimension)?;
+        Ok((dimension.clone(), asked))
+    });
+    let facets = widened
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Error::BadParameter)?;
     let (register, page) = state
         .database
         .read::<_, Error, _>(move |connection| {
             let register = Register::read(connection)?;
-            Ok((register, Page::read(connection, resource, asked)?))
+            let page = match Page::read(connection, resource, asked)? {
+                Ok(mut page) => {
+                    for (dimension, asked) in facets {
+                        page.facets
+                            .push(facets::facet(connection, resource, &dimension, asked)?);
+                    }
+                    Ok(page)
+                }
+                Err(wrong) => Err(wrong),
+            };
+            Ok((register, page))
         })
         .await?;
-    let page = page.map_err(Error::BadParameter)?;
+    let mut page = page.map_err(Error::BadParameter)?;
     let links = page.links(&state, request.path(), &parameters);
     let mut meta = ListMeta::of(&register, page.total, page.limit);
     meta.suggestions.clone_from(&page.suggestions);
+    meta.facets = std::mem::take(&mut page.facets);
     let body = answer::envelope(&format!("[{}]", page.data.join(",")), &meta, &links);
     Ok(answer::json(&request, &register, body, Some(&links)))
 }
@@ -74,7 +92,7 @@ pub async fn get(
 }
 
 /// Why there is no record with an id.
-enum Absence {
+pub enum Absence {
     Unknown {
         hint: String,
     },
@@ -84,7 +102,7 @@ enum Absence {
     },
 }
 
-fn absence(
+pub fn absence(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     id: &str,
@@ -110,7 +128,7 @@ fn absence(
 }
 
 impl Absence {
-    fn error(self, state: &State, resource: &Resource, id: &str) -> Error {
+    pub fn error(self, state: &State, resource: &Resource, id: &str) -> Error {
         match self {
             Self::Unknown { hint } => {
                 Error::NotFound(format!("`{id}` is no id of {}{hint}", resource.name))

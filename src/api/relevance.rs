@@ -58,6 +58,7 @@ pub fn read(
         prev: prev.flatten(),
         next: next.flatten(),
         suggestions: None,
+        facets: Vec::new(),
     }))
 }
 

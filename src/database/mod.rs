@@ -11,6 +11,7 @@ pub mod condition;
 mod connection;
 pub mod descriptor;
 pub mod figures;
+pub mod grouping;
 pub mod measure_links;
 pub mod measures;
 pub mod memberships;

@@ -238,6 +238,14 @@ impl Resource {
         keys
     }
 
+    /// The column that a record is known by to people.
+    pub fn label(&self) -> Option<&'static str> {
+        let columns = self.columns.iter().map(|column| column.name);
+        columns
+            .into_iter()
+            .find(|name| matches!(*name, "name" | "title"))
+    }
+
     /// The order of the document.
     pub fn document_order(&self) -> Vec<(&'static str, bool)> {
         self.order.iter().map(|&name| (name, false)).collect()

@@ -4,8 +4,13 @@ mod operations;
 mod parameters;
 mod schemas;
 
-use super::{changes, error, parameters as given};
-use crate::database::RESOURCES;
+use super::{
+    changes,
+    dimensions::dimensions,
+    error, parameters as given, scorecard,
+    search::{DEFAULT_HITS, MAX_HITS, searched},
+};
+use crate::database::{RESOURCES, search::is_searched};
 use actix_web::{HttpResponse, http::header};
 use serde_json::{Map, Value as Json, json};
 use std::sync::LazyLock;

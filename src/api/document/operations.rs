@@ -10,6 +10,13 @@ pub fn paths() -> Json {
     for resource in RESOURCES {
         let path = format!("/v1/{}", resource.path());
         paths.insert(path.clone(), json!({ "get": list(resource) }));
+        paths.insert(format!("{path}/stats"), json!({ "get": stats(resource) }));
+        if matches!(resource.name, "plans" | "agencies") {
+            paths.insert(
+                format!("{path}/{{id}}/scorecard"),
+                json!({ "get": scorecard(resource) }),
+            );
+        }
         paths.insert(format!("{path}/{{id}}"), json!({ "get": get(resource) }));
         paths.insert(
             format!("{path}/{{id}}/history"),
@@ -17,6 +24,7 @@ pub fn paths() -> Json {
         );
     }
     paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
+    paths.insert("/v1/search".to_owned(), json!({ "get": search() }));
     paths.insert("/v1".to_owned(), json!({ "get": index() }));
     for (path, id, summary, about) in [
         (
@@ -148,6 +156,59 @@ fn history(resource: &'static Resource) -> Json {
         &parameters,
         "ChangeList",
         &["400", "404", "406", "503"],
+    )
+}
+
+fn stats(resource: &'static Resource) -> Json {
+    let mut answer = operation(
+        resource.name,
+        &format!("count_{}", resource.name),
+        &format!("Count {}", words(resource.name)),
+        "How many records there are for each combination of values, with the names of the ids. Add \
+         `.csv` to the path for a table.",
+        &parameters::of_stats(resource),
+        "StatsGroupList",
+        &["400", "404", "406", "503"],
+    );
+    answer["responses"]["200"]["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+    answer
+}
+
+fn scorecard(resource: &'static Resource) -> Json {
+    let mut parameters = vec![id(resource)];
+    let shared = ["by", "if_none_match", "if_modified_since"];
+    parameters.extend(shared.map(parameters::reference));
+    operation(
+        resource.name,
+        &format!("get_{}_scorecard", resource.singular),
+        &format!("Get the scorecard of one of the {}", words(resource.name)),
+        "How far its measures came and by whose word, for which years there are entries, why levels \
+         are missing, and where assessors disagree.",
+        &parameters,
+        "ScorecardAnswer",
+        &["400", "404", "406", "410", "503"],
+    )
+}
+
+fn search() -> Json {
+    let shared = [
+        "search_q",
+        "search_resource",
+        "search_limit",
+        "search_page",
+        "if_none_match",
+        "if_modified_since",
+    ];
+    operation(
+        "register",
+        "search",
+        "Search all texts",
+        "Words in any inflected form and without regard to case and diacritics; all must be met. \
+         `\"exact phrase\"`, `-without`, `prefix*`, `OR`. Acronyms are met by what they stand for and \
+         the other way round. Where nothing is found, `meta.suggestions` has the nearest words.",
+        &shared.map(parameters::reference),
+        "HitList",
+        &["400", "503"],
     )
 }
 

@@ -1,8 +1,9 @@
 //! The parameters, each as the code that reads it takes it.
 
 use super::{
-    Object, changes,
+    DEFAULT_HITS, MAX_HITS, Object, changes, dimensions,
     given::{DEFAULT_LIMIT, Filter, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_TEXT, Operator, filters},
+    is_searched, scorecard, searched,
 };
 use crate::database::{
     resource::{Column, Kind, Relation, Resource},
@@ -56,6 +57,7 @@ pub fn shared() -> Object {
         format!("The most records of a page. More than {MAX_LIMIT} is read as {MAX_LIMIT}.");
     let resources = json!({ "type": "string", "enum": changes::resource_names() });
     let actions = json!({ "type": "string", "enum": changes::ACTIONS.map(Action::as_str) });
+    let searched: Vec<&str> = searched().iter().map(|resource| resource.name).collect();
     let parameters = [
         (
             "limit",
@@ -112,6 +114,43 @@ pub fn shared() -> Object {
             ),
         ),
         (
+            "by",
+            parameter(
+                "by",
+                "Group the measures by this.",
+                json!({ "type": "string", "enum": scorecard::BY }),
+                Some("section".into()),
+            ),
+        ),
+        ("search_q", search_query(true)),
+        (
+            "search_resource",
+            parameter(
+                "resource",
+                "Only records of these resources, separated by commas.",
+                one_of(&searched.join("|")),
+                Some("measures".into()),
+            ),
+        ),
+        (
+            "search_limit",
+            parameter(
+                "limit",
+                &format!("The most hits of a page. More than {MAX_HITS} is read as {MAX_HITS}."),
+                whole(1, Some(MAX_INTEGER), Some(DEFAULT_HITS)),
+                Some(10.into()),
+            ),
+        ),
+        (
+            "search_page",
+            parameter(
+                "page",
+                "The number of the page.",
+                whole(1, Some(1000), Some(1)),
+                Some(1.into()),
+            ),
+        ),
+        (
             "if_none_match",
             header(
                 "If-None-Match",
@@ -140,6 +179,14 @@ pub fn of_list(resource: &'static Resource) -> Vec<Json> {
         .into_iter()
         .map(|filter| filter_parameter(resource, filter))
         .collect();
+    if is_searched(resource) {
+        parameters.push(search_query(false));
+    }
+    let names = dimension_names(resource);
+    let example = names.split('|').next().map(Json::from);
+    let about = "What to count the values of, separated by commas: names of filters. Each is counted as if \
+                 it were not narrowed itself; see `meta.facets`.";
+    parameters.push(parameter("facets", about, one_of(&names), example));
     parameters.push(sort(resource));
     parameters.extend(of_record(resource));
     parameters.extend(
@@ -152,6 +199,49 @@ pub fn of_list(resource: &'static Resource) -> Vec<Json> {
         ]
         .map(reference),
     );
+    parameters
+}
+
+/// The words to search for.
+fn search_query(required: bool) -> Json {
+    let mut parameter = parameter(
+        "q",
+        "Words to search for, in any inflected form and without regard to case and diacritics; all \
+         must be met. `\"exact phrase\"`, `-without`, `prefix*`, `OR`.",
+        json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^[^\x00]*[0-9A-Za-z]{3}[^\x00]*$" }),
+        Some("qaynar xətt".into()),
+    );
+    parameter["required"] = required.into();
+    parameter
+}
+
+/// What the records of a resource can be counted by.
+fn dimension_names(resource: &'static Resource) -> String {
+    let dimensions = dimensions(resource);
+    let names: Vec<&str> = dimensions
+        .iter()
+        .map(|dimension| dimension.name.as_str())
+        .collect();
+    names.join("|")
+}
+
+/// The parameters of statistics.
+pub fn of_stats(resource: &'static Resource) -> Vec<Json> {
+    let names = dimension_names(resource);
+    let example = names.split('|').next().map(Json::from);
+    let about = "What to count the records by, separated by commas: names of filters.";
+    let mut group_by = parameter("group_by", about, one_of(&names), example);
+    group_by["required"] = true.into();
+    let mut parameters = vec![group_by];
+    parameters.extend(
+        filters(resource)
+            .into_iter()
+            .map(|filter| filter_parameter(resource, filter)),
+    );
+    if is_searched(resource) {
+        parameters.push(search_query(false));
+    }
+    parameters.extend(["if_none_match", "if_modified_since"].map(reference));
     parameters
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Object, error, type_name};
 use crate::{
-    api::{answer, index},
+    api::{answer, index, scorecard, search, stats},
     database::{
         RESOURCES,
         columns::description,
@@ -40,6 +40,15 @@ pub fn schemas() -> Object {
         );
     }
     add::<Change>(&mut schemas);
+    add::<search::Hit>(&mut schemas);
+    add::<stats::StatsGroup>(&mut schemas);
+    add::<scorecard::Scorecard>(&mut schemas);
+    let about = "What the search found, the best match first.";
+    schemas.insert("HitList".to_owned(), list("Hit", about));
+    let about = "Groups of records, in the order of their values.";
+    schemas.insert("StatsGroupList".to_owned(), list("StatsGroup", about));
+    let card = envelope(&reference("Scorecard"), "Meta", "Links", "A scorecard.");
+    schemas.insert("ScorecardAnswer".to_owned(), card);
     add::<index::Index>(&mut schemas);
     add::<answer::Meta>(&mut schemas);
     add::<answer::ListMeta>(&mut schemas);

@@ -26,8 +26,9 @@ pub const MAX_TEXT: usize = 300;
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
 /// The parameters that every list takes beside its filters.
-pub const LIST_PARAMETERS: [&str; 7] =
-    ["q", "limit", "cursor", "page", "sort", "fields", "include"];
+pub const LIST_PARAMETERS: [&str; 8] = [
+    "q", "facets", "limit", "cursor", "page", "sort", "fields", "include",
+];
 
 /// The parameters of a request, decoded.
 pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>> {

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     api::{
         cursor::{Cursor, order_name},
+        dimensions::{self, Dimension},
         error::WrongParameter,
         include::Tree,
         relevance,
@@ -42,6 +43,8 @@ pub struct ListRequest {
     pub cursor: Option<Cursor>,
     /// What is searched for.
     pub search: Option<search::Query>,
+    /// What to count the values of.
+    pub facets: Vec<Dimension>,
     /// Whether the best match comes first.
     pub by_relevance: bool,
     /// Ids that must exist: the parameter, the resource, the ids.
@@ -113,6 +116,7 @@ impl Parser {
                 cursor: None,
                 ids: Vec::new(),
                 search: None,
+                facets: Vec::new(),
                 by_relevance: false,
             },
         }
@@ -179,6 +183,8 @@ impl Parser {
     fn list(&mut self, name: &str, value: &str) {
         let done = match name {
             "q" => self.search(value),
+            "facets" => dimensions::parse(self.resource, value)
+                .map(|dimensions| self.request.facets = dimensions),
             "limit" => self.limit(value),
             "page" => self.page(value),
             "cursor" => self.cursor(value),

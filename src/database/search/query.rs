@@ -140,25 +140,27 @@ impl Query {
 
     /// Words in a row that are the expansion of an acronym are met by the acronym too.
     fn join_expansions(&mut self, pairs: &[(String, Vec<String>)]) {
-        let single = |clause: &Clause| match clause.terms.as_slice() {
-            [Term::Word { stem, .. }, ..] => Some(stem.clone()),
-            _ => None,
+        let stems = |clause: &Clause| match clause.terms.first() {
+            Some(Term::Word { stem, .. }) => vec![stem.clone()],
+            Some(Term::Phrase(stems)) => stems.clone(), // a hyphenated word
+            _ => Vec::new(),
         };
+        let clauses: Vec<Vec<String>> = self.clauses.iter().map(stems).collect();
         for (short, expansion) in pairs {
-            let stems: Vec<Option<String>> = self.clauses.iter().map(single).collect();
-            let is_here = |window: &[Option<String>]| window.iter().flatten().eq(expansion);
-            if expansion.len() < 2 || expansion.len() > stems.len() {
-                continue;
-            }
-            let Some(at) = stems.windows(expansion.len()).position(is_here) else {
-                continue;
-            };
-            let acronym = Term::Word {
-                word: short.clone(),
-                stem: short.clone(),
-            };
-            for clause in &mut self.clauses[at..at + expansion.len()] {
-                clause.terms.push(acronym.clone());
+            for start in 0..clauses.len() {
+                let is_expansion = |end: &usize| clauses[start..*end].concat() == *expansion;
+                let Some(end) = (start + 1..=clauses.len()).find(is_expansion) else {
+                    continue;
+                };
+                let acronym = Term::Word {
+                    word: short.clone(),
+                    stem: short.clone(),
+                };
+                for clause in &mut self.clauses[start..end] {
+                    if !clause.terms.contains(&acronym) {
+                        clause.terms.push(acronym.clone());
+                    }
+                }
             }
         }
     }

@@ -1,0 +1,72 @@
+//! Facets: how many records of a list have each value, as if the facet itself were not narrowed.
+
+use super::{dimensions::Dimension, error::WrongParameter, parameters::ListRequest};
+use crate::database::{AnyConnection, grouping, resource::Resource};
+use diesel::QueryResult;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// One value of a facet.
+#[derive(Serialize, ToSchema)]
+pub struct FacetValue {
+    /// The value; null for the records that have none.
+    #[schema(example = "complete", required)]
+    pub value: Option<String>,
+    /// The name or title of the record whose id the value is.
+    #[schema(required)]
+    pub label: Option<String>,
+    /// How many records have it.
+    #[schema(example = 18, minimum = 1)]
+    pub count: i64,
+}
+
+/// The values of a facet, the most frequent first.
+#[derive(Serialize, ToSchema)]
+pub struct Facet {
+    /// What the records are counted by: the name of the filter.
+    #[schema(example = "completion")]
+    pub name: String,
+    pub values: Vec<FacetValue>,
+}
+
+/// The request without what narrows the dimension.
+pub fn widened(
+    resource: &'static Resource,
+    parameters: &[(String, String)],
+    dimension: &Dimension,
+) -> Result<ListRequest, Vec<WrongParameter>> {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(
+        parameters
+            .iter()
+            .filter(|(name, _)| !dimension.is_narrowed_by(name))
+            .filter(|(name, _)| !matches!(name.as_str(), "cursor" | "page" | "facets")),
+    );
+    ListRequest::parse(resource, &query.finish())
+}
+
+/// Counts the values of a dimension.
+pub fn facet(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    dimension: &Dimension,
+    mut asked: ListRequest,
+) -> QueryResult<Facet> {
+    asked.resolve(connection, resource)?;
+    let mut groups = grouping::groups(connection, resource, &asked.matching, &[dimension.by])?;
+    groups.sort_by_key(|group| (-group.count, dimension.place(group.values[0].as_deref())));
+    let values = groups.iter().filter_map(|group| group.values[0].as_deref());
+    let labels = dimension.labels(connection, values)?;
+    let value = |group: grouping::Group| {
+        let value = group.values.into_iter().next().flatten();
+        FacetValue {
+            label: value.as_ref().and_then(|value| labels.get(value).cloned()),
+            value,
+            count: group.count,
+        }
+    };
+    Ok(Facet {
+        name: dimension.name.clone(),
+        values: groups.into_iter().map(value).collect(),
+    })
+}

@@ -1,0 +1,277 @@
+//! `/v1/{resource}/stats`: counts of the records of a list by what they have in common.
+
+use super::{
+    Error, Result, State,
+    answer::{self, ListLinks, ListMeta, Register},
+    dimensions::{self, Dimension},
+    error::WrongParameter,
+    formats::Format,
+    page,
+    parameters::{self, ListRequest},
+};
+use crate::database::{AnyConnection, grouping, resource::Resource};
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::QueryResult;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
+use utoipa::ToSchema;
+
+/// The formats of statistics.
+pub const FORMATS: [Format; 2] = [Format::Json, Format::Csv];
+
+/// The levels, as columns of a table.
+const LEVELS: [&str; 5] = [
+    "not_started",
+    "limited",
+    "substantial",
+    "complete",
+    "withdrawn",
+];
+
+/// The records that have the same values.
+#[derive(Serialize, ToSchema)]
+pub struct StatsGroup {
+    /// The values by the names that the records are grouped by; null where the records have none.
+    #[schema(value_type = Object, example = json!({ "completion": "complete" }))]
+    pub group: Map<String, Json>,
+    /// The names or titles of the records whose ids the values are, by the same names.
+    #[schema(value_type = Object)]
+    pub labels: Map<String, Json>,
+    /// How many records there are.
+    #[schema(example = 18, minimum = 0)]
+    pub count: i64,
+    /// Of measures and status entries: how many have each level of completion, `none` without one.
+    #[schema(nullable = false, value_type = Object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub levels: Option<BTreeMap<String, i64>>,
+    /// The same as shares of the count, from 0 to 1.
+    #[schema(nullable = false, value_type = Object)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shares: Option<BTreeMap<String, f64>>,
+}
+
+/// Counts the records.
+pub async fn get(
+    resource: &'static Resource,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse> {
+    let format = Format::choose(&request, &FORMATS)?;
+    let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
+    let (by, asked) = parse(resource, &given).map_err(Error::BadParameter)?;
+    let names: Vec<String> = by.iter().map(|dimension| dimension.name.clone()).collect();
+    let (register, groups) = state
+        .database
+        .read::<_, Error, _>(move |connection| {
+            let register = Register::read(connection)?;
+            let wrong = page::unknown_ids(connection, &asked.ids)?;
+            if !wrong.is_empty() {
+                return Ok((register, Err(wrong)));
+            }
+            Ok((register, Ok(count(connection, resource, &by, asked)?)))
+        })
+        .await?;
+    let groups = groups.map_err(Error::BadParameter)?;
+    if format == Format::Csv {
+        let body = table(&names, &groups);
+        return Ok(answer::cached(
+            &request,
+            &register,
+            "text/csv; charset=utf-8; header=present",
+            body,
+            None,
+        ));
+    }
+    let this = answer::address(&state, request.path(), &given);
+    let links = ListLinks {
+        first: this.clone(),
+        this,
+        prev: None,
+        next: None,
+    };
+    let total = i64::try_from(groups.len()).unwrap_or(i64::MAX);
+    let meta = ListMeta::of(&register, total, total.max(1));
+    let data = serde_json::to_string(&groups).unwrap_or_default();
+    let body = answer::envelope(&data, &meta, &links);
+    Ok(answer::json(&request, &register, body, Some(&links)))
+}
+
+/// What to group by, and which records.
+fn parse(
+    resource: &'static Resource,
+    given: &[(String, String)],
+) -> Result<(Vec<Dimension>, ListRequest), Vec<WrongParameter>> {
+    let mut wrong = Vec::new();
+    let mut by = Vec::new();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in given {
+        match name.as_str() {
+            "group_by" => match dimensions::parse(resource, value) {
+                Ok(dimensions) => by = dimensions,
+                Err(reason) => wrong.push(WrongParameter::new(name, reason)),
+            },
+            "limit" | "cursor" | "page" | "sort" | "fields" | "include" | "facets" => {
+                wrong.push(WrongParameter::new(
+                    name,
+                    "is for lists; statistics give every group",
+                ));
+            }
+            _ => {
+                query.append_pair(name, value);
+            }
+        }
+    }
+    if by.is_empty() && wrong.is_empty() {
+        wrong.push(WrongParameter::new(
+            "group_by",
+            "is required: what to count the records by",
+        ));
+    }
+    let asked = ListRequest::parse(resource, &query.finish());
+    match asked {
+        Ok(asked) if wrong.is_empty() => Ok((by, asked)),
+        Ok(_) => Err(wrong),
+        Err(more) => {
+            wrong.extend(more);
+            Err(wrong)
+        }
+    }
+}
+
+/// The groups, in the order of their values.
+fn count(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    by: &[Dimension],
+    mut asked: ListRequest,
+) -> QueryResult<Vec<StatsGroup>> {
+    asked.resolve(connection, resource)?;
+    let columns: Vec<grouping::Dimension> = by.iter().map(|dimension| dimension.by).collect();
+    let mut groups = grouping::groups(connection, resource, &asked.matching, &columns)?;
+    groups.sort_by_cached_key(|group| {
+        let places = by.iter().zip(&group.values);
+        places
+            .map(|(dimension, value)| dimension.place(value.as_deref()))
+            .collect::<Vec<_>>()
+    });
+    let mut levels = levels(connection, resource, &asked, columns)?;
+    let mut labels: Vec<HashMap<String, String>> = Vec::new();
+    for (at, dimension) in by.iter().enumerate() {
+        let values = groups
+            .iter()
+            .filter_map(|group| group.values[at].as_deref());
+        labels.push(dimension.labels(connection, values)?);
+    }
+    let group = |group: grouping::Group| {
+        let named = by.iter().zip(&group.values);
+        let label = |(at, (dimension, value)): (usize, (&Dimension, &Option<String>))| {
+            let label = value.as_ref().and_then(|value| labels[at].get(value));
+            (
+                dimension.name.clone(),
+                label.map_or(Json::Null, |label| json!(label)),
+            )
+        };
+        let levels = levels
+            .as_mut()
+            .map(|levels| levels.remove(&group.values).unwrap_or_default());
+        StatsGroup {
+            labels: named.clone().enumerate().map(label).collect(),
+            group: named
+                .map(|(dimension, value)| (dimension.name.clone(), json!(value)))
+                .collect(),
+            count: group.count,
+            shares: levels.as_ref().map(|levels| shares(levels, group.count)),
+            levels,
+        }
+    };
+    Ok(groups.into_iter().map(group).collect())
+}
+
+/// The column with the level of completion.
+pub fn level_column(resource: &Resource) -> Option<&'static str> {
+    match resource.name {
+        "measures" => Some("completion_self_reported"),
+        "status_entries" => Some("completion"),
+        _ => None,
+    }
+}
+
+type Levels = HashMap<Vec<Option<String>>, BTreeMap<String, i64>>;
+
+fn levels(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    asked: &ListRequest,
+    mut columns: Vec<grouping::Dimension>,
+) -> QueryResult<Option<Levels>> {
+    let Some(column) = level_column(resource) else {
+        return Ok(None);
+    };
+    columns.push(grouping::Dimension {
+        column,
+        through: None,
+    });
+    let mut levels: Levels = HashMap::new();
+    for mut group in grouping::groups(connection, resource, &asked.matching, &columns)? {
+        let level = group
+            .values
+            .pop()
+            .flatten()
+            .unwrap_or_else(|| "none".to_owned());
+        levels
+            .entry(group.values)
+            .or_default()
+            .insert(level, group.count);
+    }
+    Ok(Some(levels))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no register has 2^52 records")]
+pub fn shares(levels: &BTreeMap<String, i64>, total: i64) -> BTreeMap<String, f64> {
+    let share = |count: i64| (count as f64 / total as f64 * 10_000.0).round() / 10_000.0;
+    levels
+        .iter()
+        .map(|(level, count)| (level.clone(), share(*count)))
+        .collect()
+}
+
+/// The groups as a table: a column for each dimension and its label, the count, and the levels.
+fn table(names: &[String], groups: &[StatsGroup]) -> String {
+    let has_levels = groups.iter().any(|group| group.levels.is_some());
+    let mut header: Vec<String> = names
+        .iter()
+        .flat_map(|name| [name.clone(), format!("{name}_label")])
+        .collect();
+    header.push("count".to_owned());
+    if has_levels {
+        header.extend(
+            LEVELS
+                .iter()
+                .chain(&["none"])
+                .map(|&level| level.to_owned()),
+        );
+    }
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let mut rows = vec![header];
+    for group in groups {
+        let text =
+            |value: Option<&Json>| value.and_then(Json::as_str).unwrap_or_default().to_owned();
+        let values = names
+            .iter()
+            .flat_map(|name| [text(group.group.get(name)), text(group.labels.get(name))]);
+        let mut row: Vec<String> = values.collect();
+        row.push(group.count.to_string());
+        if let Some(levels) = &group.levels {
+            let count = |level: &&str| levels.get(*level).copied().unwrap_or(0).to_string();
+            row.extend(LEVELS.iter().chain(&["none"]).map(count));
+        }
+        rows.push(row);
+    }
+    for row in rows {
+        writer.write_record(row).expect("a Vec can be written");
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
