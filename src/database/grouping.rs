@@ -98,13 +98,15 @@ impl QueryFragment<MultiBackend> for Groups<'_> {
         out.push_sql(&format!(
             "SELECT {key}, COUNT(DISTINCT {table}.id) FROM {table}"
         ));
-        for Through {
-            tables,
-            key,
-            column,
-        } in self.joins()
-        {
-            out.push_sql(&format!(" JOIN ({tables}) ON {key} = {table}.{column}"));
+        for join in self.joins() {
+            // PostgreSQL takes no parentheses around a single table.
+            let tables = if join.tables.contains(" JOIN ") {
+                format!("({})", join.tables)
+            } else {
+                join.tables.to_owned()
+            };
+            let (key, column) = (join.key, join.column);
+            out.push_sql(&format!(" JOIN {tables} ON {key} = {table}.{column}"));
         }
         out.push_sql(&format!(
             " WHERE {table}.id IN (SELECT id FROM {table} WHERE "

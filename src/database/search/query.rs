@@ -89,6 +89,13 @@ impl Query {
             or = false;
         }
         if query.clauses.is_empty() && query.without.is_empty() {
+            // nothing but words that say nothing: then they are what is looked for
+            let terms = words(text)
+                .into_iter()
+                .filter_map(|word| Term::of_words(vec![word]));
+            query.clauses = terms.map(|term| Clause { terms: vec![term] }).collect();
+        }
+        if query.clauses.is_empty() && query.without.is_empty() {
             return Err(WrongQuery("has no word to search for".to_owned()));
         }
         Ok(query)

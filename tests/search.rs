@@ -1,0 +1,257 @@
+//! The search: what a query finds, how it is shown, and what is said where nothing is found.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use actix_web::http::StatusCode;
+use support::{Memory, path_of, seeded, texts};
+
+#[actix_web::test]
+async fn a_word_is_found_in_any_form_however_it_is_typed() {
+    for register in seeded() {
+        let expected = register
+            .ids("/v1/measures?q=%C5%9F%C9%99ffafl%C4%B1q&limit=500")
+            .await;
+        assert_eq!(expected.len(), 47);
+        for typed in [
+            "seffafliq",
+            "SEFFAFLIQ",
+            "%C5%9E%C6%8FFFAFLI%C4%9EIN",
+            "seffafligin",
+        ] {
+            let found = register
+                .ids(&format!("/v1/measures?q={typed}&limit=500"))
+                .await;
+            let (mut found, mut expected) = (found, expected.clone());
+            found.sort();
+            expected.sort();
+            assert_eq!(found, expected, "{typed}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_grammar_is_that_of_search_boxes() {
+    for register in seeded() {
+        let total = async |query: &str| {
+            let url = format!(
+                "/v1/measures?q={}",
+                query.replace(' ', "%20").replace('"', "%22")
+            );
+            register.json(&url).await["meta"]["total"].as_i64().unwrap()
+        };
+        let (both, hotline, either) = (
+            total("qaynar xett").await,
+            total("qaynar").await,
+            total("qaynar OR benefisiar").await,
+        );
+        assert_eq!(both, 4);
+        assert_eq!(either, hotline + 1);
+        assert_eq!(total("qaynar -161").await, hotline - 2);
+        assert_eq!(total("\"xett qaynar\"").await, 0);
+        assert_eq!(total("\"qaynar xett\"").await, 4);
+        assert!(total("korrup*").await >= total("korrupsiya").await);
+        assert_eq!(total("QHT").await, total("qeyri-hokumet teskilati").await);
+        assert_eq!(
+            total("benefisi").await,
+            1,
+            "the last word may be unfinished"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn odd_queries_are_answered_or_refused() {
+    for register in seeded() {
+        for odd in [
+            "%22",
+            "-",
+            "***",
+            "%22%22",
+            "OR",
+            "%27",
+            "(",
+            ")))",
+            "%22a",
+            "a%22b",
+            "AND",
+            "NOT",
+            "NEAR(a%20b)",
+            "a%20OR",
+            "%3A*",
+            "%E2%80%9C",
+            "%F0%9F%98%80",
+            "%00",
+            "%5C",
+            "a:b",
+            "stems:x",
+            "ve",
+        ] {
+            for path in [
+                "/v1/measures",
+                "/v1/search",
+                "/v1/agencies/stats?group_by=kind&",
+            ] {
+                let mark = if path.ends_with('&') { "" } else { "?" };
+                let answer = register.get(&format!("{path}{mark}q={odd}")).await;
+                assert!(
+                    answer.status == StatusCode::OK || answer.status == StatusCode::BAD_REQUEST,
+                    "{odd}: {}",
+                    answer.text()
+                );
+            }
+        }
+        let long = "a".repeat(10_000);
+        assert_eq!(
+            register.get(&format!("/v1/search?q={long}")).await.status,
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(
+            register.get("/v1/plans?q=x").await.status,
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(
+            register.get("/v1/search").await.status,
+            StatusCode::BAD_REQUEST
+        );
+    }
+}
+
+#[actix_web::test]
+async fn the_best_match_comes_first_and_pages_lead_through_all() {
+    for register in seeded() {
+        let url = "/v1/measures?q=elektron%20xidm%C9%99t";
+        let whole = register.ids(&format!("{url}&limit=500")).await;
+        assert!(whole.len() > 7);
+        let mut walked = Vec::new();
+        let mut next = Some(format!("{url}&limit=3"));
+        while let Some(url) = next {
+            let page = register.json(&url).await;
+            walked.extend(texts(&page["data"], "id"));
+            next = path_of(&page["links"]["next"]);
+        }
+        assert_eq!(walked, whole);
+        let second = register.json(&format!("{url}&limit=3&page=2")).await;
+        assert_eq!(texts(&second["data"], "id"), whole[3..6]);
+        let back = register.json(&format!("{url}&limit=3")).await;
+        let second = register
+            .json(&path_of(&back["links"]["next"]).unwrap())
+            .await;
+        let first = register
+            .json(&path_of(&second["links"]["prev"]).unwrap())
+            .await;
+        assert_eq!(first["data"], back["data"]);
+        // in the title before in the name of a body
+        let exact = register.ids("/v1/measures?q=Rabit%C9%99").await;
+        assert!(!exact.is_empty());
+        let sorted = register.ids(&format!("{url}&sort=number&limit=500")).await;
+        assert_eq!(sorted.len(), whole.len());
+    }
+}
+
+#[actix_web::test]
+async fn a_hit_shows_the_words_that_matched() {
+    for register in seeded() {
+        let body = register.json("/v1/search?q=benefisiar").await;
+        let hit = body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|hit| hit["resource"] == "measures")
+            .unwrap();
+        assert_eq!(hit["id"], "az-nap-2020-2022-3.8");
+        assert_eq!(hit["field"], "title");
+        assert!(
+            hit["snippet"]
+                .as_str()
+                .unwrap()
+                .contains("<mark>benefisiar</mark> mülkiyyətçi"),
+            "{hit}"
+        );
+        assert_eq!(
+            hit["url"],
+            "http://register.example/v1/measures/az-nap-2020-2022-3.8"
+        );
+        let only = register
+            .json("/v1/search?q=benefisiar&resource=status_entries")
+            .await;
+        assert!(
+            texts(&only["data"], "resource")
+                .iter()
+                .all(|name| name == "status_entries")
+        );
+    }
+}
+
+#[actix_web::test]
+async fn who_finds_nothing_is_told_the_nearest_words() {
+    for register in seeded() {
+        let body = register.json("/v1/measures?q=korupsiya").await;
+        assert_eq!(body["meta"]["total"], 0);
+        assert_eq!(body["meta"]["suggestions"][0], "korrupsiya");
+        let found = register.json("/v1/measures?q=korrupsiya").await;
+        assert!(found["meta"].get("suggestions").is_none());
+    }
+}
+
+#[actix_web::test]
+async fn the_index_follows_the_records() {
+    for register in seeded() {
+        assert_eq!(
+            register.json("/v1/measures?q=zebra").await["meta"]["total"],
+            0
+        );
+        let renamed = Memory::seeds().with(
+            "agencies.csv",
+            "maliyye-nazirliyi,AZ,Maliyyə Nazirliyi,,",
+            "maliyye-nazirliyi,AZ,Zebra Nazirliyi,,",
+        );
+        register.load(&renamed).unwrap();
+        assert_eq!(
+            register.ids("/v1/agencies?q=zebra").await,
+            ["maliyye-nazirliyi"]
+        );
+        assert_eq!(
+            register.json("/v1/measures?q=zebra").await["meta"]["total"],
+            4,
+            "measures are found by their bodies"
+        );
+        register.load(&Memory::seeds()).unwrap();
+        assert_eq!(
+            register.json("/v1/measures?q=zebra").await["meta"]["total"],
+            0
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_search_goes_with_filters_and_facets() {
+    for register in seeded() {
+        let url = "/v1/measures?q=m%C9%99lumat&plan=az-nap-2020-2022&facets=plan,section&limit=1";
+        let body = register.json(url).await;
+        let facets = body["meta"]["facets"].as_array().unwrap();
+        assert_eq!(texts(&body["meta"]["facets"], "name"), ["plan", "section"]);
+        let plans: i64 = facets[0]["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| value["count"].as_i64().unwrap())
+            .sum();
+        let all = register.json("/v1/measures?q=m%C9%99lumat").await["meta"]["total"]
+            .as_i64()
+            .unwrap();
+        assert_eq!(
+            plans, all,
+            "a facet is counted as if it were not narrowed itself"
+        );
+        let sections: i64 = facets[1]["values"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| value["count"].as_i64().unwrap())
+            .sum();
+        assert_eq!(sections, body["meta"]["total"]);
+        assert!(facets[1]["values"][0]["label"].is_string());
+    }
+}

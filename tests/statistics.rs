@@ -1,0 +1,175 @@
+//! Facets, statistics and scorecards: the counts are those of the lists.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use actix_web::http::StatusCode;
+use support::{Memory, seeded};
+
+#[actix_web::test]
+async fn every_facet_counts_what_the_filter_finds() {
+    for register in seeded() {
+        for (path, name) in [
+            ("/v1/measures", "agency"),
+            ("/v1/measures", "role"),
+            ("/v1/measures", "section"),
+            ("/v1/measures", "end_year"),
+            ("/v1/measures", "country"),
+            ("/v1/status-entries", "completion"),
+            ("/v1/status-entries", "plan"),
+            ("/v1/agencies", "kind"),
+            ("/v1/agencies", "plan"),
+            ("/v1/assignments", "role"),
+            ("/v1/activities", "measure"),
+        ] {
+            let body = register
+                .json(&format!("{path}?facets={name}&limit=1"))
+                .await;
+            let values = body["meta"]["facets"][0]["values"].as_array().unwrap();
+            assert!(!values.is_empty(), "{path} {name}");
+            for value in values.iter().filter(|value| value["value"].is_string()) {
+                // a section's own measures, without those of its subsections
+                let filter = if name == "section" {
+                    "section_id"
+                } else {
+                    name
+                };
+                let url = format!("{path}?{filter}={}", value["value"].as_str().unwrap());
+                assert_eq!(
+                    register.json(&url).await["meta"]["total"],
+                    value["count"],
+                    "{} {url}",
+                    register.name
+                );
+            }
+        }
+        assert_eq!(
+            register.get("/v1/measures?facets=titel").await.status,
+            StatusCode::BAD_REQUEST
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_facet_is_counted_without_its_own_filter() {
+    for register in seeded() {
+        let url = "/v1/status-entries?completion=complete&facets=completion,basis&limit=1";
+        let facets = register.json(url).await["meta"]["facets"].clone();
+        let count = |facet: usize, value: &str| {
+            let values = facets[facet]["values"].as_array().unwrap();
+            values
+                .iter()
+                .find(|one| one["value"] == value)
+                .map_or(0, |one| one["count"].as_i64().unwrap())
+        };
+        assert_eq!((count(0, "not_started"), count(0, "complete")), (2, 18));
+        assert_eq!((count(1, "stated"), count(1, "coded")), (5, 13));
+    }
+}
+
+#[actix_web::test]
+async fn statistics_count_each_combination() {
+    for register in seeded() {
+        let body = register
+            .json("/v1/status-entries/stats?group_by=completion,basis")
+            .await;
+        let groups = body["data"].as_array().unwrap();
+        let counts: Vec<i64> = groups
+            .iter()
+            .map(|group| group["count"].as_i64().unwrap())
+            .collect();
+        assert_eq!(counts.iter().sum::<i64>(), 64);
+        assert_eq!(
+            groups[0]["group"]["completion"], "not_started",
+            "levels stand in their order"
+        );
+        assert_eq!(groups[0]["levels"]["not_started"], 2);
+        let table = register.get("/v1/measures/stats.csv?group_by=plan").await;
+        assert_eq!(
+            table.header("content-type"),
+            "text/csv; charset=utf-8; header=present"
+        );
+        let mut reader = csv::Reader::from_reader(table.body.as_slice());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), 3);
+        assert_eq!((&rows[0][0], &rows[0][2]), ("az-nap-2016-2018", "59"));
+        assert!(rows[0][1].contains("2016-2018"));
+        for wrong in [
+            "/v1/measures/stats",
+            "/v1/measures/stats?group_by=x",
+            "/v1/measures/stats?group_by=plan&limit=1",
+            "/v1/measures/stats?group_by=plan&agency=x",
+        ] {
+            assert_eq!(
+                register.get(wrong).await.status,
+                StatusCode::BAD_REQUEST,
+                "{wrong}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_scorecard_says_how_far_a_plan_came_and_by_whose_word() {
+    for register in seeded() {
+        let card = register
+            .json("/v1/plans/az-nap-2020-2022/scorecard?by=section")
+            .await["data"]
+            .clone();
+        assert_eq!(card["measures"], 64);
+        assert_eq!(card["coverage"][0]["year"], 2021);
+        assert_eq!(card["coverage"][0]["share"], 1.0);
+        assert_eq!(card["assessors"][0]["levels"]["not_started"], 2);
+        assert_eq!(card["assessors"][0]["missing"]["unclear"], 2);
+        let groups = card["groups"].as_array().unwrap();
+        assert_eq!(groups.len(), 9);
+        assert_eq!(groups[0]["value"], "az-nap-2020-2022-s1");
+        let row = "az-nap-2020-2022-2.1-2021-x,az-nap-2020-2022-2.1,konstitusiya-arasdirmalar-fondu,independent,2021,limited,,coded,a part,only a part,,,az-report-2021,,";
+        register
+            .load(&Memory::seeds().and("status_entries.csv", row))
+            .unwrap();
+        let card = register.json("/v1/plans/az-nap-2020-2022/scorecard").await["data"].clone();
+        assert_eq!(
+            (
+                &card["divergence"]["compared"],
+                &card["divergence"]["above"]
+            ),
+            (&1.into(), &1.into())
+        );
+        assert_eq!(card["assessors"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            register
+                .get("/v1/plans/az-nap-2020-2022/scorecard?by=x")
+                .await
+                .status,
+            StatusCode::BAD_REQUEST
+        );
+        assert_eq!(
+            register.get("/v1/plans/x/scorecard").await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(
+            register
+                .get("/v1/measures/az-nap-2020-2022-2.1/scorecard")
+                .await
+                .status,
+            StatusCode::NOT_FOUND
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_body_answers_for_the_bodies_that_it_replaced() {
+    for register in seeded() {
+        let agency =
+            "/v1/agencies/qeyri-hokumet-teskilatlarina-dovlet-desteyi-agentliyi/scorecard?by=plan";
+        let card = register.json(agency).await["data"].clone();
+        assert_eq!(card["counted"].as_array().unwrap().len(), 2);
+        assert_eq!(
+            card["measures"], 5,
+            "those of the council that came before it"
+        );
+        assert_eq!(card["groups"][0]["value"], "az-nap-2016-2018");
+    }
+}
