@@ -51,6 +51,7 @@ pub struct Scorecard {
 /// The measures that were reported on in a year.
 #[derive(Serialize, ToSchema)]
 pub struct Coverage {
+    /// The year.
     #[schema(example = 2021)]
     pub year: i64,
     /// How many measures have an entry.

@@ -10,7 +10,9 @@ pub fn paths() -> Json {
     for resource in RESOURCES {
         let path = format!("/v1/{}", resource.path());
         paths.insert(path.clone(), json!({ "get": list(resource) }));
-        paths.insert(format!("{path}/stats"), json!({ "get": stats(resource) }));
+        if !parameters::dimension_names(resource).is_empty() {
+            paths.insert(format!("{path}/stats"), json!({ "get": stats(resource) }));
+        }
         if matches!(resource.name, "plans" | "agencies") {
             paths.insert(
                 format!("{path}/{{id}}/scorecard"),

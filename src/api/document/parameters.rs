@@ -183,10 +183,12 @@ pub fn of_list(resource: &'static Resource) -> Vec<Json> {
         parameters.push(search_query(false));
     }
     let names = dimension_names(resource);
-    let example = names.split('|').next().map(Json::from);
-    let about = "What to count the values of, separated by commas: names of filters. Each is counted as if \
-                 it were not narrowed itself; see `meta.facets`.";
-    parameters.push(parameter("facets", about, one_of(&names), example));
+    if !names.is_empty() {
+        let example = names.split('|').next().map(Json::from);
+        let about = "What to count the values of, separated by commas: names of filters. Each is counted \
+                     as if it were not narrowed itself; see `meta.facets`.";
+        parameters.push(parameter("facets", about, one_of(&names), example));
+    }
     parameters.push(sort(resource));
     parameters.extend(of_record(resource));
     parameters.extend(
@@ -216,7 +218,7 @@ fn search_query(required: bool) -> Json {
 }
 
 /// What the records of a resource can be counted by.
-fn dimension_names(resource: &'static Resource) -> String {
+pub fn dimension_names(resource: &'static Resource) -> String {
     let dimensions = dimensions(resource);
     let names: Vec<&str> = dimensions
         .iter()
