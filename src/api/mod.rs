@@ -1,10 +1,12 @@
 //! What clients see: routes, parameters, answers, and their documentation.
 
 mod answer;
+mod calendar;
 mod changes;
 mod cursor;
 mod document;
 mod error;
+mod feeds;
 mod formats;
 mod health;
 mod include;
@@ -14,6 +16,7 @@ mod pages;
 mod parameters;
 mod records;
 mod view;
+mod words;
 
 pub use error::{Error, Problem, Result};
 
@@ -81,6 +84,10 @@ async fn list(
 ) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of(resource))? {
         Format::Json => records::list(resource, request, state).await,
+        format @ (Format::Atom | Format::Rss | Format::JsonFeed) => {
+            feeds::list(resource, format, request, state).await
+        }
+        Format::Calendar => calendar::list(resource, request, state).await,
         format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
     }
 }
@@ -89,7 +96,7 @@ async fn list(
 async fn changes(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of_changes())? {
         Format::Json => changes::list(request, state).await,
-        format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
+        format => feeds::list_changes(format, request, state).await,
     }
 }
 
