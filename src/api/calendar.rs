@@ -20,7 +20,7 @@ use crate::database::{
     revisions::{self, Corrections},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{Days, Duration, NaiveDate};
+use chrono::{Days, NaiveDate};
 use icalendar::{Calendar, Component, Event, EventLike, Property};
 use serde_json::Value as Json;
 
@@ -29,8 +29,10 @@ const WHY_NOT: &str = "goes without a calendar, which holds all that matches";
 const PRODUCT: &str = "-//aciqplan//Açıq Plan//EN";
 /// The longest summary of a duty, in characters.
 const SUMMARY: usize = 200;
-/// Days that a reader may wait before it asks again.
-const PATIENCE: i64 = 1;
+/// The longest line, in bytes.
+const LINE: usize = 75;
+/// How long a reader may wait before it asks again: a day.
+const PATIENCE: &str = "P1D";
 
 /// Gives the dates of measures or obligations.
 pub async fn list(
@@ -43,7 +45,8 @@ pub async fn list(
     parameters::refuse(&parameters, &NOT_TAKEN, WHY_NOT).map_err(Error::BadParameter)?;
     let asked = ListRequest::parse(resource, query).map_err(Error::BadParameter)?;
     let tree = Tree::parse(resource, parts(resource));
-    let tree = tree.map_err(|why| Error::BadParameter(vec![WrongParameter::new("include", why)]))?;
+    let tree =
+        tree.map_err(|why| Error::BadParameter(vec![WrongParameter::new("include", why)]))?;
     let read = state.database.read::<_, Error, _>(move |connection| {
         let register = Register::read(connection)?;
         let wrong = unknown_ids(connection, &asked.ids)?;
@@ -75,7 +78,7 @@ pub async fn list(
     let mut calendar = source.calendar(&parameters);
     calendar.extend(records.iter().filter_map(|record| source.event(record)));
     let media_type = format!("{}; charset=utf-8", Format::Calendar.media_type());
-    let body = calendar.to_string();
+    let body = folded(&calendar.to_string());
     Ok(answer::cached(&request, &register, &media_type, body, None))
 }
 
@@ -99,7 +102,9 @@ struct Source<'s> {
 impl Source<'_> {
     /// A calendar without events.
     fn calendar(&self, filters: &[(String, String)]) -> Calendar {
-        let filters = filters.iter().map(|(name, value)| format!("{name}={value}"));
+        let filters = filters
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
         let filters: Vec<String> = filters.collect();
         let filters = match filters.as_slice() {
             [] => String::new(),
@@ -116,7 +121,12 @@ impl Source<'_> {
             .append_property(Property::new("NAME", &name))
             .append_property(Property::new("X-WR-CALNAME", &name))
             .append_property(Property::new("DESCRIPTION", about))
-            .ttl(&Duration::days(PATIENCE));
+            .append_property(
+                Property::new("REFRESH-INTERVAL", PATIENCE)
+                    .add_parameter("VALUE", "DURATION")
+                    .done(),
+            )
+            .append_property(Property::new("X-PUBLISHED-TTL", PATIENCE));
         calendar
     }
 
@@ -236,7 +246,28 @@ fn escaped(text: &str) -> String {
         .replace('\n', "\\n")
 }
 
+/// The lines folded anew: of a line whose last piece has 75 bytes the crate makes one of 76.
+fn folded(calendar: &str) -> String {
+    let mut folded = String::with_capacity(calendar.len());
+    for line in calendar.replace("\r\n ", "").split_terminator("\r\n") {
+        let mut room = LINE;
+        for character in line.chars() {
+            if character.len_utf8() > room {
+                folded.push_str("\r\n ");
+                room = LINE - 1;
+            }
+            room -= character.len_utf8();
+            folded.push(character);
+        }
+        folded.push_str("\r\n");
+    }
+    folded
+}
+
 /// The text without characters that would break a line of the calendar.
 fn plain(text: &str) -> String {
-    text.replace(|character: char| character.is_control() && character != '\n', "")
+    text.replace(
+        |character: char| character.is_control() && character != '\n',
+        "",
+    )
 }

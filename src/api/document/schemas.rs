@@ -2,7 +2,7 @@
 
 use super::{Object, error, type_name};
 use crate::{
-    api::{answer, index},
+    api::{answer, feeds::JsonFeed, index},
     database::{
         RESOURCES,
         columns::description,
@@ -56,6 +56,7 @@ pub fn schemas() -> Object {
         envelope(&reference("Index"), "Meta", "Links", about),
     );
     schemas.insert("Health".to_owned(), health());
+    add::<JsonFeed<'_>>(&mut schemas);
     schemas
 }
 

@@ -100,7 +100,9 @@ fn entry(source: &Source<'_>, change: &Change) -> Entry {
     let said = ["title", "name", "quote", "text"];
     let said = said.iter().find_map(|name| text(&record, name));
     Entry {
-        id: urn(&format!("{register}/changes/{number}/{resource}/{record_id}")),
+        id: urn(&format!(
+            "{register}/changes/{number}/{resource}/{record_id}"
+        )),
         url: answer::address(source.state, PATH, &one),
         title: format!("{resource}, {action}: {}", title(&record, record_id)),
         summary: said.map(str::to_owned),

@@ -100,7 +100,9 @@ impl Source<'_> {
             .cloned()
             .collect();
         let list = answer::address(self.state, self.path, &filters);
-        let shown = filters.iter().map(|(name, value)| format!("{name}={value}"));
+        let shown = filters
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"));
         let shown: Vec<String> = shown.collect();
         let shown = match shown.as_slice() {
             [] => String::new(),
@@ -170,9 +172,9 @@ pub fn moment(record: &Object, name: &str) -> NaiveDateTime {
 /// The text without the characters that XML 1.0 has no place for.
 pub fn well_formed(xml: Vec<u8>) -> String {
     let mut xml = String::from_utf8(xml).unwrap_or_default();
-    xml.retain(|character| {
-        matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..)
-    });
+    xml.retain(
+        |character| matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..),
+    );
     xml
 }
 

@@ -15,9 +15,9 @@ mod rss;
 pub use changes::{list as list_changes, shortened};
 pub use entry::name;
 pub use feed::{moment, part, text};
+pub use json::JsonFeed;
 pub use records::list;
 
 /// The parameters of a list of JSON that a feed does without.
 const NOT_TAKEN: [&str; 4] = ["sort", "page", "fields", "include"];
-const WHY_NOT: &str =
-    "goes without a feed, which shows whole entries, newest change first; `limit` and `cursor` page it";
+const WHY_NOT: &str = "goes without a feed, which shows whole entries, newest change first; `limit` and `cursor` page it";
