@@ -82,6 +82,10 @@ pub struct ListMeta {
     /// The most records of a page.
     #[schema(example = 50, minimum = 1, maximum = 500)]
     pub limit: i64,
+    /// Words that may have been meant; only where a search finds nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub suggestions: Option<Vec<String>>,
     /// The version of the dataset: the number of its last change.
     #[schema(example = 585, minimum = 0)]
     pub dataset_version: i64,
@@ -103,6 +107,7 @@ impl ListMeta {
         Self {
             total,
             limit,
+            suggestions: None,
             dataset_version,
             licence,
             lang,

@@ -15,6 +15,8 @@ mod page;
 mod pages;
 mod parameters;
 mod records;
+mod relevance;
+mod search;
 mod view;
 mod words;
 
@@ -68,6 +70,7 @@ pub fn routes(config: &mut ServiceConfig) {
             ["/v1/changes", "/v1/changes.{extension}"],
             web::get().to(changes),
         ))
+        .service(reads(["/v1/search"], web::get().to(search::get)))
         .service(reads(["/healthz"], web::get().to(health::is_alive)))
         .service(reads(["/readyz"], web::get().to(health::is_ready)))
         .service(reads(["/openapi.json"], web::get().to(document::get)))

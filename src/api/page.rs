@@ -6,11 +6,13 @@ use super::{
     cursor::Cursor,
     error::WrongParameter,
     parameters::ListRequest,
+    relevance,
 };
 use crate::database::{
     AnyConnection, find,
     resource::{Query, Resource, Row},
     rules::{listed, nearest_hint},
+    search,
 };
 use diesel::QueryResult;
 
@@ -22,9 +24,11 @@ pub struct Page {
     pub data: Vec<String>,
     pub total: i64,
     pub limit: i64,
-    number: Option<i64>,
-    prev: Option<Cursor>,
-    next: Option<Cursor>,
+    pub number: Option<i64>,
+    pub prev: Option<Cursor>,
+    pub next: Option<Cursor>,
+    /// Words that may have been meant where a search finds nothing.
+    pub suggestions: Option<Vec<String>>,
 }
 
 impl Page {
@@ -36,6 +40,14 @@ impl Page {
         let wrong = unknown_ids(connection, &asked.ids)?;
         if !wrong.is_empty() {
             return Ok(Err(wrong));
+        }
+        let mut asked = asked;
+        asked.resolve(connection, resource)?;
+        if asked.by_relevance
+            && let Some(mut page) = relevance::read(connection, resource, &asked)?
+        {
+            page.suggest(connection, asked.search.as_ref())?;
+            return Ok(Ok(page));
         }
         let total = resource.store.count(connection, &asked.matching)?;
         let query = Query {
@@ -67,14 +79,29 @@ impl Page {
             .flatten();
         let prev = if backwards { goes_on } else { started };
         let prev = prev.then(|| cursor(rows.first(), true)).flatten();
-        Ok(Ok(Self {
+        let mut page = Self {
             data: asked.view.show(connection, resource, &rows)?,
             total,
             limit: asked.limit,
             number: asked.page,
             prev,
             next,
-        }))
+            suggestions: None,
+        };
+        page.suggest(connection, asked.search.as_ref())?;
+        Ok(Ok(page))
+    }
+
+    /// Says what may have been meant where a search finds nothing.
+    fn suggest(
+        &mut self,
+        connection: &mut AnyConnection,
+        search: Option<&search::Query>,
+    ) -> QueryResult<()> {
+        if let (Some(query), 0) = (search, self.total) {
+            self.suggestions = Some(search::suggestions(connection, query)?);
+        }
+        Ok(())
     }
 
     pub fn links(&self, state: &State, path: &str, parameters: &[(String, String)]) -> ListLinks {

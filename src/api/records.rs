@@ -37,7 +37,8 @@ pub async fn list(
         .await?;
     let page = page.map_err(Error::BadParameter)?;
     let links = page.links(&state, request.path(), &parameters);
-    let meta = ListMeta::of(&register, page.total, page.limit);
+    let mut meta = ListMeta::of(&register, page.total, page.limit);
+    meta.suggestions.clone_from(&page.suggestions);
     let body = answer::envelope(&format!("[{}]", page.data.join(",")), &meta, &links);
     Ok(answer::json(&request, &register, body, Some(&links)))
 }

@@ -53,6 +53,11 @@ enum Clause {
     Column(&'static str, Test),
     Through(&'static Through, Vec<(&'static str, Test)>),
     Beyond(Vec<Bound>),
+    /// What the index of either database is asked.
+    Search {
+        fts5: String,
+        tsquery: String,
+    },
 }
 
 /// The way from a table to rows of others that belong to it.
@@ -104,6 +109,14 @@ impl Condition {
             .push(Clause::Through(through, vec![(column, test)]));
     }
 
+    /// Only rows of the resource that the search finds.
+    pub fn add_search(&mut self, resource: &str, query: &super::search::Query) {
+        self.clauses.push(Clause::Search {
+            fts5: query.fts5(resource),
+            tsquery: query.tsquery(resource),
+        });
+    }
+
     /// Only rows after the one with these values in the order, or before it.
     pub fn add_beyond(&mut self, order: &[SortKey], values: Vec<Option<Value>>, backwards: bool) {
         let bounds = order.iter().zip(values).map(|(&key, value)| Bound {
@@ -135,6 +148,7 @@ impl QueryFragment<MultiBackend> for Condition {
                 Clause::Column(column, test) => test.walk(column, out.reborrow())?,
                 Clause::Through(through, tests) => through.walk(tests, out.reborrow())?,
                 Clause::Beyond(bounds) => walk_beyond(bounds, out.reborrow())?,
+                Clause::Search { fts5, tsquery } => walk_search(fts5, tsquery, out.reborrow())?,
             }
             out.push_sql(")");
         }
@@ -287,6 +301,27 @@ fn walk_values<'b>(values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()
         value.walk(out.reborrow())?;
     }
     out.push_sql(")");
+    Ok(())
+}
+
+fn walk_search<'b>(
+    fts5: &'b String,
+    tsquery: &'b String,
+    mut out: Pass<'_, 'b>,
+) -> QueryResult<()> {
+    out.push_sql("id IN (SELECT record_id FROM search_documents WHERE number IN (");
+    match out.backend() {
+        MultiBackend::Sqlite(_) => {
+            out.push_sql("SELECT rowid FROM search_index WHERE search_index MATCH ");
+            out.push_bind_param::<Text, String>(fts5)?;
+        }
+        MultiBackend::Postgres(_) => {
+            out.push_sql("SELECT number FROM search_index WHERE vector @@ CAST(");
+            out.push_bind_param::<Text, String>(tsquery)?;
+            out.push_sql(" AS TSQUERY)");
+        }
+    }
+    out.push_sql("))");
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
 
 const SHARED: EmbeddedMigrations = embed_migrations!("migrations/shared");
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Runs what has not run yet. Refuses a database that a later version has migrated.
@@ -26,9 +27,11 @@ pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
             postgres.batch_execute("COMMIT")?;
         }
         AnyConnection::Sqlite(sqlite) => {
-            sqlite
-                .run_pending_migrations(SHARED)
-                .map_err(Error::Migration)?;
+            for tree in [SHARED, SQLITE] {
+                sqlite
+                    .run_pending_migrations(tree)
+                    .map_err(Error::Migration)?;
+            }
         }
     }
     Ok(())
@@ -54,6 +57,7 @@ fn refuse_later(connection: &mut AnyConnection) -> Result<(), Error> {
         AnyConnection::Sqlite(sqlite) => (sqlite.applied_migrations(), names(&SHARED)),
     };
     known.extend(names(&POSTGRES));
+    known.extend(names(&SQLITE));
     let applied = applied.map_err(Error::Migration)?;
     match applied
         .iter()

@@ -1,5 +1,6 @@
 //! Where the records live: `SQLite` or `PostgreSQL`, one file a resource, one path for writes.
 
+pub mod acronyms;
 pub mod activities;
 pub mod activity_links;
 pub mod agencies;
@@ -22,6 +23,7 @@ pub mod resource;
 pub mod revisions;
 pub mod rules;
 mod schema;
+pub mod search;
 pub mod sections;
 pub mod sources;
 pub mod status_entries;
@@ -38,7 +40,7 @@ use resource::Resource;
 use std::time::Duration;
 
 /// Every resource, each after those that it refers to.
-pub static RESOURCES: [&Resource; 15] = [
+pub static RESOURCES: [&Resource; 16] = [
     &agencies::AGENCIES,
     &sources::SOURCES,
     &plans::PLANS,
@@ -53,6 +55,7 @@ pub static RESOURCES: [&Resource; 15] = [
     &activity_links::ACTIVITY_LINKS,
     &figures::FIGURES,
     &memberships::MEMBERSHIPS,
+    &acronyms::ACRONYMS,
     &withdrawals::WITHDRAWALS,
 ];
 

@@ -108,6 +108,21 @@ macro_rules! resource {
                 $table::table.filter($table::id.eq_any(ids)).select($table::id).load(connection)
             }
 
+            fn matching(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                query: &$crate::database::resource::Query,
+            ) -> diesel::QueryResult<Vec<String>> {
+                use diesel::prelude::*;
+                $table::table
+                    .filter(&query.condition)
+                    .order(&query.order)
+                    .limit(query.limit)
+                    .offset(query.offset)
+                    .select($table::id)
+                    .load(connection)
+            }
+
             fn ids(
                 &self,
                 connection: &mut $crate::database::AnyConnection,

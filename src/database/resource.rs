@@ -183,6 +183,8 @@ pub trait Store: Sync {
     fn find(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<Option<Box<dyn Row>>>;
     /// Those of the ids that exist.
     fn existing(&self, connection: &mut AnyConnection, ids: &[String]) -> QueryResult<Vec<String>>;
+    /// The ids of the rows of a query, in its order.
+    fn matching(&self, connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<String>>;
     fn ids(&self, connection: &mut AnyConnection, limit: i64) -> QueryResult<Vec<String>>;
     fn insert(&self, connection: &mut AnyConnection, record: Object) -> QueryResult<()>;
     fn delete(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<()>;
@@ -241,16 +243,24 @@ impl Resource {
         self.order.iter().map(|&name| (name, false)).collect()
     }
 
-    /// A query for all rows that meet the condition, in the order of the document.
-    pub fn all(&self, condition: Condition) -> Query {
+    /// A query for all rows, in an order.
+    pub fn ordered(&self, keys: Vec<SortKey>) -> Query {
         Query {
-            condition,
+            condition: Condition::default(),
             order: Order {
-                keys: self.sort_keys(&self.document_order()),
+                keys,
                 backwards: false,
             },
             limit: i64::MAX,
             offset: 0,
+        }
+    }
+
+    /// A query for all rows that meet the condition, in the order of the document.
+    pub fn all(&self, condition: Condition) -> Query {
+        Query {
+            condition,
+            ..self.ordered(self.sort_keys(&self.document_order()))
         }
     }
 

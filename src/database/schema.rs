@@ -273,6 +273,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    acronyms (id) {
+        id -> Text,
+        country -> Nullable<Text>,
+        short -> Text,
+        expansion -> Text,
+        revision -> BigInt,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    search_documents (number) {
+        number -> BigInt,
+        resource -> Text,
+        record_id -> Text,
+        title -> Text,
+        summary -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    search_words (word) {
+        word -> Text,
+        stem -> Text,
+    }
+}
+
+diesel::table! {
     withdrawals (id) {
         id -> Text,
         resource -> Text,

@@ -6,7 +6,7 @@ use super::{
     descriptor, measures,
     resource::{Object, Resource},
     revisions::{self, NewChange},
-    rules, timestamp,
+    rules, search, timestamp,
     vocabulary::Action,
 };
 use chrono::{NaiveDateTime, SubsecRound, Utc};
@@ -51,7 +51,9 @@ pub struct Writer<'c> {
     pub author: String,
     at: NaiveDateTime,
     last: i64,
+    /// The measures whose derived columns a change bears on.
     measures: BTreeSet<String>,
+    changed: BTreeSet<(&'static str, String)>,
 }
 
 /// Runs writes in one transaction: all of them, or none.
@@ -70,6 +72,7 @@ where
             author: String::new(),
             counts: Counts::default(),
             measures: BTreeSet::new(),
+            changed: BTreeSet::new(),
             connection,
         };
         let answer = work(&mut writer)?;
@@ -267,23 +270,27 @@ impl Writer<'_> {
         Ok(self.last)
     }
 
-    /// Notes the measure whose derived columns a record bears on.
-    fn touch(&mut self, resource: &Resource, record: &Object) {
-        let measure = match resource.name {
-            "measures" => record.get("id"),
-            "status_entries" => record.get("measure_id"),
-            _ => None,
-        };
-        self.measures
-            .extend(measure.and_then(Json::as_str).map(str::to_owned));
+    /// Notes what has to follow from a change of a record.
+    fn touch(&mut self, resource: &'static Resource, record: &Object) {
+        let text = |name: &str| record.get(name).and_then(Json::as_str).map(str::to_owned);
+        self.changed
+            .extend(text("id").map(|id| (resource.name, id)));
+        match resource.name {
+            "measures" => self.measures.extend(text("id")),
+            "status_entries" => self.measures.extend(text("measure_id")),
+            "assignments" => self
+                .changed
+                .extend(text("measure_id").map(|id| ("measures", id))),
+            _ => {}
+        }
     }
 
-    /// Computes the columns of measures that follow from their status entries.
+    /// Brings up to date what follows from the records: derived columns, and the search.
     fn derive(&mut self) -> QueryResult<()> {
         for id in std::mem::take(&mut self.measures) {
             measures::derive(self.connection, &id)?;
         }
-        Ok(())
+        search::refresh(self.connection, &self.changed)
     }
 }
 

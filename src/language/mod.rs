@@ -1,5 +1,8 @@
 //! Azerbaijani text: what it is compared and sorted by.
 
+pub mod stem;
+pub mod words;
+
 use icu_collator::{
     Collator, CollatorBorrowed,
     options::{CollatorOptions, Strength},

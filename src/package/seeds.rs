@@ -15,6 +15,7 @@ seeds![
     "sources.csv",
     "plans.csv",
     "sections.csv",
+    "acronyms.csv",
     "measures.csv",
     "measure_links.csv",
     "assignments.csv",

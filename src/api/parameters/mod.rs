@@ -6,6 +6,7 @@ mod values;
 
 pub use filters::{Filter, Operator, filters};
 pub use request::ListRequest;
+pub use values::integer;
 
 use super::error::WrongParameter;
 use crate::database::{
@@ -25,7 +26,8 @@ pub const MAX_TEXT: usize = 300;
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
 /// The parameters that every list takes beside its filters.
-pub const LIST_PARAMETERS: [&str; 6] = ["limit", "cursor", "page", "sort", "fields", "include"];
+pub const LIST_PARAMETERS: [&str; 7] =
+    ["q", "limit", "cursor", "page", "sort", "fields", "include"];
 
 /// The parameters of a request, decoded.
 pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>> {

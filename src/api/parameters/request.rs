@@ -12,14 +12,19 @@ use crate::{
         cursor::{Cursor, order_name},
         error::WrongParameter,
         include::Tree,
+        relevance,
         view::View,
     },
     database::{
+        AnyConnection,
         condition::{Condition, Order, Test},
         resource::{Column, Resource},
         rules::{listed, nearest_hint},
+        search,
     },
 };
+
+use diesel::QueryResult;
 
 /// What a request for a list asks for.
 pub struct ListRequest {
@@ -35,6 +40,10 @@ pub struct ListRequest {
     pub limit: i64,
     pub page: Option<i64>,
     pub cursor: Option<Cursor>,
+    /// What is searched for.
+    pub search: Option<search::Query>,
+    /// Whether the best match comes first.
+    pub by_relevance: bool,
     /// Ids that must exist: the parameter, the resource, the ids.
     pub ids: Vec<(String, &'static str, Vec<String>)>,
 }
@@ -46,6 +55,21 @@ struct Parser {
 }
 
 impl ListRequest {
+    /// Adds what only the register knows: which records the search finds.
+    pub fn resolve(
+        &mut self,
+        connection: &mut AnyConnection,
+        resource: &'static Resource,
+    ) -> QueryResult<()> {
+        if let Some(search) = self.search.take() {
+            let search = search.resolve(connection)?;
+            self.matching.add_search(resource.name, &search);
+            self.condition.add_search(resource.name, &search);
+            self.search = Some(search);
+        }
+        Ok(())
+    }
+
     /// Reads the parameters; says everything that is wrong with them.
     pub fn parse(resource: &'static Resource, query: &str) -> Result<Self, Vec<WrongParameter>> {
         let given = decode(query)?;
@@ -67,6 +91,8 @@ impl ListRequest {
     }
 }
 
+const OTHER_ORDER: &str = "belongs to another list or another `sort`; start again without it";
+
 impl Parser {
     fn new(resource: &'static Resource) -> Self {
         Self {
@@ -86,6 +112,8 @@ impl Parser {
                 page: None,
                 cursor: None,
                 ids: Vec::new(),
+                search: None,
+                by_relevance: false,
             },
         }
     }
@@ -150,6 +178,7 @@ impl Parser {
 
     fn list(&mut self, name: &str, value: &str) {
         let done = match name {
+            "q" => self.search(value),
             "limit" => self.limit(value),
             "page" => self.page(value),
             "cursor" => self.cursor(value),
@@ -162,6 +191,15 @@ impl Parser {
         if let Err(reason) = done {
             self.refuse(name, reason);
         }
+    }
+
+    fn search(&mut self, value: &str) -> Result<(), String> {
+        if !search::is_searched(self.resource) {
+            return Err(format!("{} cannot be searched", self.resource.name));
+        }
+        let query = search::Query::parse(value).map_err(|search::WrongQuery(reason)| reason)?;
+        self.request.search = Some(query);
+        Ok(())
     }
 
     fn limit(&mut self, value: &str) -> Result<(), String> {
@@ -234,6 +272,7 @@ impl Parser {
     }
 
     fn finish(mut self) -> Result<ListRequest, Vec<WrongParameter>> {
+        let is_sorted = !self.request.order_columns.is_empty();
         // What `sort` leaves open follows the document; the id decides at last.
         for name in self.resource.order.iter().chain(&["id"]) {
             if let Some(column) = self.resource.column(name) {
@@ -247,7 +286,20 @@ impl Parser {
             .collect();
         self.request.order_name = order_name(self.resource, &columns);
         self.request.condition = self.request.matching.clone();
-        self.apply_cursor();
+        let cursor = self.request.cursor.as_ref();
+        let in_document_order =
+            cursor.is_some_and(|cursor| cursor.order == self.request.order_name);
+        if self.request.search.is_some() && !is_sorted && !in_document_order {
+            self.request.by_relevance = true;
+            let is_other = |cursor: &Cursor| {
+                cursor.order != relevance::order_name(self.resource) || !relevance::fits(cursor)
+            };
+            if cursor.is_some_and(is_other) {
+                self.refuse("cursor", OTHER_ORDER);
+            }
+        } else {
+            self.apply_cursor();
+        }
         if self.wrong.is_empty() {
             Ok(self.request)
         } else {
@@ -274,10 +326,7 @@ impl Parser {
                     .add_beyond(&request.order.keys, bounds, backwards);
                 request.order.backwards = backwards;
             }
-            None => self.refuse(
-                "cursor",
-                "belongs to another list or another `sort`; start again without it",
-            ),
+            None => self.refuse("cursor", OTHER_ORDER),
         }
     }
 }

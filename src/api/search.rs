@@ -1,0 +1,227 @@
+//! `/v1/search`: one question to all texts.
+
+use super::{
+    Error, Result, State,
+    answer::{self, ListLinks, ListMeta, Register},
+    error::WrongParameter,
+    parameters::{self, integer},
+};
+use crate::database::{
+    AnyConnection, RESOURCES,
+    condition::{Condition, Test, Value},
+    find,
+    resource::Resource,
+    rules::{listed, nearest_hint},
+    search::{self, Document, Query, Snippet},
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use diesel::QueryResult;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The most hits of a page.
+pub const MAX_HITS: i64 = 100;
+/// How many hits there are unless `limit` says otherwise.
+pub const DEFAULT_HITS: i64 = 20;
+/// The last page that is given: the best matches come first.
+const MAX_PAGE: i64 = 1000;
+
+/// A record that the search found.
+#[derive(Serialize, ToSchema)]
+pub struct Hit {
+    /// The resource of the record.
+    #[schema(example = "measures")]
+    pub resource: &'static str,
+    /// The id of the record.
+    #[schema(example = "az-nap-2016-2018-2.5")]
+    pub id: String,
+    /// The title of the record; of a status entry, that of its measure.
+    pub title: String,
+    /// The field that matched; `section`, `agency` and `measure` are titles and names of those.
+    #[schema(example = "title")]
+    pub field: String,
+    /// The words around the match, as HTML: what matched stands in `<mark>`.
+    #[schema(example = "… “161-<mark>Qaynar</mark> <mark>xətt</mark>”-in fəaliyyətinin …")]
+    pub snippet: String,
+    /// The address of the record.
+    #[schema(example = "http://127.0.0.1:8080/v1/measures/az-nap-2016-2018-2.5")]
+    pub url: String,
+}
+
+struct Asked {
+    query: Option<Query>,
+    resources: Vec<&'static Resource>,
+    limit: i64,
+    page: i64,
+}
+
+/// The resources that are searched.
+pub fn searched() -> Vec<&'static Resource> {
+    RESOURCES
+        .into_iter()
+        .filter(|resource| search::is_searched(resource))
+        .collect()
+}
+
+/// Searches all resources.
+pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
+    let asked = Asked::parse(&parameters).map_err(Error::BadParameter)?;
+    let (limit, page) = (asked.limit, asked.page);
+    let public_url = state.public_url.clone();
+    let (register, total, hits, suggestions) = state
+        .database
+        .read::<_, Error, _>(move |connection| {
+            let register = Register::read(connection)?;
+            let (total, hits, suggestions) = asked.hits(connection, &public_url)?;
+            Ok((register, total, hits, suggestions))
+        })
+        .await?;
+    let with_page = |page: i64| {
+        let mut parameters = parameters.clone();
+        parameters.retain(|(name, _)| name != "page");
+        parameters.push(("page".to_owned(), page.to_string()));
+        answer::address(&state, request.path(), &parameters)
+    };
+    let links = ListLinks {
+        this: answer::address(&state, request.path(), &parameters),
+        first: with_page(1),
+        prev: (page > 1).then(|| with_page(page - 1)),
+        next: (page * limit < total).then(|| with_page(page + 1)),
+    };
+    let mut meta = ListMeta::of(&register, total, limit);
+    meta.suggestions = suggestions;
+    let data = serde_json::to_string(&hits).unwrap_or_default();
+    let body = answer::envelope(&data, &meta, &links);
+    Ok(answer::json(&request, &register, body, Some(&links)))
+}
+
+impl Asked {
+    fn parse(parameters: &[(String, String)]) -> Result<Self, Vec<WrongParameter>> {
+        let mut asked = Self {
+            query: None,
+            resources: searched(),
+            limit: DEFAULT_HITS,
+            page: 1,
+        };
+        let mut wrong = Vec::new();
+        for (name, value) in parameters {
+            if let Err(problem) = asked.set(name, value) {
+                wrong.push(problem);
+            }
+        }
+        if asked.query.is_none() && wrong.is_empty() {
+            wrong.push(WrongParameter::new(
+                "q",
+                "is required: the words to search for",
+            ));
+        }
+        if wrong.is_empty() {
+            Ok(asked)
+        } else {
+            Err(wrong)
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> Result<(), WrongParameter> {
+        let wrong = |reason: String| WrongParameter::new(name, reason);
+        let whole = |least: i64, most: i64| {
+            let number = integer(value).filter(|number| *number >= least && *number <= most);
+            number.ok_or_else(|| {
+                wrong(format!(
+                    "`{value}` is no whole number from {least} to {most}"
+                ))
+            })
+        };
+        match name {
+            "q" => {
+                self.query =
+                    Some(Query::parse(value).map_err(|search::WrongQuery(reason)| wrong(reason))?)
+            }
+            "limit" => self.limit = whole(1, parameters::MAX_INTEGER)?.min(MAX_HITS),
+            "page" => self.page = whole(1, MAX_PAGE)?,
+            "resource" => {
+                let known: Vec<&str> = searched().iter().map(|resource| resource.name).collect();
+                self.resources = Vec::new();
+                for name in value.split(',') {
+                    let resource = find(name).filter(|resource| search::is_searched(resource));
+                    let resource = resource.ok_or_else(|| {
+                        wrong(format!(
+                            "`{name}` is none of {}{}",
+                            listed(&known),
+                            nearest_hint(name, &known)
+                        ))
+                    })?;
+                    self.resources.push(resource);
+                }
+            }
+            _ => {
+                return Err(parameters::unknown(
+                    name,
+                    &["q", "resource", "limit", "page"],
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of all hits, those of the page, and what may have been meant.
+    fn hits(
+        self,
+        connection: &mut AnyConnection,
+        public_url: &str,
+    ) -> QueryResult<(i64, Vec<Hit>, Option<Vec<String>>)> {
+        let query = self.query.unwrap_or_default().resolve(connection)?;
+        let mut all: Vec<(i64, &'static Resource, String)> = Vec::new();
+        let mut total = 0;
+        for resource in self.resources {
+            let mut condition = Condition::default();
+            condition.add_search(resource.name, &query);
+            match search::ranked(connection, resource, &condition, &query)? {
+                Some(ranked) => {
+                    total += i64::try_from(ranked.len()).unwrap_or(i64::MAX);
+                    all.extend(ranked.into_iter().map(|(score, id)| (score, resource, id)));
+                }
+                None => total += resource.store.count(connection, &condition)?,
+            }
+        }
+        all.sort_by(|(a, ..), (b, ..)| b.cmp(a)); // stable: equal ones stay by resource and document
+        let skipped = usize::try_from((self.page - 1) * self.limit).unwrap_or(usize::MAX);
+        let taken = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let mut hits = Vec::new();
+        for (_, resource, id) in all.into_iter().skip(skipped).take(taken) {
+            hits.extend(hit(connection, resource, &id, &query, public_url)?);
+        }
+        let suggestions = (total == 0)
+            .then(|| search::suggestions(connection, &query))
+            .transpose()?;
+        Ok((total, hits, suggestions))
+    }
+}
+
+fn hit(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    id: &str,
+    query: &Query,
+    public_url: &str,
+) -> QueryResult<Option<Hit>> {
+    let condition = Condition::column("id", Test::OneOf(vec![Value::Text(id.to_owned())]));
+    let rows = resource.store.list(connection, &resource.all(condition))?;
+    let rows: Vec<_> = rows.iter().map(|row| row.to_object()).collect();
+    let documents = search::documents(connection, resource, &rows)?;
+    Ok(documents.into_iter().next().map(|document: Document| {
+        let Snippet { field, html } = search::snippet(&document, query);
+        Hit {
+            resource: resource.name,
+            id: id.to_owned(),
+            title: document
+                .title
+                .first()
+                .map_or_else(String::new, |(_, text)| text.clone()),
+            field: field.to_owned(),
+            snippet: html,
+            url: format!("{public_url}/v1/{}/{id}", resource.path()),
+        }
+    }))
+}

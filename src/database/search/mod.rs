@@ -1,0 +1,25 @@
+//! Full-text search: one analysis of texts and queries for both databases.
+//!
+//! The engines (FTS5, tsvector) only say which records hold the stems; how well they match is
+//! computed here, so that the order is the same on both.
+
+mod documents;
+mod index;
+mod query;
+mod rank;
+mod snippet;
+mod suggest;
+
+pub use documents::{Document, documents};
+pub use index::refresh;
+pub use query::{Query, WrongQuery};
+pub use rank::{RANKED, ranked};
+pub use snippet::{Snippet, snippet};
+pub use suggest::suggestions;
+
+use super::resource::Resource;
+
+/// Whether the records of a resource are searched.
+pub fn is_searched(resource: &Resource) -> bool {
+    documents::SEARCHED.contains(&resource.name)
+}

@@ -1,0 +1,274 @@
+//! What a person types, read: words, "phrases", -without, prefix*, OR.
+
+use crate::{
+    database::{AnyConnection, acronyms::Acronym, schema::acronyms, schema::search_words},
+    language::{fold, stem::stem, words::words},
+};
+use diesel::prelude::*;
+
+/// The longest query, in characters.
+pub const MAX: usize = 1000;
+/// The most words of a query.
+const MAX_WORDS: usize = 50;
+
+/// Words that are in nearly every text and say nothing.
+const COMMON: [&str; 3] = ["ve", "ile", "ucun"];
+
+/// Why a query cannot be searched.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WrongQuery(pub String);
+
+/// What must be met, and what must not.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    pub clauses: Vec<Clause>,
+    pub without: Vec<Term>,
+}
+
+/// One of its terms must be met.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    pub terms: Vec<Term>,
+}
+
+/// What is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// A word in any inflected form.
+    Word { word: String, stem: String },
+    /// Words that begin so.
+    Prefix(String),
+    /// Words side by side, each in any inflected form.
+    Phrase(Vec<String>),
+}
+
+impl Term {
+    fn of_words(mut words: Vec<String>) -> Option<Self> {
+        match words.len() {
+            0 => None,
+            1 => {
+                let word = words.remove(0);
+                let stem = stem(&word);
+                Some(Self::Word { word, stem })
+            }
+            _ => Some(Self::Phrase(words.iter().map(|word| stem(word)).collect())),
+        }
+    }
+}
+
+impl Query {
+    /// Reads a query. What the acronyms and words of the register say of it is added by `resolve`.
+    pub fn parse(text: &str) -> Result<Self, WrongQuery> {
+        if text.chars().count() > MAX {
+            return Err(WrongQuery(format!("has more than {MAX} characters")));
+        }
+        let mut query = Self::default();
+        let mut or = false;
+        let mut count = 0;
+        for piece in pieces(text) {
+            if piece.text == "OR" && !piece.quoted && !piece.negative {
+                or = true;
+                continue;
+            }
+            let found = words(&piece.text);
+            count += found.len();
+            if count > MAX_WORDS {
+                return Err(WrongQuery(format!("has more than {MAX_WORDS} words")));
+            }
+            let term = match found.as_slice() {
+                [word] if piece.prefix => Some(Term::Prefix(word.clone())),
+                [word] if COMMON.contains(&word.as_str()) && !piece.quoted => None,
+                _ => Term::of_words(found),
+            };
+            let Some(term) = term else { continue };
+            match query.clauses.last_mut() {
+                _ if piece.negative => query.without.push(term),
+                Some(clause) if or => clause.terms.push(term),
+                _ => query.clauses.push(Clause { terms: vec![term] }),
+            }
+            or = false;
+        }
+        if query.clauses.is_empty() && query.without.is_empty() {
+            return Err(WrongQuery("has no word to search for".to_owned()));
+        }
+        Ok(query)
+    }
+
+    /// Adds what the register knows: acronyms both ways, and the last word as a beginning where no
+    /// text has it as a word.
+    pub fn resolve(mut self, connection: &mut AnyConnection) -> QueryResult<Self> {
+        let known: Vec<Acronym> = Acronym::query().order(acronyms::id).load(connection)?;
+        let pairs: Vec<(String, Vec<String>)> = known
+            .iter()
+            .map(|acronym| {
+                let expansion = words(&acronym.expansion);
+                (
+                    fold(&acronym.short),
+                    expansion.iter().map(|word| stem(word)).collect(),
+                )
+            })
+            .collect();
+        self.complete_last_word(connection)?;
+        for clause in &mut self.clauses {
+            for term in clause.terms.clone() {
+                clause.terms.extend(alternatives(&term, &pairs));
+            }
+        }
+        self.join_expansions(&pairs);
+        Ok(self)
+    }
+
+    fn complete_last_word(&mut self, connection: &mut AnyConnection) -> QueryResult<()> {
+        let last = self
+            .clauses
+            .last_mut()
+            .and_then(|clause| clause.terms.last_mut());
+        if let Some(term) = last
+            && let Term::Word { word, stem } = term
+        {
+            let found: Option<String> = search_words::table
+                .filter(search_words::stem.eq(&*stem))
+                .select(search_words::word)
+                .first(connection)
+                .optional()?;
+            if found.is_none() && word.chars().count() > 1 {
+                *term = Term::Prefix(word.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Words in a row that are the expansion of an acronym are met by the acronym too.
+    fn join_expansions(&mut self, pairs: &[(String, Vec<String>)]) {
+        let single = |clause: &Clause| match clause.terms.as_slice() {
+            [Term::Word { stem, .. }, ..] => Some(stem.clone()),
+            _ => None,
+        };
+        for (short, expansion) in pairs {
+            let stems: Vec<Option<String>> = self.clauses.iter().map(single).collect();
+            let is_here = |window: &[Option<String>]| window.iter().flatten().eq(expansion);
+            if expansion.len() < 2 || expansion.len() > stems.len() {
+                continue;
+            }
+            let Some(at) = stems.windows(expansion.len()).position(is_here) else {
+                continue;
+            };
+            let acronym = Term::Word {
+                word: short.clone(),
+                stem: short.clone(),
+            };
+            for clause in &mut self.clauses[at..at + expansion.len()] {
+                clause.terms.push(acronym.clone());
+            }
+        }
+    }
+
+    /// The words that are looked for, as they were typed.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.clauses
+            .iter()
+            .flat_map(|clause| &clause.terms)
+            .filter_map(|term| match term {
+                Term::Word { word, .. } | Term::Prefix(word) => Some(word.as_str()),
+                Term::Phrase(_) => None,
+            })
+    }
+
+    /// The query in the language of FTS5.
+    pub fn fts5(&self, resource: &str) -> String {
+        let quoted = |word: &str| format!("\"{}\"", word.replace('"', ""));
+        let term = |term: &Term| match term {
+            Term::Word { stem, .. } => format!("stems : {}", quoted(stem)),
+            Term::Prefix(start) => format!("(stems : {0} * OR words : {0} *)", quoted(start)),
+            Term::Phrase(stems) => format!("stems : {}", quoted(&stems.join(" "))),
+        };
+        let any = |terms: &[Term]| terms.iter().map(term).collect::<Vec<_>>().join(" OR ");
+        let mut query = format!("resource : {}", quoted(resource));
+        for clause in &self.clauses {
+            query = format!("{query} AND ({})", any(&clause.terms));
+        }
+        if !self.without.is_empty() {
+            query = format!("({query}) NOT ({})", any(&self.without));
+        }
+        query
+    }
+
+    /// The query in the language of tsquery.
+    pub fn tsquery(&self, resource: &str) -> String {
+        let quoted = |word: &str| format!("'{}'", word.replace(['\'', '\\'], ""));
+        let term = |term: &Term| match term {
+            Term::Word { stem, .. } => quoted(stem),
+            Term::Prefix(start) => {
+                format!("({}:* | {}:*)", quoted(start), quoted(&format!("={start}")))
+            }
+            Term::Phrase(stems) => {
+                let stems: Vec<String> = stems.iter().map(|stem| quoted(stem)).collect();
+                format!("({})", stems.join(" <-> "))
+            }
+        };
+        let any = |terms: &[Term]| terms.iter().map(term).collect::<Vec<_>>().join(" | ");
+        let mut query = quoted(&format!("#{resource}"));
+        for clause in &self.clauses {
+            query = format!("{query} & ({})", any(&clause.terms));
+        }
+        for unwanted in &self.without {
+            query = format!("{query} & !({})", term(unwanted));
+        }
+        query
+    }
+}
+
+/// An acronym for its expansion, an expansion for its acronym.
+fn alternatives(term: &Term, pairs: &[(String, Vec<String>)]) -> Vec<Term> {
+    let matching = pairs.iter().filter_map(|(short, expansion)| match term {
+        Term::Word { word, .. } if word == short => Some(Term::Phrase(expansion.clone())),
+        Term::Prefix(word) if word == short => Some(Term::Phrase(expansion.clone())),
+        Term::Phrase(stems) if stems == expansion => Some(Term::Word {
+            word: short.clone(),
+            stem: short.clone(),
+        }),
+        _ => None,
+    });
+    matching.collect()
+}
+
+struct Piece {
+    text: String,
+    quoted: bool,
+    negative: bool,
+    prefix: bool,
+}
+
+/// The words and phrases of a query; a quotation mark without its partner reaches to the end.
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (negative, after) = match rest.strip_prefix('-') {
+            Some(after) => (true, after),
+            None => (false, rest),
+        };
+        let is_quote = |letter: char| matches!(letter, '"' | '“' | '”' | '«' | '»' | '„');
+        let (inside, after, quoted) = if after.starts_with(is_quote) {
+            let inside = after.trim_start_matches(is_quote);
+            let end = inside.find(is_quote).unwrap_or(inside.len());
+            (
+                &inside[..end],
+                inside[end..].trim_start_matches(is_quote),
+                true,
+            )
+        } else {
+            let end = after.find(|letter: char| letter.is_whitespace() || is_quote(letter));
+            let end = end.unwrap_or(after.len());
+            (&after[..end], &after[end..], false)
+        };
+        pieces.push(Piece {
+            text: inside.to_owned(),
+            quoted,
+            negative,
+            prefix: !quoted && inside.ends_with('*'),
+        });
+        rest = after.trim_start();
+    }
+    pieces
+}

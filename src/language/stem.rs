@@ -1,0 +1,322 @@
+//! Stems of Azerbaijani words: what is left without number, possession and case.
+//!
+//! The language only adds endings, each from a small list, in a fixed order. Words are folded first,
+//! so that the four vowel harmonies are two. A stem is a key to compare by, not a word to show.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+/// Stems that end like an ending, or are so short that only whole chains of endings may follow.
+const KNOWN: [&str; 76] = [
+    "akt",
+    "aktiv",
+    "ali",
+    "bank",
+    "belediyye",
+    "bolge",
+    "cemiyyet",
+    "daire",
+    "dair",
+    "daxili",
+    "dovlet",
+    "elan",
+    "elaqe",
+    "esas",
+    "ferman",
+    "fond",
+    "gelir",
+    "hesab",
+    "hadise",
+    "ictimai",
+    "idare",
+    "il",
+    "illik",
+    "imkan",
+    "insan",
+    "iqtisadi",
+    "is",
+    "komissiya",
+    "kurs",
+    "layihe",
+    "maliyye",
+    "mecelle",
+    "meclis",
+    "meden",
+    "media",
+    "mehkeme",
+    "mehsul",
+    "melumat",
+    "milli",
+    "muqavile",
+    "neft",
+    "numayende",
+    "olke",
+    "ombudsman",
+    "orqan",
+    "plan",
+    "portal",
+    "proses",
+    "qanun",
+    "qayda",
+    "qerar",
+    "region",
+    "resurs",
+    "sahe",
+    "sened",
+    "serencam",
+    "sexs",
+    "siyahi",
+    "sorgu",
+    "strukur",
+    "sura",
+    "teleb",
+    "telebe",
+    "tesebbus",
+    "unvan",
+    "vasite",
+    "vergi",
+    "vetendas",
+    "vezife",
+    "xarici",
+    "xercleme",
+    "yerli",
+    "zaman",
+    "zona",
+    "ziyan",
+    "ucot",
+];
+
+/// Institutions and words whose -lıq, -lik, -luq, -lük belongs to the stem, with its softened forms.
+const WHOLE: [(&str, &[&str]); 5] = [
+    ("nazirlik", &["nazirlik", "nazirliy"]),
+    ("agentlik", &["agentlik", "agentliy"]),
+    ("prokurorluq", &["prokurorluq", "prokurorlug"]),
+    ("konsulluq", &["konsulluq", "konsullug"]),
+    ("hesabatliliq", &["hesabatliliq", "hesabatlilig"]),
+];
+
+/// Words that look inflected and are not.
+const INVARIABLE: [&str; 3] = ["ile", "ilk", "ucun"];
+
+/// The shortest stem of a word that is not known.
+const SHORTEST: usize = 4;
+
+const PLURAL: [&str; 3] = ["", "lar", "ler"];
+const POSSESSION: [&str; 5] = ["", "i", "u", "si", "su"];
+const CASE: [&str; 29] = [
+    "", "in", "un", "nin", "nun", "i", "u", "ni", "nu", "a", "e", "ya", "ye", "na", "ne", "da",
+    "de", "nda", "nde", "dan", "den", "ndan", "nden", "la", "le", "yla", "yle", "ca", "ce",
+];
+const TAIL: [&str; 5] = ["", "dir", "dur", "ki", "dek"];
+const QUALITY: [&str; 8] = ["liq", "lik", "luq", "luk", "lig", "liy", "lug", "luy"];
+
+/// Every chain of endings, the longest first.
+static CHAINS: LazyLock<(Vec<String>, HashSet<String>)> = LazyLock::new(|| {
+    let mut chains = HashSet::new();
+    for plural in PLURAL {
+        for possession in POSSESSION {
+            for case in CASE {
+                let buffered = case.starts_with('n') || matches!(case, "la" | "le");
+                let is_possessed = case.starts_with("nd");
+                let is_odd = (!possession.is_empty() && !case.is_empty() && !buffered)
+                    || (possession.is_empty() && is_possessed);
+                if is_odd {
+                    continue;
+                }
+                for tail in TAIL {
+                    let after_locative = case.ends_with("da") || case.ends_with("de");
+                    if tail != "ki" || after_locative {
+                        chains.insert([plural, possession, case, tail].concat());
+                    }
+                }
+            }
+        }
+    }
+    chains.remove("");
+    let mut longest_first: Vec<String> = chains.iter().cloned().collect();
+    longest_first.sort_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+    (longest_first, chains)
+});
+
+/// Whether a text is nothing but endings.
+pub fn is_ending(folded: &str) -> bool {
+    CHAINS.1.contains(folded) || matches!(folded, "ci" | "cu")
+}
+
+/// The stem of a folded word.
+pub fn stem(word: &str) -> String {
+    if INVARIABLE.contains(&word) || !word.bytes().all(|letter| letter.is_ascii_lowercase()) {
+        return word.to_owned();
+    }
+    if let Some(whole) = whole(word) {
+        return whole.to_owned();
+    }
+    if let Some(known) = known(word) {
+        return normal(known);
+    }
+    let bare = CHAINS.0.iter().find_map(|chain| {
+        let bare = word.strip_suffix(chain.as_str())?;
+        (bare.len() >= SHORTEST && bare.bytes().any(is_vowel) && fits(bare, chain)).then_some(bare)
+    });
+    let bare = bare.unwrap_or(word);
+    let quality = QUALITY
+        .iter()
+        .find_map(|quality| bare.strip_suffix(quality));
+    normal(
+        quality
+            .filter(|noun| noun.len() >= SHORTEST)
+            .unwrap_or(bare),
+    )
+}
+
+fn whole(word: &str) -> Option<&'static str> {
+    let begins = |form: &&str| {
+        let rest = word.strip_prefix(*form);
+        rest.is_some_and(|rest| rest.is_empty() || CHAINS.1.contains(rest))
+    };
+    let found = WHOLE
+        .iter()
+        .find(|(_, forms)| forms.iter().any(|form| begins(&form)));
+    found.map(|(whole, _)| *whole)
+}
+
+/// The longest known stem that nothing but endings follows.
+fn known(word: &str) -> Option<&'static str> {
+    let follows = |stem: &&&str| {
+        let rest = word.strip_prefix(**stem);
+        rest.is_some_and(|rest| rest.is_empty() || (CHAINS.1.contains(rest) && fits(stem, rest)))
+    };
+    KNOWN
+        .iter()
+        .filter(follows)
+        .max_by_key(|stem| stem.len())
+        .copied()
+}
+
+fn is_vowel(letter: u8) -> bool {
+    matches!(letter, b'a' | b'e' | b'i' | b'o' | b'u')
+}
+
+/// Whether the endings can follow: by vowel harmony and by the letter before them.
+fn fits(stem: &str, endings: &str) -> bool {
+    let last_vowel = stem.bytes().rev().find(|letter| is_vowel(*letter));
+    let first_vowel = endings.bytes().find(|letter| is_vowel(*letter));
+    let is_harmonic = !matches!(
+        (last_vowel, first_vowel),
+        (Some(b'e'), Some(b'a')) | (Some(b'a'), Some(b'e')) | (None, _)
+    );
+    let after_vowel = stem.bytes().last().is_some_and(is_vowel);
+    let begins_with_vowel = endings.bytes().next().is_some_and(is_vowel);
+    let start = endings.get(..2).unwrap_or(endings);
+    let is_joined = match start {
+        "si" | "su" | "ya" | "ye" | "ni" | "nu" | "na" | "ne" => after_vowel,
+        "la" | "le" => {
+            endings.as_bytes().get(2) == Some(&b'r') || !(after_vowel || stem.ends_with('l'))
+        }
+        _ => !(after_vowel && begins_with_vowel),
+    };
+    is_harmonic && is_joined
+}
+
+/// One form for stems that differ by what softens or falls before an ending.
+fn normal(stem: &str) -> String {
+    if stem.len() <= SHORTEST || matches!(stem, "telebe" | "daire") {
+        return stem.to_owned();
+    }
+    let mut stem = stem.to_owned();
+    if stem.ends_with('g') {
+        stem.pop();
+        stem.push('q');
+    }
+    while stem.len() > SHORTEST && (stem.ends_with(['a', 'e', 'i', 'u']) || stem.ends_with("iy")) {
+        stem.pop();
+    }
+    stem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem;
+    use crate::language::fold;
+
+    fn same(forms: &[&str]) {
+        let stems: Vec<String> = forms.iter().map(|form| stem(&fold(form))).collect();
+        assert!(
+            stems.iter().all(|stem| *stem == stems[0]),
+            "{forms:?}: {stems:?}"
+        );
+    }
+
+    fn different(pairs: &[(&str, &str)]) {
+        for (one, other) in pairs {
+            assert_ne!(stem(&fold(one)), stem(&fold(other)), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn forms_of_a_word_have_one_stem() {
+        same(&[
+            "plan",
+            "planın",
+            "planında",
+            "planını",
+            "planları",
+            "planlarının",
+        ]);
+        same(&["şəffaflıq", "şəffaflığın", "şəffaflığının", "şəffaf"]);
+        same(&[
+            "nazirlik",
+            "nazirliyi",
+            "nazirliyinin",
+            "nazirliklər",
+            "nazirlikdən",
+        ]);
+        same(&["korrupsiya", "korrupsiyanın", "korrupsiyaya"]);
+        same(&["icra", "icrası", "icrasının", "icraya", "icranın"]);
+        same(&["büdcə", "büdcəsi", "büdcənin", "büdcələri", "büdcələrinin"]);
+        same(&["qanun", "qanunu", "qanunun", "qanuna", "qanunlarda"]);
+        same(&[
+            "bələdiyyə",
+            "bələdiyyələr",
+            "bələdiyyələrin",
+            "bələdiyyənin",
+        ]);
+        same(&["qulluq", "qulluğu", "qulluğuna", "qulluqda"]);
+        same(&[
+            "komissiya",
+            "komissiyaya",
+            "komissiyasının",
+            "komissiyaları",
+        ]);
+        same(&[
+            "xidmət",
+            "xidmətlər",
+            "xidmətlərin",
+            "xidmətdən",
+            "xidmətlərlə",
+        ]);
+        same(&["iş", "işlər", "işlərin", "işində"]);
+        same(&["sorğu", "sorğunun", "sorğuların", "sorğusu"]);
+    }
+
+    #[test]
+    fn different_words_have_different_stems() {
+        different(&[
+            ("plan", "planlaşdırılması"),
+            ("nazir", "nazirlik"),
+            ("dövlət", "dövr"),
+            ("qanun", "qanunvericilik"),
+            ("borc", "borclu"),
+            ("hesab", "hesabat"),
+            ("hesabat", "hesabatlılıq"),
+            ("icra", "icraçı"),
+            ("iş", "işçi"),
+            ("tələb", "tələbə"),
+            ("ictimai", "ictimaiyyət"),
+            ("mərkəz", "mərkəzləşdirilmiş"),
+            ("il", "ilə"),
+            ("məlumat", "məlumatlandırma"),
+            ("mülkiyyət", "mülkiyyətçi"),
+            ("korrupsiya", "antikorrupsiya"),
+        ]);
+    }
+}
