@@ -128,6 +128,10 @@ async fn a_calendar_has_the_filters_of_the_list() {
         assert!(expected.len() > 3);
         let ids = events.keys().map(|uid| uid.split('@').next().unwrap());
         assert_eq!(ids.collect::<Vec<_>>(), expected);
+        let found = self::events(&register, "/v1/measures.ics?q=seffafliq").await;
+        let total =
+            register.json("/v1/measures?q=seffafliq&limit=1").await["meta"]["total"].clone();
+        assert_eq!(total, found.len());
         let other = "/v1/measures.ics?agency=no-such-body";
         assert_eq!(register.get(other).await.status, StatusCode::BAD_REQUEST);
         for parameter in [

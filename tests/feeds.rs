@@ -170,6 +170,19 @@ async fn json_ids(register: &Register, url: &str) -> Vec<String> {
 }
 
 #[actix_web::test]
+async fn a_search_is_a_feed_too() {
+    for register in seeded() {
+        let total =
+            register.json("/v1/measures?q=seffafliq&limit=1").await["meta"]["total"].clone();
+        let found = json_ids(&register, "/v1/measures.feed.json?q=seffafliq&limit=4").await;
+        assert!(found.len() > 4);
+        assert_eq!(total, found.len());
+        let entries = entries(&register, "/v1/measures.atom?q=seffafliq&limit=4").await;
+        assert_eq!(ids(&entries), found);
+    }
+}
+
+#[actix_web::test]
 async fn an_entry_tells_who_said_what_of_which_measure() {
     for register in empty() {
         // the plan names no body for its measures

@@ -48,14 +48,22 @@ impl Figures {
         let right = found.iter().filter(|id| relevant.contains(id)).count() as f64;
         self.queries += 1.0;
         self.recall += right / relevant.len() as f64;
-        self.precision += if found.is_empty() { 0.0 } else { right / found.len() as f64 };
+        self.precision += if found.is_empty() {
+            0.0
+        } else {
+            right / found.len() as f64
+        };
         let first = found.iter().position(|id| relevant.contains(id));
         self.reciprocal_rank += first.map_or(0.0, |place| 1.0 / (place + 1) as f64);
     }
 
     fn mean(&self) -> (f64, f64, f64) {
         let mean = |sum: f64| sum / self.queries;
-        (mean(self.recall), mean(self.precision), mean(self.reciprocal_rank))
+        (
+            mean(self.recall),
+            mean(self.precision),
+            mean(self.reciprocal_rank),
+        )
     }
 }
 
@@ -65,31 +73,61 @@ async fn people_find_what_they_look_for() {
     let mut by_style: BTreeMap<String, Figures> = BTreeMap::new();
     let mut all = Figures::default();
     for judged in judged() {
-        let query: Vec<String> = judged.query.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        let url = format!("/v1/{}?q={}&limit=500&fields=id", judged.resource, query.concat());
+        let query: Vec<String> = judged
+            .query
+            .bytes()
+            .map(|byte| format!("%{byte:02X}"))
+            .collect();
+        let url = format!(
+            "/v1/{}?q={}&limit=500&fields=id",
+            judged.resource,
+            query.concat()
+        );
         let mut answers = Vec::new();
         for register in &registers {
             answers.push(texts(&register.json(&url).await["data"], "id"));
         }
         assert_eq!(answers[0], answers[1], "{}", judged.query);
         let found = &answers[0];
-        let missed: Vec<_> = judged.relevant.iter().filter(|id| !found.contains(id)).collect();
-        let wrong: Vec<_> = found.iter().filter(|id| !judged.relevant.contains(id)).collect();
+        let missed: Vec<_> = judged
+            .relevant
+            .iter()
+            .filter(|id| !found.contains(id))
+            .collect();
+        let wrong: Vec<_> = found
+            .iter()
+            .filter(|id| !judged.relevant.contains(id))
+            .collect();
         if !(missed.is_empty() && wrong.is_empty()) && judged.style != "typo" {
-            println!("{} [{} {}]: missed {missed:?}, wrong {wrong:?}", judged.query, judged.style, judged.resource);
+            println!(
+                "{} [{} {}]: missed {missed:?}, wrong {wrong:?}",
+                judged.query, judged.style, judged.resource
+            );
         }
         if judged.style != "typo" {
             all.add(found, &judged.relevant);
         }
-        by_style.entry(judged.style).or_default().add(found, &judged.relevant);
+        by_style
+            .entry(judged.style)
+            .or_default()
+            .add(found, &judged.relevant);
     }
-    println!("{:<12} {:>7} {:>7} {:>9} {:>5}", "style", "queries", "recall", "precision", "MRR");
+    println!(
+        "{:<12} {:>7} {:>7} {:>9} {:>5}",
+        "style", "queries", "recall", "precision", "MRR"
+    );
     by_style.insert("all but typo".to_owned(), all);
     for (style, figures) in &by_style {
         let (recall, precision, rank) = figures.mean();
-        println!("{style:<12} {:>7} {recall:>7.3} {precision:>9.3} {rank:>5.3}", figures.queries);
+        println!(
+            "{style:<12} {:>7} {recall:>7.3} {precision:>9.3} {rank:>5.3}",
+            figures.queries
+        );
     }
     let (recall, precision, _) = by_style["all but typo"].mean();
     assert!(recall >= RECALL, "recall {recall:.3} is below {RECALL}");
-    assert!(precision >= PRECISION, "precision {precision:.3} is below {PRECISION}");
+    assert!(
+        precision >= PRECISION,
+        "precision {precision:.3} is below {PRECISION}"
+    );
 }

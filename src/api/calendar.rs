@@ -43,7 +43,7 @@ pub async fn list(
     let query = request.query_string();
     let parameters = parameters::decode(query).map_err(Error::BadParameter)?;
     parameters::refuse(&parameters, &NOT_TAKEN, WHY_NOT).map_err(Error::BadParameter)?;
-    let asked = ListRequest::parse(resource, query).map_err(Error::BadParameter)?;
+    let mut asked = ListRequest::parse(resource, query).map_err(Error::BadParameter)?;
     let tree = Tree::parse(resource, parts(resource));
     let tree =
         tree.map_err(|why| Error::BadParameter(vec![WrongParameter::new("include", why)]))?;
@@ -53,6 +53,7 @@ pub async fn list(
         if !wrong.is_empty() {
             return Ok(Err(wrong));
         }
+        asked.resolve(connection, resource)?;
         let query = Query {
             condition: asked.condition,
             order: asked.order,
