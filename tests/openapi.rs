@@ -4,7 +4,7 @@
 mod support;
 
 use aciqplan::api;
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use serde_json::Value as Json;
 use support::seeded;
 
@@ -121,6 +121,29 @@ async fn every_example_of_a_parameter_is_answered() {
 fn form_urlencoded(text: &str) -> String {
     let bytes: Vec<String> = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
     bytes.concat()
+}
+
+#[actix_web::test]
+async fn every_format_of_the_document_can_be_had() {
+    let document = document();
+    for register in seeded() {
+        let mut asked = 0;
+        for (path, operations) in document["paths"].as_object().unwrap() {
+            let content = operations["get"]["responses"]["200"]["content"].as_object();
+            for media_type in content.unwrap().keys().filter(|_| !path.contains('{')) {
+                let accept = [("accept", media_type.as_str())];
+                let answer = register.ask(Method::GET, path, &accept).await;
+                assert_eq!(answer.status, StatusCode::OK, "{path} as {media_type}");
+                let given = answer.header("content-type");
+                assert!(
+                    given.starts_with(media_type),
+                    "{path} as {media_type}: {given}"
+                );
+                asked += 1;
+            }
+        }
+        assert!(asked > 30, "{asked}");
+    }
 }
 
 #[actix_web::test]

@@ -149,7 +149,7 @@ pub struct Links {
 
 impl ListLinks {
     /// The same for the `Link` header.
-    fn header(&self) -> String {
+    pub fn header(&self) -> String {
         let links = [
             ("first", Some(&self.first)),
             ("prev", self.prev.as_ref()),

@@ -3,6 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta, Register},
+    cursor::Cursor,
     error::WrongParameter,
     parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT},
 };
@@ -18,9 +19,12 @@ use actix_web::{HttpRequest, HttpResponse, web};
 /// Which changes a request asks for.
 pub struct ChangesRequest {
     pub filter: ChangeFilter,
-    limit: i64,
-    parameters: Vec<(String, String)>,
+    pub limit: i64,
+    pub parameters: Vec<(String, String)>,
 }
+
+/// The order of a feed, as cursors name it.
+const NEWEST_FIRST: &str = "changes:-number";
 
 /// The actions, as words.
 pub const ACTIONS: [Action; 3] = [Action::Created, Action::Corrected, Action::Withdrawn];
@@ -63,6 +67,11 @@ impl ChangesRequest {
         match name {
             "since" => self.filter.since = number(value, 0)?,
             "limit" => self.limit = number(value, 1)?.min(MAX_LIMIT),
+            "cursor" => {
+                let before = before(value);
+                let before = before.ok_or("is no cursor of a feed of changes")?;
+                self.filter.before = Some(before);
+            }
             "resource" => {
                 let known = resource_names();
                 if !known.contains(&value) {
@@ -85,6 +94,24 @@ impl ChangesRequest {
             }
         }
         Ok(())
+    }
+}
+
+/// Where a page of the newest changes ended: after the change with this number.
+pub fn cursor(number: i64) -> String {
+    let cursor = Cursor {
+        order: NEWEST_FIRST.to_owned(),
+        values: vec![number.into()],
+        backwards: false,
+    };
+    cursor.encode()
+}
+
+fn before(cursor: &str) -> Option<i64> {
+    let cursor = Cursor::decode(cursor).filter(|cursor| cursor.order == NEWEST_FIRST)?;
+    match cursor.values.as_slice() {
+        [number] => number.as_i64(),
+        _ => None,
     }
 }
 

@@ -26,6 +26,7 @@ pub struct Facet {
     /// What the records are counted by: the name of the filter.
     #[schema(example = "completion")]
     pub name: String,
+    /// The values, the most frequent first.
     pub values: Vec<FacetValue>,
 }
 

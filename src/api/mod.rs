@@ -1,12 +1,14 @@
 //! What clients see: routes, parameters, answers, and their documentation.
 
 mod answer;
+mod calendar;
 mod changes;
 mod cursor;
 mod dimensions;
 mod document;
 mod error;
 mod facets;
+mod feeds;
 mod formats;
 mod health;
 mod include;
@@ -20,6 +22,7 @@ mod scorecard;
 mod search;
 mod stats;
 mod view;
+mod words;
 
 pub use error::{Error, Problem, Result};
 
@@ -106,6 +109,10 @@ async fn list(
 ) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of(resource))? {
         Format::Json => records::list(resource, request, state).await,
+        format @ (Format::Atom | Format::Rss | Format::JsonFeed) => {
+            feeds::list(resource, format, request, state).await
+        }
+        Format::Calendar => calendar::list(resource, request, state).await,
         format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
     }
 }
@@ -114,7 +121,7 @@ async fn list(
 async fn changes(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of_changes())? {
         Format::Json => changes::list(request, state).await,
-        format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
+        format => feeds::list_changes(format, request, state).await,
     }
 }
 

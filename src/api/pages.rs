@@ -34,6 +34,13 @@ const EXAMPLES: [(&str, &str); 5] = [
     ),
 ];
 
+/// The feeds that a reader finds from the welcome page.
+const FEEDS: [(&str, &str); 3] = [
+    ("/v1/status-entries.atom", "Status entries"),
+    ("/v1/measures.atom", "Measures"),
+    ("/v1/changes.atom", "All changes"),
+];
+
 /// Greets a person.
 pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     let register = state.database.read::<_, Error, _>(Register::read).await?;
@@ -55,7 +62,13 @@ pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<Ht
          <h2>How to cite</h2>\n<p><cite>{citation}</cite></p>\n",
         url = escaped(&state.public_url),
     );
-    let page = page(&title, &body);
+    let feeds = FEEDS.map(|(path, about)| {
+        let href = escaped(&answer::address(&state, path, &[]));
+        format!(
+            "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"{about}\" href=\"{href}\">\n"
+        )
+    });
+    let page = page(&title, &feeds.concat(), &body);
     Ok(answer::cached(&request, &register, HTML, page, None))
 }
 
@@ -71,21 +84,22 @@ pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
     );
     Ok(HttpResponse::Ok()
         .content_type(HTML)
-        .body(page(kind.title, &body)))
+        .body(page(kind.title, "", &body)))
 }
 
-/// A page.
-fn page(title: &str, body: &str) -> String {
+/// A page, with what its head says beside the title.
+fn page(title: &str, head: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n{head}\
          <style>body {{ max-width: 42rem; margin: 2rem auto; padding: 0 1rem; \
          font: 1rem/1.5 system-ui, sans-serif }} code {{ overflow-wrap: anywhere }} \
          li {{ margin-bottom: .5rem }}</style>\n<main>\n{body}</main>\n</html>\n"
     )
 }
 
-fn escaped(text: &str) -> String {
+/// The text as HTML.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -8,6 +8,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// A change of a record.
@@ -68,6 +69,8 @@ impl From<Row> for Change {
 pub struct ChangeFilter {
     /// Only those with a higher number.
     pub since: i64,
+    /// Only those with a lower number.
+    pub before: Option<i64>,
     pub resource: Option<String>,
     pub record_id: Option<String>,
     pub action: Option<Action>,
@@ -88,6 +91,35 @@ pub fn list(
     Ok(rows.into_iter().map(Change::from).collect())
 }
 
+/// The last changes, in the reverse order of their numbers.
+pub fn newest(
+    connection: &mut AnyConnection,
+    filter: &ChangeFilter,
+    limit: i64,
+) -> QueryResult<Vec<Change>> {
+    let rows: Vec<Row> = filter
+        .rows()
+        .select(Row::as_select())
+        .order(revisions::number.desc())
+        .limit(limit)
+        .load(connection)?;
+    Ok(rows.into_iter().map(Change::from).collect())
+}
+
+/// How often records changed since they were made, by their ids; without those that never did.
+pub type Corrections = HashMap<String, i64>;
+
+/// How often the records of a resource changed since they were made.
+pub fn corrections(connection: &mut AnyConnection, resource: &str) -> QueryResult<Corrections> {
+    let rows: Vec<(String, i64)> = revisions::table
+        .filter(revisions::resource.eq(resource))
+        .filter(revisions::action.ne(Action::Created))
+        .group_by(revisions::record_id)
+        .select((revisions::record_id, diesel::dsl::count_star()))
+        .load(connection)?;
+    Ok(rows.into_iter().collect())
+}
+
 pub fn count(connection: &mut AnyConnection, filter: &ChangeFilter) -> QueryResult<i64> {
     filter.rows().count().get_result(connection)
 }
@@ -96,6 +128,9 @@ impl ChangeFilter {
     fn rows(&self) -> revisions::BoxedQuery<'_, MultiBackend> {
         let mut rows = revisions::table.into_boxed();
         rows = rows.filter(revisions::number.gt(self.since));
+        if let Some(before) = self.before {
+            rows = rows.filter(revisions::number.lt(before));
+        }
         if let Some(resource) = &self.resource {
             rows = rows.filter(revisions::resource.eq(resource));
         }

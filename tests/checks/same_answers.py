@@ -47,6 +47,12 @@ ANSWERED = """
 /v1/status-entries?published_on[missing]=true&limit=10
 /v1/sources?sort=-published_on
 /v1/obligations?due_month=12
+/v1/measures.atom?agency=maliyye-nazirliyi
+/v1/measures.rss?plan=az-nap-2016-2018&limit=20
+/v1/status-entries.feed.json?completion=complete&limit=20
+/v1/changes.atom?limit=100
+/v1/measures.ics
+/v1/obligations.ics
 """
 
 REFUSED = """

@@ -83,6 +83,19 @@ impl Register {
         )
     }
 
+    /// Makes everything that happened so far happen at one moment in the past.
+    pub fn backdate(&self) {
+        let mut connection = self.database.connection().unwrap();
+        for resource in aciqplan::database::RESOURCES {
+            let columns = ["created_at", "updated_at"];
+            let moments = columns.map(|column| format!("{column} = '2020-02-27 09:00:00'"));
+            let update = format!("UPDATE {} SET {}", resource.name, moments.join(", "));
+            connection.batch_execute(&update).unwrap();
+        }
+        let update = "UPDATE revisions SET at = '2020-02-27 09:00:00'";
+        connection.batch_execute(update).unwrap();
+    }
+
     /// The answer to GET.
     pub async fn get(&self, url: &str) -> Answer {
         self.ask(Method::GET, url, &[]).await

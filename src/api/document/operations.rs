@@ -1,7 +1,10 @@
 //! The paths, and what each operation may answer.
 
 use super::{Object, error, parameters, schemas, type_name};
-use crate::database::{RESOURCES, resource::Resource};
+use crate::{
+    api::formats::Format,
+    database::{RESOURCES, resource::Resource},
+};
 use serde_json::{Value as Json, json};
 
 /// Every path.
@@ -106,7 +109,7 @@ fn list(resource: &'static Resource) -> Json {
         "{} In the order of {order}, unless `sort` says otherwise.",
         resource.about
     );
-    operation(
+    let operation = operation(
         resource.name,
         &format!("list_{}", resource.name),
         &format!("List {}", words(resource.name)),
@@ -114,7 +117,36 @@ fn list(resource: &'static Resource) -> Json {
         &parameters::of_list(resource),
         &format!("{}List", type_name(resource)),
         &["400", "406", "503"],
-    )
+    );
+    for_portals(operation, &Format::of(resource))
+}
+
+const FEEDS: &str = "As a feed, newest change first, with `.atom`, `.rss` or `.feed.json` (JSON Feed 1.1) \
+    at the end of the path: `limit` and `cursor` page it; `sort`, `page`, `fields` and `include` go without it.";
+const CALENDAR: &str = "As a calendar of what falls due, with `.ics` at the end of the path: all that matches, \
+    without `limit`, `cursor`, `page`, `sort`, `fields` and `include`.";
+
+/// Adds the feeds and the calendar among the formats to what an operation answers.
+fn for_portals(mut operation: Json, formats: &[Format]) -> Json {
+    let mut about = operation["description"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    for format in formats {
+        let schema = match format {
+            Format::Atom | Format::Rss | Format::Calendar => json!({ "type": "string" }),
+            Format::JsonFeed => schemas::reference("JsonFeed"),
+            _ => continue,
+        };
+        operation["responses"]["200"]["content"][format.media_type()] = json!({ "schema": schema });
+        match format {
+            Format::Atom => about = format!("{about}\n\n{FEEDS}"),
+            Format::Calendar => about = format!("{about}\n\n{CALENDAR}"),
+            _ => {}
+        }
+    }
+    operation["description"] = about.into();
+    operation
 }
 
 fn id(resource: &Resource) -> Json {
@@ -223,7 +255,7 @@ fn changes() -> Json {
         "if_none_match",
         "if_modified_since",
     ];
-    operation(
+    let operation = operation(
         "register",
         "list_changes",
         "List the changes of all records",
@@ -231,7 +263,8 @@ fn changes() -> Json {
         &shared.map(parameters::reference),
         "ChangeList",
         &["400", "406", "503"],
-    )
+    );
+    for_portals(operation, &Format::of_changes())
 }
 
 fn index() -> Json {

@@ -2,7 +2,7 @@
 
 use super::{Object, error, type_name};
 use crate::{
-    api::{answer, index, scorecard, search, stats},
+    api::{answer, feeds::JsonFeed, index, scorecard, search, stats},
     database::{
         RESOURCES,
         columns::description,
@@ -65,6 +65,7 @@ pub fn schemas() -> Object {
         envelope(&reference("Index"), "Meta", "Links", about),
     );
     schemas.insert("Health".to_owned(), health());
+    add::<JsonFeed<'_>>(&mut schemas);
     schemas
 }
 

@@ -60,6 +60,20 @@ pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>>
     }
 }
 
+/// Refuses parameters of a list that the asked format does without.
+pub fn refuse(
+    given: &[(String, String)],
+    names: &[&str],
+    reason: &str,
+) -> Result<(), Vec<WrongParameter>> {
+    let wrong = given
+        .iter()
+        .filter(|(name, _)| names.contains(&name.as_str()))
+        .map(|(name, _)| WrongParameter::new(name, reason));
+    let wrong: Vec<WrongParameter> = wrong.collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
 /// Refuses a parameter that is not known.
 pub fn unknown<T: AsRef<str>>(name: &str, known: &[T]) -> WrongParameter {
     let hint = nearest_hint(name, known);

@@ -1,0 +1,245 @@
+//! Calendars: the right days, the same events for ever, one more SEQUENCE with every correction.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use actix_web::http::{Method, StatusCode};
+use std::collections::BTreeMap;
+use support::{Memory, PUBLIC_URL, Register, empty, seeded};
+
+type Event = BTreeMap<String, String>;
+
+/// The events, by their UIDs; each with its properties as they stand, unfolded and unescaped.
+async fn events(register: &Register, url: &str) -> BTreeMap<String, Event> {
+    let text = calendar(register, url).await;
+    let mut events = BTreeMap::new();
+    for event in text.split("BEGIN:VEVENT\r\n").skip(1) {
+        let (event, _) = event.split_once("END:VEVENT").unwrap();
+        let event: Event = event.lines().map(property).collect();
+        let earlier = events.insert(event["UID"].clone(), event);
+        assert!(earlier.is_none(), "a UID stands twice");
+    }
+    events
+}
+
+async fn calendar(register: &Register, url: &str) -> String {
+    let answer = register.get(url).await;
+    assert_eq!(answer.status, StatusCode::OK, "{url}: {}", answer.text());
+    assert_eq!(
+        answer.header("content-type"),
+        "text/calendar; charset=utf-8"
+    );
+    let text = answer.text();
+    assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"));
+    assert!(text.ends_with("END:VCALENDAR\r\n"));
+    for line in text.split_terminator("\r\n") {
+        assert!(line.len() <= 75, "longer than 75 bytes: {line}");
+        assert!(!line.contains(char::is_control), "{line:?}");
+    }
+    text.replace("\r\n ", "")
+}
+
+fn property(line: &str) -> (String, String) {
+    let (name, value) = line.split_once(':').unwrap();
+    let value = value
+        .replace("\\n", "\n")
+        .replace("\\,", ",")
+        .replace("\\;", ";");
+    (name.to_owned(), value)
+}
+
+#[actix_web::test]
+async fn the_term_of_a_measure_ends_with_its_year() {
+    for register in seeded() {
+        let events = events(&register, "/v1/measures.ics").await;
+        let total = register.json("/v1/measures?limit=1").await["meta"]["total"].clone();
+        assert_eq!(total, events.len());
+        // a term of its own: 2016
+        let event = &events["az-nap-2016-2018-1.2@measures.aciqplan"];
+        assert_eq!(event["DTSTART;VALUE=DATE"], "20161231");
+        assert_eq!(event["DTEND;VALUE=DATE"], "20170101");
+        assert!(event["SUMMARY"].starts_with("1.2 “Elektron hökumət” portalına"));
+        assert_eq!(
+            event["URL"],
+            format!("{PUBLIC_URL}/v1/measures/az-nap-2016-2018-1.2")
+        );
+        let about = &event["DESCRIPTION"];
+        let plan =
+            "Plan: Açıq hökumətin təşviqinə dair 2016-2018-ci illər üçün Milli Fəaliyyət Planı";
+        assert!(about.contains(plan), "{about}");
+        assert!(about.contains("Məsul qurumlar: "), "{about}");
+        assert!(about.ends_with(&event["URL"]), "{about}");
+        assert!(!event.contains_key("RRULE"));
+        // none of its own: that of the platform's strategy
+        let without = register
+            .ids("/v1/measures?end_year[missing]=true&limit=500")
+            .await;
+        let of_strategy = without
+            .iter()
+            .find(|id| id.starts_with("az-ogp-platform-2017-2020"));
+        let event = &events[&format!("{}@measures.aciqplan", of_strategy.unwrap())];
+        assert_eq!(event["DTSTART;VALUE=DATE"], "20201231");
+    }
+}
+
+#[actix_web::test]
+async fn the_yearly_report_is_due_in_every_year_of_the_plan() {
+    for register in seeded() {
+        let events = events(&register, "/v1/obligations.ics").await;
+        let uids: Vec<&str> = events.keys().map(String::as_str).collect();
+        // the only duty with a day of the year
+        assert_eq!(uids, ["az-nap-2020-2022-o2.1@obligations.aciqplan"]);
+        let event = &events[uids[0]];
+        assert_eq!(event["DTSTART;VALUE=DATE"], "20201230");
+        assert_eq!(event["DTEND;VALUE=DATE"], "20201231");
+        assert_eq!(event["RRULE"], "FREQ=YEARLY;UNTIL=20221230");
+        assert!(event["SUMMARY"].starts_with("2.1 “Açıq hökumətin təşviqinə"));
+        assert!(event["DESCRIPTION"].contains("hər il dekabrın 30-dək"));
+        assert!(event["DESCRIPTION"].contains("dövlət adından yaradılmış publik hüquqi şəxslər"));
+    }
+}
+
+#[actix_web::test]
+async fn a_day_that_a_month_does_not_have_is_its_last() {
+    for register in seeded() {
+        let seeds = Memory::seeds().with(
+            "obligations.csv",
+            "yearly,12,30,1,az-decree",
+            "yearly,2,29,1,az-decree",
+        );
+        register.load(&seeds).unwrap();
+        let events = events(&register, "/v1/obligations.ics").await;
+        let event = events.values().next().unwrap();
+        assert_eq!(event["DTSTART;VALUE=DATE"], "20200229");
+        assert_eq!(event["DTEND;VALUE=DATE"], "20200301");
+        assert_eq!(event["RRULE"], "FREQ=YEARLY;UNTIL=20220228");
+    }
+}
+
+#[actix_web::test]
+async fn a_calendar_has_the_filters_of_the_list() {
+    for register in seeded() {
+        let filter = "agency=maliyye-nazirliyi&plan=az-nap-2016-2018";
+        let events = events(&register, &format!("/v1/measures.ics?{filter}")).await;
+        let mut expected = register
+            .ids(&format!("/v1/measures?{filter}&limit=500"))
+            .await;
+        expected.sort_unstable();
+        assert!(expected.len() > 3);
+        let ids = events.keys().map(|uid| uid.split('@').next().unwrap());
+        assert_eq!(ids.collect::<Vec<_>>(), expected);
+        let found = self::events(&register, "/v1/measures.ics?q=seffafliq").await;
+        let total =
+            register.json("/v1/measures?q=seffafliq&limit=1").await["meta"]["total"].clone();
+        assert_eq!(total, found.len());
+        let other = "/v1/measures.ics?agency=no-such-body";
+        assert_eq!(register.get(other).await.status, StatusCode::BAD_REQUEST);
+        for parameter in [
+            "limit=5",
+            "cursor=a",
+            "page=1",
+            "sort=id",
+            "fields=id",
+            "include=plan",
+        ] {
+            let url = format!("/v1/measures.ics?{parameter}");
+            let answer = register.get(&url).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{url}");
+            assert!(answer.text().contains("holds all that matches"), "{url}");
+        }
+        let of_others = register.get("/v1/agencies.ics").await;
+        assert_eq!(of_others.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[actix_web::test]
+async fn an_event_keeps_its_uid_and_counts_its_corrections() {
+    for register in empty() {
+        register.load(&Memory::seeds()).unwrap();
+        register.backdate();
+        let url = "/v1/measures.ics";
+        let before = events(&register, url).await;
+        let uid = "az-nap-2016-2018-1.2@measures.aciqplan";
+        assert_eq!(before[uid]["SEQUENCE"], "0");
+        assert_eq!(before[uid]["LAST-MODIFIED"], "20200227T090000Z");
+        let later = Memory::seeds().with(
+            "measures.csv",
+            "bağlı görülən tədbirlər,2016,2016,2,az",
+            "bağlı görülən tədbirlər,2016,2017,2,az",
+        );
+        register.load(&later).unwrap();
+        let mut after = events(&register, url).await;
+        assert_eq!(after[uid]["SEQUENCE"], "1");
+        assert_eq!(after[uid]["DTSTART;VALUE=DATE"], "20171231");
+        assert!(after[uid]["LAST-MODIFIED"] > before[uid]["LAST-MODIFIED"]);
+        assert_eq!(after[uid]["DTSTAMP"], after[uid]["LAST-MODIFIED"]);
+        // the others stay as they were
+        after.insert(uid.to_owned(), before[uid].clone());
+        assert_eq!(after, before);
+        // a measure may have its date from the plan
+        let plan = later.with(
+            "plans.csv",
+            "STRATEJİ PLAN 2017-2020,2017,2020,",
+            "STRATEJİ PLAN 2017-2020,2017,2021,",
+        );
+        register.load(&plan).unwrap();
+        let strategy = events(&register, "/v1/measures.ics?plan=az-ogp-platform-2017-2020").await;
+        for event in strategy.values() {
+            assert_eq!(event["SEQUENCE"], "1");
+        }
+        let again = events(&register, url).await;
+        assert_eq!(again[uid]["SEQUENCE"], "1");
+    }
+}
+
+#[actix_web::test]
+async fn a_calendar_says_what_it_is_and_when_to_come_again() {
+    for register in seeded() {
+        let text = calendar(&register, "/v1/measures.ics?agency=maliyye-nazirliyi").await;
+        for line in [
+            "PRODID:-//aciqplan//Açıq Plan//EN",
+            "X-WR-CALNAME:Açıq Plan: Azerbaijan's National Action Plans on open government: measures (agency=maliyye-nazirliyi)",
+            "REFRESH-INTERVAL;VALUE=DURATION:P1D",
+        ] {
+            assert!(text.contains(&format!("{line}\r\n")), "{line}\n{text}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn any_text_keeps_a_calendar_readable() {
+    for register in seeded() {
+        let seeds = Memory::seeds().with(
+            "measures.csv",
+            "Elektron hökumət portalının mobil interfeysi və tətbiqinin təkmilləşdirilməsi ilə bağlı görülən tədbirlər,2016",
+            "\"a, b; c \\ d\",2016",
+        );
+        register.load(&seeds).unwrap();
+        let text = calendar(&register, "/v1/measures.ics?number=1.2").await;
+        assert!(text.contains("Göstərici: a\\, b\\; c \\\\ d\\n"), "{text}");
+        let odd = "/v1/measures.ics?title[contains]=a,b;c%0D%0ABEGIN:VEVENT";
+        let text = calendar(&register, odd).await;
+        assert!(
+            text.contains("(title[contains]=a\\,b\\;c\\nBEGIN:VEVENT)"),
+            "{text}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn both_databases_give_the_same_calendars_and_an_unchanged_one_is_not_sent_again() {
+    let registers = seeded();
+    for url in ["/v1/measures.ics", "/v1/obligations.ics"] {
+        let mut texts = Vec::new();
+        for register in &registers {
+            register.backdate();
+            let answer = register.get(url).await;
+            let tag = answer.header("etag");
+            let condition = [("if-none-match", tag)];
+            let again = register.ask(Method::GET, url, &condition).await;
+            assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+            texts.push(answer.text());
+        }
+        assert!(texts[0] == texts[1], "{url}");
+    }
+}
