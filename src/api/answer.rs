@@ -3,7 +3,7 @@
 use super::State;
 use crate::database::{AnyConnection, descriptor, resource::Object, revisions, timestamp};
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{
         self, CacheDirective, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch,
     },
@@ -178,7 +178,21 @@ pub fn cached(
     body: String,
     links: Option<String>,
 ) -> HttpResponse {
-    let tag = EntityTag::new_weak(format!("{:032x}", xxh3_128(body.as_bytes())));
+    let tag = format!("{:032x}", xxh3_128(body.as_bytes()));
+    match head(request, register, tag, links) {
+        Ok(mut answer) => answer.content_type(content_type).body(body),
+        Err(not_modified) => not_modified,
+    }
+}
+
+/// The head of an answer, for a body of any kind; the whole answer, 304, where the client has it.
+pub fn head(
+    request: &HttpRequest,
+    register: &Register,
+    tag: String,
+    links: Option<String>,
+) -> Result<HttpResponseBuilder, HttpResponse> {
+    let tag = EntityTag::new_weak(tag);
     let modified = register.at.map(|at| {
         let seconds = u64::try_from(at.and_utc().timestamp()).unwrap_or_default();
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
@@ -203,9 +217,9 @@ pub fn cached(
         answer.insert_header((header::LINK, links));
     }
     if has_it {
-        return answer.finish();
+        return Err(answer.finish());
     }
-    answer.content_type(content_type).body(body)
+    Ok(answer)
 }
 
 fn client_has(request: &HttpRequest, tag: &EntityTag, modified: Option<SystemTime>) -> bool {

@@ -3,12 +3,15 @@
 mod answer;
 mod changes;
 mod cursor;
+mod dataset;
 mod document;
+mod downloads;
 mod error;
 mod formats;
 mod health;
 mod include;
 mod index;
+mod labels;
 mod page;
 mod pages;
 mod parameters;
@@ -32,6 +35,20 @@ pub struct State {
     pub database: Database,
     /// The address that clients know the service by, without a slash at its end.
     pub public_url: String,
+    turns: downloads::Turns,
+    kept: dataset::Kept,
+}
+
+impl State {
+    /// What requests need, to begin with.
+    pub fn new(database: Database, public_url: &str) -> Self {
+        Self {
+            turns: downloads::Turns::new(&database),
+            kept: dataset::Kept::default(),
+            database,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+        }
+    }
 }
 
 /// Every route.
@@ -59,6 +76,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 web::get().to(get),
             ));
     }
+    for whole in dataset::WHOLES {
+        let get = move |request, state| dataset::get(whole, request, state);
+        config.service(reads([whole.path()], web::get().to(get)));
+    }
     config
         .service(reads(["/v1", "/v1/"], web::get().to(index::get)))
         .service(reads(
@@ -81,6 +102,9 @@ async fn list(
 ) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of(resource))? {
         Format::Json => records::list(resource, request, state).await,
+        format @ (Format::Csv | Format::Ndjson | Format::Xlsx | Format::Parquet) => {
+            downloads::list(resource, format, request, state).await
+        }
         format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
     }
 }
@@ -112,6 +136,7 @@ async fn no_such_path(request: HttpRequest) -> Result<&'static str> {
             "/v1/changes".to_owned(),
             "/docs/".to_owned(),
         ])
+        .chain(dataset::WHOLES.map(dataset::Whole::path))
         .collect();
     let hint = crate::database::rules::nearest_hint(path, &known);
     Err(Error::NotFound(format!("Nothing is at {path}{hint}")))

@@ -108,7 +108,7 @@ impl Page {
 }
 
 /// Names the ids that no record has.
-fn unknown_ids(
+pub fn unknown_ids(
     connection: &mut AnyConnection,
     asked: &[(String, &'static str, Vec<String>)],
 ) -> QueryResult<Vec<WrongParameter>> {

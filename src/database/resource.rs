@@ -212,6 +212,16 @@ impl Resource {
             .find(|column| column.name == name)
     }
 
+    /// The column that names a record to people; `None` where none does.
+    pub fn label(&self) -> Option<&'static Column>
+    where
+        Self: 'static,
+    {
+        ["name", "title", "text"]
+            .iter()
+            .find_map(|name| self.column(name))
+    }
+
     /// The columns that packages hold.
     pub fn own_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.own)

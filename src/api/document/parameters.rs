@@ -85,6 +85,35 @@ pub fn shared() -> Object {
             ),
         ),
         (
+            "labels",
+            parameter(
+                "labels",
+                "`true`: after each column of ids one with the name or title of the record that it refers to, \
+                 `plan_label` after `plan_id`. In every format.",
+                json!({ "type": "boolean", "default": false }),
+                Some(true.into()),
+            ),
+        ),
+        (
+            "bom",
+            parameter(
+                "bom",
+                "`true`: begins with a byte order mark, which Excel tells UTF-8 by. In CSV; the other formats need none.",
+                json!({ "type": "boolean", "default": false }),
+                Some(true.into()),
+            ),
+        ),
+        (
+            "excel",
+            parameter(
+                "excel",
+                "`true`: texts that start with `=`, `+`, `-`, `@`, a tab or a carriage return get an apostrophe before \
+                 them, so that no spreadsheet takes them for formulas. In CSV; the other formats need none.",
+                json!({ "type": "boolean", "default": false }),
+                Some(true.into()),
+            ),
+        ),
+        (
             "since",
             parameter(
                 "since",

@@ -5,7 +5,7 @@ use super::{
     fields, filters,
     filters::operators,
     unknown,
-    values::{integer, relation_test, test, texts},
+    values::{integer, relation_test, test, texts, truth},
 };
 use crate::{
     api::{
@@ -35,6 +35,10 @@ pub struct ListRequest {
     pub limit: i64,
     pub page: Option<i64>,
     pub cursor: Option<Cursor>,
+    /// Whether a CSV begins with a byte order mark.
+    pub bom: bool,
+    /// Whether no cell of a CSV may pass for a formula.
+    pub excel: bool,
     /// Ids that must exist: the parameter, the resource, the ids.
     pub ids: Vec<(String, &'static str, Vec<String>)>,
 }
@@ -85,6 +89,8 @@ impl Parser {
                 limit: DEFAULT_LIMIT,
                 page: None,
                 cursor: None,
+                bom: false,
+                excel: false,
                 ids: Vec::new(),
             },
         }
@@ -154,6 +160,9 @@ impl Parser {
             "page" => self.page(value),
             "cursor" => self.cursor(value),
             "sort" => self.sort(value),
+            "labels" => truth(value).map(|labels| self.request.view.labels = labels),
+            "bom" => truth(value).map(|bom| self.request.bom = bom),
+            "excel" => truth(value).map(|excel| self.request.excel = excel),
             "fields" => {
                 fields(self.resource, value).map(|fields| self.request.view.fields = Some(fields))
             }
