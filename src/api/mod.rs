@@ -102,9 +102,7 @@ async fn list(
 ) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of(resource))? {
         Format::Json => records::list(resource, request, state).await,
-        format @ (Format::Csv | Format::Ndjson | Format::Xlsx | Format::Parquet) => {
-            downloads::list(resource, format, request, state).await
-        }
+        format if format.is_table() => downloads::list(resource, format, request, state).await,
         format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
     }
 }

@@ -1,6 +1,6 @@
 //! The paths, and what each operation may answer.
 
-use super::{Object, error, parameters, schemas, type_name};
+use super::{Object, error, files, parameters, schemas, type_name};
 use crate::database::{RESOURCES, resource::Resource};
 use serde_json::{Value as Json, json};
 
@@ -18,6 +18,7 @@ pub fn paths() -> Json {
     }
     paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
     paths.insert("/v1".to_owned(), json!({ "get": index() }));
+    paths.extend(files::wholes());
     for (path, id, summary, about) in [
         (
             "/healthz",
@@ -38,7 +39,8 @@ pub fn paths() -> Json {
     Json::Object(paths)
 }
 
-fn operation(
+/// An operation that answers with JSON of a schema.
+pub fn operation(
     tag: &str,
     id: &str,
     summary: &str,
@@ -60,7 +62,8 @@ fn operation(
             .cloned()
             .collect::<Vec<_>>();
         for name in names {
-            if name != "Link" || schema.ends_with("List") {
+            let is_everywhere = !matches!(name.as_str(), "Link" | "Content-Disposition");
+            if is_everywhere || name == "Link" && schema.ends_with("List") {
                 answer["headers"][&name] =
                     json!({ "$ref": format!("#/components/headers/{name}") });
             }
@@ -93,10 +96,11 @@ fn words(name: &str) -> String {
 fn list(resource: &'static Resource) -> Json {
     let order = resource.order.join(", ");
     let about = format!(
-        "{} In the order of {order}, unless `sort` says otherwise.",
-        resource.about
+        "{} In the order of {order}, unless `sort` says otherwise. {}",
+        resource.about,
+        files::about(resource),
     );
-    operation(
+    let mut operation = operation(
         resource.name,
         &format!("list_{}", resource.name),
         &format!("List {}", words(resource.name)),
@@ -104,7 +108,9 @@ fn list(resource: &'static Resource) -> Json {
         &parameters::of_list(resource),
         &format!("{}List", type_name(resource)),
         &["400", "406", "503"],
-    )
+    );
+    files::add(&mut operation, resource);
+    operation
 }
 
 fn id(resource: &Resource) -> Json {
@@ -220,6 +226,13 @@ pub fn headers() -> Object {
             header(
                 "The pages of the list, as `links` has them.",
                 "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"",
+            ),
+        ),
+        (
+            "Content-Disposition",
+            header(
+                "What a file is to be called.",
+                "inline; filename=\"measures-v604.csv\"",
             ),
         ),
         (

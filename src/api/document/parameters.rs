@@ -176,6 +176,9 @@ pub fn of_list(resource: &'static Resource) -> Vec<Json> {
             "limit",
             "cursor",
             "page",
+            "labels",
+            "bom",
+            "excel",
             "if_none_match",
             "if_modified_since",
         ]
