@@ -37,11 +37,11 @@ impl<W: Write> Writer<W> {
 
     fn cell(&self, column: &Column, value: &Json) -> String {
         let cell = cell(value);
-        let is_number = column.kind == Kind::Integer;
-        if self.excel && !is_number && cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-            return format!("'{cell}");
+        if self.excel && column.kind != Kind::Integer {
+            guarded(cell)
+        } else {
+            cell
         }
-        cell
     }
 }
 
@@ -59,5 +59,29 @@ impl<W: Write> table::Writer for Writer<W> {
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.writer.flush()
+    }
+}
+
+/// The text with an apostrophe before it where a spreadsheet would take it for a formula.
+fn guarded(text: String) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn what_may_pass_for_a_formula_gets_an_apostrophe() {
+        for text in ["=1", "+1", "-1", "@a", "\t=1", "\r=1"] {
+            assert_eq!(guarded(text.to_owned()), format!("'{text}"));
+        }
+        for text in ["a=1", "", "─ a", "[]"] {
+            assert_eq!(guarded(text.to_owned()), text);
+        }
     }
 }
