@@ -3,16 +3,21 @@
 
 mod support;
 
-use aciqplan::package::Folder;
-use actix_web::http::{Method, StatusCode};
+use aciqplan::{api::State, package::Folder, server};
+use actix_web::{
+    body::to_bytes,
+    http::{Method, StatusCode},
+    test, web,
+};
 use arrow::{
     array::{Array, AsArray},
     datatypes::{DataType, Date32Type, Int64Type, TimeUnit, TimestampMicrosecondType},
 };
+use diesel::{connection::SimpleConnection, prelude::*};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value as Json;
 use std::{collections::BTreeMap, io::Read};
-use support::{Memory, Register, empty, seeded};
+use support::{Memory, PUBLIC_URL, Register, empty, seeded};
 
 const FORMATS: [&str; 4] = ["csv", "ndjson", "xlsx", "parquet"];
 
@@ -151,24 +156,24 @@ async fn filters_order_and_fields_hold_in_a_download() {
     }
 }
 
+/// The seeds and 2345 measures more: three batches.
+fn many() -> Memory {
+    let row = |number: i32| {
+        let year = [String::new(), "2016".to_owned(), "2017".to_owned()];
+        let year = &year[usize::try_from(number % 3).unwrap()];
+        let position = number + 1000;
+        format!(
+            "az-nap-2016-2018-x{number},az-nap-2016-2018,,x.{number},T {number},,{year},,{position},az-nap-2016-2018-text,"
+        )
+    };
+    let rows: Vec<String> = (0..2345).map(row).collect();
+    Memory::seeds().and("measures.csv", &rows.join("\n"))
+}
+
 #[actix_web::test]
 async fn batches_follow_one_another_whatever_the_order() {
     for register in empty() {
-        let mut package = Memory::seeds();
-        let mut rows = String::new();
-        for number in 0..2345 {
-            let position = number + 1000;
-            let start = if number % 3 == 0 {
-                String::new()
-            } else {
-                format!("{}", 2016 + number % 2)
-            };
-            rows += &format!(
-                "az-nap-2016-2018-x{number},az-nap-2016-2018,,x.{number},T {number},,{start},,{position},az-nap-2016-2018-text,\n"
-            );
-        }
-        package = package.and("measures.csv", rows.trim_end());
-        register.load(&package).unwrap();
+        register.load(&many()).unwrap();
         for sort in [
             "",
             "?sort=start_year",
@@ -588,10 +593,7 @@ async fn the_package_unpacked_loads_into_an_empty_register_and_is_the_same_again
 
 #[actix_web::test]
 async fn the_sqlite_file_has_keys_search_and_a_table_about_itself() {
-    use diesel::{
-        prelude::*,
-        sql_types::{BigInt, Text},
-    };
+    use diesel::sql_types::{BigInt, Text};
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -663,6 +665,62 @@ async fn the_workbook_of_the_register_has_a_sheet_a_resource() {
         assert_eq!(
             register.get("/v1/dataset.csv").await.status,
             StatusCode::NOT_FOUND
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_failure_in_the_middle_breaks_off_and_never_passes_for_the_whole() {
+    let register = empty().remove(0);
+    register.load(&many()).unwrap();
+    let path = register.url.strip_prefix("sqlite://").unwrap();
+    SqliteConnection::establish(path)
+        .unwrap()
+        .batch_execute("UPDATE measures SET created_at = 'never' WHERE position = 3000")
+        .unwrap();
+    let state = web::Data::new(State::new(register.database.clone(), PUBLIC_URL));
+    let app = test::init_service(server::app(state)).await;
+    let ask = |url: &str| test::TestRequest::with_uri(url).to_request();
+    for format in ["csv", "ndjson"] {
+        let answer = test::call_service(&app, ask(&format!("/v1/measures.{format}"))).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert!(to_bytes(answer.into_body()).await.is_err(), "{format}");
+    }
+    for url in [
+        "/v1/measures.xlsx",
+        "/v1/measures.parquet",
+        "/v1/dataset.zip",
+        "/v1/measures.csv?position[gte]=2900",
+    ] {
+        let answer = register.get(url).await;
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{url}");
+    }
+}
+
+#[actix_web::test]
+async fn the_register_is_packed_once_a_version() {
+    let register = seeded().remove(0);
+    let state = web::Data::new(State::new(register.database.clone(), PUBLIC_URL));
+    let app = test::init_service(server::app(state)).await;
+    let path = register.url.strip_prefix("sqlite://").unwrap();
+    let mut connection = SqliteConnection::establish(path).unwrap();
+    for format in ["zip", "sqlite", "xlsx"] {
+        let ask = || test::TestRequest::with_uri(&format!("/v1/dataset.{format}")).to_request();
+        let first = test::call_and_read_body(&app, ask()).await;
+        let behind_its_back = format!("UPDATE plans SET title = 'changed for {format}'");
+        connection.batch_execute(&behind_its_back).unwrap();
+        assert!(
+            test::call_and_read_body(&app, ask()).await == first,
+            "{format}"
+        );
+        let package = Memory::seeds().and(
+            "figures.csv",
+            &format!("f-{format},p-{format},a,1,x,1,az-report-2021,"),
+        );
+        register.load(&package).unwrap();
+        assert!(
+            test::call_and_read_body(&app, ask()).await != first,
+            "{format}"
         );
     }
 }

@@ -180,18 +180,26 @@ pub fn cached(
 ) -> HttpResponse {
     let tag = format!("{:032x}", xxh3_128(body.as_bytes()));
     match head(request, register, tag, links) {
-        Ok(mut answer) => answer.content_type(content_type).body(body),
-        Err(not_modified) => not_modified,
+        Head::Begun(mut answer) => answer.content_type(content_type).body(body),
+        Head::NotModified(answer) => answer,
     }
 }
 
-/// The head of an answer, for a body of any kind; the whole answer, 304, where the client has it.
+/// The beginning of an answer.
+pub enum Head {
+    /// The body is to follow.
+    Begun(HttpResponseBuilder),
+    /// The client has the body: the whole answer.
+    NotModified(HttpResponse),
+}
+
+/// The head of an answer with a body of any kind, by its tag.
 pub fn head(
     request: &HttpRequest,
     register: &Register,
     tag: String,
     links: Option<String>,
-) -> Result<HttpResponseBuilder, HttpResponse> {
+) -> Head {
     let tag = EntityTag::new_weak(tag);
     let modified = register.at.map(|at| {
         let seconds = u64::try_from(at.and_utc().timestamp()).unwrap_or_default();
@@ -217,9 +225,10 @@ pub fn head(
         answer.insert_header((header::LINK, links));
     }
     if has_it {
-        return Err(answer.finish());
+        Head::NotModified(answer.finish())
+    } else {
+        Head::Begun(answer)
     }
-    Ok(answer)
 }
 
 fn client_has(request: &HttpRequest, tag: &EntityTag, modified: Option<SystemTime>) -> bool {

@@ -79,10 +79,6 @@ fn end(
 }
 
 /// The value of the column that a column sorts by; `None` where the value does not fit.
-#[expect(
-    clippy::option_option,
-    reason = "a missing value fits a column that may be without one"
-)]
 pub fn bound(resource: &Resource, column: &Column, value: &Json) -> Option<Option<Value>> {
     if value.is_null() {
         return column.nullable.then_some(None);

@@ -6,8 +6,8 @@ mod workbook;
 mod zipped;
 
 use super::{
-    Error, Result, State, answer,
-    answer::Register,
+    Error, Result, State,
+    answer::{self, Head, Register},
     downloads::{
         body::FileBody,
         describe,
@@ -85,9 +85,10 @@ type Built<T> = std::result::Result<T, database::Error>;
 
 /// The files as they were last built, each kept until the register changes.
 #[derive(Default)]
-pub struct Kept([Mutex<Option<Arc<File>>>; WHOLES.len()]);
+pub struct Kept([Mutex<Option<Arc<Edition>>>; WHOLES.len()]);
 
-struct File {
+/// A file as it was built of one state of the register.
+struct Edition {
     register: Register,
     tag: String,
     file: NamedTempFile,
@@ -95,7 +96,7 @@ struct File {
 
 impl Kept {
     /// The file of the register as it is; whoever asks while it is built waits for it.
-    fn get(&self, state: &State, whole: Whole) -> Built<Arc<File>> {
+    fn get(&self, state: &State, whole: Whole) -> Built<Arc<Edition>> {
         let place = &self.0[whole as usize];
         let mut kept = place.lock().unwrap_or_else(PoisonError::into_inner);
         let mut connection = state.database.connection()?;
@@ -108,7 +109,7 @@ impl Kept {
             }
             let file = whole.build(connection, &facts);
             Ok(file.map(|file| {
-                Arc::new(File {
+                Arc::new(Edition {
                     register,
                     tag,
                     file,
@@ -138,22 +139,22 @@ pub async fn get(
     }
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let tag = facts_of(&register, &state, whole).tag();
-    if let Err(not_modified) = answer::head(&request, &register, tag, None) {
-        return Ok(not_modified);
+    if let Head::NotModified(answer) = answer::head(&request, &register, tag, None) {
+        return Ok(answer);
     }
-    let file = web::block(move || state.kept.get(&state, whole)).await;
-    let file = file.unwrap_or(Err(database::Error::Cancelled))?;
-    let body = file.file.reopen().and_then(FileBody::new);
+    let edition = web::block(move || state.kept.get(&state, whole)).await;
+    let edition = edition.unwrap_or(Err(database::Error::Cancelled))?;
+    let body = edition.file.reopen().and_then(FileBody::new);
     let body = body.map_err(facts::failed)?;
-    match answer::head(&request, &file.register, file.tag.clone(), None) {
-        Ok(mut answer) => {
-            let name = facts::file_name("dataset", &file.register, whole.extension());
+    match answer::head(&request, &edition.register, edition.tag.clone(), None) {
+        Head::Begun(mut answer) => {
+            let name = facts::file_name("dataset", &edition.register, whole.extension());
             describe(&mut answer, whole.media_type(), "attachment", &name);
             if whole != Whole::Sqlite {
                 is_compressed(&mut answer);
             }
             Ok(answer.body(body))
         }
-        Err(not_modified) => Ok(not_modified),
+        Head::NotModified(answer) => Ok(answer),
     }
 }

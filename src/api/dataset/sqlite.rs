@@ -13,6 +13,7 @@ use diesel::{
     connection::SimpleConnection, prelude::*, result::Error as QueryError, sql_types::Text,
 };
 use serde_json::{Value as Json, json};
+use std::fmt::Write;
 use tempfile::NamedTempFile;
 
 /// The texts that are searched, by resource: in `measures_fts`, and so on.
@@ -103,7 +104,7 @@ fn column(column: &Column) -> String {
         text += " PRIMARY KEY";
     }
     if let Some(target) = column.resource {
-        text += &format!(" REFERENCES \"{target}\" (\"id\")");
+        let _ = write!(text, " REFERENCES \"{target}\" (\"id\")");
     }
     text
 }
@@ -132,7 +133,7 @@ fn about(output: &mut SqliteConnection, facts: &Facts) -> Result<(), QueryError>
     output.batch_execute(
         "CREATE TABLE about (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
     )?;
-    let facts = facts.facts.iter();
+    let facts = facts.all.iter();
     let facts: Json = facts
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();

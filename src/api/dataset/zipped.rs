@@ -58,13 +58,13 @@ fn files(folder: &Path) -> io::Result<BTreeMap<String, File>> {
 
 /// As `sha256sum` writes them.
 fn checksums(folder: &Path) -> io::Result<String> {
-    let mut sums = String::new();
-    for (name, mut file) in files(folder)? {
+    let sum = |(name, mut file)| {
         let mut hash = Hash(Sha256::new());
         io::copy(&mut file, &mut hash)?;
-        sums += &format!("{}  {name}\n", HEXLOWER.encode(&hash.0.finalize()));
-    }
-    Ok(sums)
+        let hash = HEXLOWER.encode(&hash.0.finalize());
+        Ok(format!("{hash}  {name}\n"))
+    };
+    files(folder)?.into_iter().map(sum).collect()
 }
 
 struct Hash(Sha256);

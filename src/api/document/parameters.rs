@@ -42,16 +42,6 @@ pub fn shared() -> Object {
         }
         schema
     };
-    let header = |name: &str, about: &str, example: &str| {
-        let mut header = parameter(
-            name,
-            about,
-            json!({ "type": "string" }),
-            Some(example.into()),
-        );
-        header["in"] = "header".into();
-        header
-    };
     let limit =
         format!("The most records of a page. More than {MAX_LIMIT} is read as {MAX_LIMIT}.");
     let resources = json!({ "type": "string", "enum": changes::resource_names() });
@@ -85,6 +75,77 @@ pub fn shared() -> Object {
             ),
         ),
         (
+            "since",
+            parameter(
+                "since",
+                "Only changes with a higher number: the `dataset_version` or the last `number` of an earlier answer.",
+                whole(0, Some(MAX_INTEGER), Some(0)),
+                Some(500.into()),
+            ),
+        ),
+        (
+            "resource",
+            parameter(
+                "resource",
+                "Only changes of this resource.",
+                resources,
+                Some("measures".into()),
+            ),
+        ),
+        (
+            "action",
+            parameter(
+                "action",
+                "Only changes of this kind.",
+                actions,
+                Some("created".into()),
+            ),
+        ),
+    ];
+    parameters
+        .into_iter()
+        .chain(of_downloads())
+        .chain(of_caches())
+        .map(|(name, parameter)| (name.to_owned(), parameter))
+        .collect()
+}
+
+/// The headers by which a client says what it has.
+fn of_caches() -> [(&'static str, Json); 2] {
+    let header = |name: &str, about: &str, example: &str| {
+        let mut header = parameter(
+            name,
+            about,
+            json!({ "type": "string" }),
+            Some(example.into()),
+        );
+        header["in"] = "header".into();
+        header
+    };
+    [
+        (
+            "if_none_match",
+            header(
+                "If-None-Match",
+                "The `ETag` of an earlier answer: 304 where the answer would be the same.",
+                "W/\"a47cd90be488e8f3278052a86fac888e\"",
+            ),
+        ),
+        (
+            "if_modified_since",
+            header(
+                "If-Modified-Since",
+                "The `Last-Modified` of an earlier answer: 304 where nothing has changed since.",
+                "Sat, 21 Nov 2026 08:00:00 GMT",
+            ),
+        ),
+    ]
+}
+
+/// The parameters that shape a download.
+fn of_downloads() -> [(&'static str, Json); 3] {
+    [
+        (
             "labels",
             parameter(
                 "labels",
@@ -113,54 +174,7 @@ pub fn shared() -> Object {
                 Some(true.into()),
             ),
         ),
-        (
-            "since",
-            parameter(
-                "since",
-                "Only changes with a higher number: the `dataset_version` or the last `number` of an earlier answer.",
-                whole(0, Some(MAX_INTEGER), Some(0)),
-                Some(500.into()),
-            ),
-        ),
-        (
-            "resource",
-            parameter(
-                "resource",
-                "Only changes of this resource.",
-                resources,
-                Some("measures".into()),
-            ),
-        ),
-        (
-            "action",
-            parameter(
-                "action",
-                "Only changes of this kind.",
-                actions,
-                Some("created".into()),
-            ),
-        ),
-        (
-            "if_none_match",
-            header(
-                "If-None-Match",
-                "The `ETag` of an earlier answer: 304 where the answer would be the same.",
-                "W/\"a47cd90be488e8f3278052a86fac888e\"",
-            ),
-        ),
-        (
-            "if_modified_since",
-            header(
-                "If-Modified-Since",
-                "The `Last-Modified` of an earlier answer: 304 where nothing has changed since.",
-                "Sat, 21 Nov 2026 08:00:00 GMT",
-            ),
-        ),
-    ];
-    parameters
-        .into_iter()
-        .map(|(name, parameter)| (name.to_owned(), parameter))
-        .collect()
+    ]
 }
 
 /// The parameters of a list.

@@ -208,3 +208,36 @@ impl MessageBody for FileBody {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CHUNK, channel};
+    use actix_web::{body::to_bytes, rt::task::spawn_blocking};
+    use std::io::Write;
+
+    #[actix_web::test]
+    async fn what_is_written_is_sent() {
+        let (mut outlet, mut chunks) = channel();
+        let text = vec![b'x'; 3 * CHUNK + 1];
+        let written = text.clone();
+        spawn_blocking(move || outlet.write_all(&written).and_then(|()| outlet.end()));
+        assert!(chunks.have_begun().await);
+        let body = to_bytes(chunks).await.ok();
+        assert!(body.is_some_and(|body| body == text));
+    }
+
+    #[actix_web::test]
+    async fn a_body_without_an_end_breaks_off() {
+        let (mut outlet, chunks) = channel();
+        spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK]));
+        assert!(to_bytes(chunks).await.is_err());
+    }
+
+    #[actix_web::test]
+    async fn a_client_that_went_away_ends_the_writing() {
+        let (mut outlet, chunks) = channel();
+        drop(chunks);
+        let written = spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK])).await;
+        assert!(written.is_ok_and(|written| written.is_err()));
+    }
+}

@@ -15,7 +15,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Writes CSV.
 pub struct Writer<W: Write> {
     columns: Vec<Column>,
-    writer: csv::Writer<W>,
+    output: csv::Writer<W>,
     excel: bool,
 }
 
@@ -30,7 +30,7 @@ impl<W: Write> Writer<W> {
         writer.write_record(table.columns.iter().map(|column| &column.name))?;
         Ok(Self {
             columns: table.columns,
-            writer,
+            output: writer,
             excel,
         })
     }
@@ -52,13 +52,13 @@ impl<W: Write> table::Writer for Writer<W> {
             let cells: Vec<String> = cells
                 .map(|column| self.cell(column, &record[&column.name]))
                 .collect();
-            self.writer.write_record(cells)?;
+            self.output.write_record(cells)?;
         }
         Ok(())
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        self.writer.flush()
+        self.output.flush()
     }
 }
 

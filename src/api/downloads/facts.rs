@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_128;
 #[derive(Clone)]
 pub struct Facts {
     /// Each fact with its name, in the order of interest.
-    pub facts: Vec<(&'static str, String)>,
+    pub all: Vec<(&'static str, String)>,
     pub title: String,
     /// When the dataset last changed.
     pub at: Option<NaiveDateTime>,
@@ -48,7 +48,7 @@ impl Facts {
         let descriptor = serde_json::to_string(&register.descriptor).unwrap_or_default();
         Self {
             fingerprint: format!("{facts:?} {descriptor} {}", env!("CARGO_PKG_VERSION")),
-            facts: facts
+            all: facts
                 .into_iter()
                 .filter(|(_, fact)| !fact.is_empty())
                 .collect(),
@@ -59,7 +59,7 @@ impl Facts {
 
     /// A fact; `None` where it is not known.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let fact = self.facts.iter().find(|(other, _)| *other == name);
+        let fact = self.all.iter().find(|(other, _)| *other == name);
         fact.map(|(_, fact)| fact.as_str())
     }
 

@@ -14,7 +14,8 @@ pub mod table;
 pub mod xlsx;
 
 use super::{
-    Error, Result, State, answer,
+    Error, Result, State,
+    answer::{self, Head},
     error::WrongParameter,
     formats::Format,
     parameters::{self, ListRequest, PAGE_PARAMETERS},
@@ -82,8 +83,8 @@ pub async fn list(
     let source = source.ready().await?;
     let facts = Facts::new(&source.register, &state.public_url, &address);
     let mut answer = match answer::head(&request, &source.register, facts.tag(), None) {
-        Ok(answer) => answer,
-        Err(not_modified) => return Ok(not_modified),
+        Head::Begun(answer) => answer,
+        Head::NotModified(answer) => return Ok(answer),
     };
     let name = facts::file_name(resource.path(), &source.register, format.extension());
     if matches!(format, Format::Csv | Format::Ndjson) {

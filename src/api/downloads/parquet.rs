@@ -20,6 +20,7 @@ use parquet::{
 };
 use serde_json::Value as Json;
 use std::{
+    collections::HashMap,
     io::{self, Write},
     sync::Arc,
 };
@@ -31,7 +32,7 @@ const ROW_GROUP: usize = 20_000;
 pub struct Writer<W: Write + Send> {
     columns: Vec<Column>,
     schema: Arc<Schema>,
-    writer: ArrowWriter<W>,
+    output: ArrowWriter<W>,
 }
 
 impl<W: Write + Send> Writer<W> {
@@ -40,19 +41,23 @@ impl<W: Write + Send> Writer<W> {
             .columns
             .iter()
             .map(|column| Field::new(&column.name, data_type(&column.kind), column.nullable));
-        let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
-        let facts = facts.facts.iter();
-        let facts = facts.map(|(name, fact)| KeyValue::new((*name).to_owned(), fact.clone()));
+        let facts = facts.all.iter();
+        let facts = facts.map(|(name, fact)| ((*name).to_owned(), fact.clone()));
+        // Some readers look for the facts in the schema, others in the file.
+        let in_schema = facts.clone().collect::<HashMap<_, _>>();
+        let in_file = facts.map(|(name, fact)| KeyValue::new(name, fact));
+        let fields = fields.collect::<Vec<_>>();
+        let schema = Arc::new(Schema::new_with_metadata(fields, in_schema));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_max_row_group_row_count(Some(ROW_GROUP))
-            .set_key_value_metadata(Some(facts.collect()))
+            .set_key_value_metadata(Some(in_file.collect()))
             .build();
         let writer = ArrowWriter::try_new(output, schema.clone(), Some(properties))?;
         Ok(Self {
             columns: table.columns,
             schema,
-            writer,
+            output: writer,
         })
     }
 }
@@ -64,12 +69,12 @@ impl<W: Write + Send> table::Writer for Writer<W> {
         }
         let arrays = self.columns.iter().map(|column| array(column, &records));
         let batch = RecordBatch::try_new(self.schema.clone(), arrays.collect());
-        self.writer.write(&batch.map_err(io::Error::other)?)?;
+        self.output.write(&batch.map_err(io::Error::other)?)?;
         Ok(())
     }
 
     fn finish(self: Box<Self>) -> io::Result<()> {
-        self.writer.close()?;
+        self.output.close()?;
         Ok(())
     }
 }

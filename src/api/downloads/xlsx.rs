@@ -152,7 +152,7 @@ impl Book {
                 ),
             ),
         ];
-        for (row, (name, fact)) in (0..).zip(facts.facts.iter().chain(&notes)) {
+        for (row, (name, fact)) in (0..).zip(facts.all.iter().chain(&notes)) {
             sheet
                 .write_string_with_format(row, 0, heading(name), &self.formats.header)?
                 .write_string_with_format(row, 1, fitting(fact), &self.formats.wrapped)?;
