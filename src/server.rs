@@ -32,7 +32,7 @@ const EVERY_ANSWER: [(HeaderName, &str); 6] = [
     (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
     (
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "ETag, Last-Modified, Link, Retry-After",
+        "Content-Disposition, ETag, Last-Modified, Link, Retry-After",
     ),
 ];
 
@@ -42,10 +42,7 @@ pub async fn run(database: Database, settings: &Serve) -> io::Result<()> {
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{}", settings.listen));
-    let state = web::Data::new(State {
-        database,
-        public_url: public_url.trim_end_matches('/').to_owned(),
-    });
+    let state = web::Data::new(State::new(database, &public_url));
     let mut server = HttpServer::new(move || {
         app(state.clone())
             .wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))

@@ -3,7 +3,7 @@
 use super::{State, facets::Facet};
 use crate::database::{AnyConnection, descriptor, resource::Object, revisions, timestamp};
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{
         self, CacheDirective, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch,
     },
@@ -188,7 +188,29 @@ pub fn cached(
     body: String,
     links: Option<String>,
 ) -> HttpResponse {
-    let tag = EntityTag::new_weak(format!("{:032x}", xxh3_128(body.as_bytes())));
+    let tag = format!("{:032x}", xxh3_128(body.as_bytes()));
+    match head(request, register, tag, links) {
+        Head::Begun(mut answer) => answer.content_type(content_type).body(body),
+        Head::NotModified(answer) => answer,
+    }
+}
+
+/// The beginning of an answer.
+pub enum Head {
+    /// The body is to follow.
+    Begun(HttpResponseBuilder),
+    /// The client has the body: the whole answer.
+    NotModified(HttpResponse),
+}
+
+/// The head of an answer with a body of any kind, by its tag.
+pub fn head(
+    request: &HttpRequest,
+    register: &Register,
+    tag: String,
+    links: Option<String>,
+) -> Head {
+    let tag = EntityTag::new_weak(tag);
     let modified = register.at.map(|at| {
         let seconds = u64::try_from(at.and_utc().timestamp()).unwrap_or_default();
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
@@ -213,9 +235,10 @@ pub fn cached(
         answer.insert_header((header::LINK, links));
     }
     if has_it {
-        return answer.finish();
+        Head::NotModified(answer.finish())
+    } else {
+        Head::Begun(answer)
     }
-    answer.content_type(content_type).body(body)
 }
 
 fn client_has(request: &HttpRequest, tag: &EntityTag, modified: Option<SystemTime>) -> bool {

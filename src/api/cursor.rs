@@ -1,10 +1,10 @@
 //! Cursors: where a page ended, in a text that clients pass on without reading it.
 
 use crate::database::{
+    batches::bound,
     condition::{SortKey, Value},
-    resource::{Column, Kind, Object, Resource},
+    resource::{Column, Object, Resource},
 };
-use chrono::{NaiveDate, NaiveDateTime};
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -72,35 +72,4 @@ impl Cursor {
             .map(|(column, value)| bound(resource, column, value))
             .collect()
     }
-}
-
-/// The value of the column that a column sorts by; `None` where the value does not fit.
-#[expect(
-    clippy::option_option,
-    reason = "a missing value fits a column that may be without one"
-)]
-fn bound(resource: &Resource, column: &Column, value: &Json) -> Option<Option<Value>> {
-    if value.is_null() {
-        return column.nullable.then_some(None);
-    }
-    let key = resource
-        .sort_keys
-        .iter()
-        .find(|(name, ..)| *name == column.name);
-    let value = match (&column.kind, value) {
-        (Kind::Integer, Json::Number(number)) => Value::Integer(number.as_i64()?),
-        (Kind::Date, Json::String(date)) => {
-            Value::Date(NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?)
-        }
-        (Kind::Moment, Json::String(moment)) => {
-            Value::Moment(NaiveDateTime::parse_from_str(moment, "%Y-%m-%dT%H:%M:%SZ").ok()?)
-        }
-        (Kind::Id | Kind::Text | Kind::Country | Kind::Words(_), Json::String(text))
-            if !text.contains('\0') =>
-        {
-            Value::Text(key.map_or_else(|| text.clone(), |(_, _, function)| function(text)))
-        }
-        _ => return None,
-    };
-    Some(Some(value))
 }

@@ -137,7 +137,7 @@ impl Dimension {
             for row in resource.store.list(connection, &resource.all(condition))? {
                 let row = row.to_object();
                 let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-                labels.insert(text("id"), text(label));
+                labels.insert(text("id"), text(label.name));
             }
         }
         Ok(labels)

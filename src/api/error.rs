@@ -137,7 +137,9 @@ fn describe(wrong: &[WrongParameter]) -> String {
 impl From<database::Error> for Error {
     fn from(error: database::Error) -> Self {
         match error {
-            database::Error::Connection(_) | database::Error::Pool(_) => Self::Unavailable(error),
+            database::Error::Connection(_) | database::Error::Pool(_) | database::Error::Busy => {
+                Self::Unavailable(error)
+            }
             _ => Self::Internal(error),
         }
     }

@@ -74,12 +74,9 @@ impl Format {
         }
     }
 
-    /// Whether it holds all that matches, so that it takes no page.
-    pub fn is_download(self) -> bool {
-        matches!(
-            self,
-            Self::Csv | Self::Ndjson | Self::Xlsx | Self::Parquet | Self::Calendar
-        )
+    /// Whether it is a table of all that matches, which takes no page.
+    pub fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Ndjson | Self::Xlsx | Self::Parquet)
     }
 
     /// The format that the request asks for, of those that there are.

@@ -4,8 +4,10 @@ mod answer;
 mod calendar;
 mod changes;
 mod cursor;
+mod dataset;
 mod dimensions;
 mod document;
+mod downloads;
 mod error;
 mod facets;
 mod feeds;
@@ -13,6 +15,7 @@ mod formats;
 mod health;
 mod include;
 mod index;
+mod labels;
 mod page;
 mod pages;
 mod parameters;
@@ -41,6 +44,20 @@ pub struct State {
     pub database: Database,
     /// The address that clients know the service by, without a slash at its end.
     pub public_url: String,
+    turns: downloads::Turns,
+    kept: dataset::Kept,
+}
+
+impl State {
+    /// What requests need, to begin with.
+    pub fn new(database: Database, public_url: &str) -> Self {
+        Self {
+            turns: downloads::Turns::new(&database),
+            kept: dataset::Kept::default(),
+            database,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+        }
+    }
 }
 
 /// Every route.
@@ -86,6 +103,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 web::get().to(get),
             ));
     }
+    for whole in dataset::WHOLES {
+        let get = move |request, state| dataset::get(whole, request, state);
+        config.service(reads([whole.path()], web::get().to(get)));
+    }
     config
         .service(reads(["/v1", "/v1/"], web::get().to(index::get)))
         .service(reads(
@@ -113,7 +134,7 @@ async fn list(
             feeds::list(resource, format, request, state).await
         }
         Format::Calendar => calendar::list(resource, request, state).await,
-        format => Err(Error::NotAcceptable(format!("not yet {format:?}"))),
+        format => downloads::list(resource, format, request, state).await,
     }
 }
 
@@ -144,6 +165,7 @@ async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
             "/v1/changes".to_owned(),
             "/docs/".to_owned(),
         ])
+        .chain(dataset::WHOLES.map(dataset::Whole::path))
         .collect();
     let hint = crate::database::rules::nearest_hint(path, &known);
     Err(Error::NotFound(format!("Nothing is at {path}{hint}")))

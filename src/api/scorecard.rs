@@ -141,7 +141,7 @@ pub async fn get(
             let found = match resource.store.find(connection, &asked)? {
                 Some(row) => {
                     let row = row.to_object();
-                    let label = resource.label().and_then(|label| row[label].as_str());
+                    let label = resource.label().and_then(|label| row[label.name].as_str());
                     let label = label.unwrap_or_default().to_owned();
                     Ok(scorecard(connection, resource, asked, label, by.as_ref())?)
                 }

@@ -3,7 +3,7 @@
 use super::{
     error::WrongParameter,
     include::{Tree, embed},
-    parameters,
+    labels, parameters,
 };
 use crate::database::{
     AnyConnection,
@@ -17,6 +17,8 @@ use serde_json::Value as Json;
 pub struct View {
     pub fields: Option<Vec<&'static str>>,
     pub include: Tree,
+    /// Whether the names of the records that ids refer to stand beside them.
+    pub labels: bool,
 }
 
 impl View {
@@ -30,19 +32,36 @@ impl View {
         if self.is_plain() {
             return Ok(rows.iter().map(|row| row.to_json()).collect());
         }
-        let mut rows: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
-        self.apply(connection, resource, &mut rows)?;
+        let rows = self.objects(connection, resource, rows)?;
         Ok(rows
             .into_iter()
             .map(|row| Json::Object(row).to_string())
             .collect())
     }
 
-    fn is_plain(&self) -> bool {
-        self.fields.is_none() && self.include.is_empty()
+    /// The rows as they are to be shown.
+    pub fn objects(
+        &self,
+        connection: &mut AnyConnection,
+        resource: &'static Resource,
+        rows: &[Box<dyn Row>],
+    ) -> QueryResult<Vec<Object>> {
+        let mut rows: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
+        self.apply(connection, resource, &mut rows)?;
+        Ok(rows)
     }
 
-    /// Embeds what is to be included, and drops the columns that are not asked for.
+    /// Whether a column is shown.
+    pub fn shows(&self, name: &str) -> bool {
+        let fields = self.fields.as_ref();
+        name == "id" || fields.is_none_or(|fields| fields.contains(&name))
+    }
+
+    fn is_plain(&self) -> bool {
+        self.fields.is_none() && self.include.is_empty() && !self.labels
+    }
+
+    /// Embeds what is to be included, drops the columns that are not asked for, and names the rest.
     fn apply(
         &self,
         connection: &mut AnyConnection,
@@ -50,14 +69,14 @@ impl View {
         rows: &mut [Object],
     ) -> QueryResult<()> {
         embed(connection, resource, rows, &self.include)?;
-        let Some(fields) = &self.fields else {
-            return Ok(());
-        };
-        let included: Vec<&str> = self.include.names().collect();
-        for row in rows {
-            row.retain(|name, _| {
-                name == "id" || fields.contains(&name.as_str()) || included.contains(&name.as_str())
-            });
+        if self.fields.is_some() {
+            let included: Vec<&str> = self.include.names().collect();
+            for row in rows.iter_mut() {
+                row.retain(|name, _| self.shows(name) || included.contains(&name.as_str()));
+            }
+        }
+        if self.labels {
+            labels::add(connection, resource, rows)?;
         }
         Ok(())
     }

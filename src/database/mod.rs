@@ -5,6 +5,7 @@ pub mod activities;
 pub mod activity_links;
 pub mod agencies;
 pub mod assignments;
+pub mod batches;
 mod bounds;
 pub mod columns;
 pub mod condition;
@@ -82,6 +83,10 @@ pub enum Error {
     TooNew(String),
     #[error("A database thread ended before its answer was ready.")]
     Cancelled,
+    #[error("A file could not be written or read: {0}")]
+    File(#[from] std::io::Error),
+    #[error("As many downloads as may run at once are running.")]
+    Busy,
 }
 
 /// The database, shared by all requests.
@@ -108,6 +113,11 @@ impl Database {
         &self,
     ) -> Result<impl std::ops::DerefMut<Target = AnyConnection> + use<>, Error> {
         Ok(self.0.get()?)
+    }
+
+    /// How many connections there may be at once.
+    pub fn connections(&self) -> u32 {
+        self.0.max_size()
     }
 
     /// Reads away from the threads that answer requests; all of it sees one state of the register.

@@ -214,6 +214,16 @@ impl Resource {
             .find(|column| column.name == name)
     }
 
+    /// The column that names a record to people; `None` where none does.
+    pub fn label(&self) -> Option<&'static Column>
+    where
+        Self: 'static,
+    {
+        ["name", "title", "text"]
+            .iter()
+            .find_map(|name| self.column(name))
+    }
+
     /// The columns that packages hold.
     pub fn own_columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| column.own)
@@ -236,14 +246,6 @@ impl Resource {
             }
         }
         keys
-    }
-
-    /// The column that a record is known by to people.
-    pub fn label(&self) -> Option<&'static str> {
-        let columns = self.columns.iter().map(|column| column.name);
-        columns
-            .into_iter()
-            .find(|name| matches!(*name, "name" | "title"))
     }
 
     /// The order of the document.

@@ -3,65 +3,71 @@
 use super::{Error, read::DESCRIPTOR};
 use crate::database::{
     AnyConnection, RESOURCES,
-    condition::Condition,
+    batches::for_each_record,
     descriptor as stored,
     resource::{Column, Kind, Object, Resource},
 };
 use serde_json::{Value as Json, json};
 use std::{
     fs::{self, File},
-    io::{BufWriter, Write},
+    io::{self, BufWriter, Write},
     path::Path,
 };
 
 /// Writes the register into a folder and says how many records that were.
 pub fn export(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Error> {
-    let in_file = |name: &str| {
-        let name = folder.join(name).display().to_string();
-        move |error| Error::File(name.clone(), error)
-    };
-    fs::create_dir_all(folder).map_err(in_file(""))?;
-    connection.reading(|connection| {
-        let mut count = 0;
-        let properties = stored::read(connection)?;
-        let text = serde_json::to_string_pretty(&descriptor(properties)).unwrap_or_default() + "\n";
-        let written = fs::write(folder.join(DESCRIPTOR), text);
-        if let Err(error) = written {
-            return Ok(Err(in_file(DESCRIPTOR)(error)));
-        }
-        for resource in RESOURCES {
-            let rows = resource
-                .store
-                .list(connection, &resource.all(Condition::default()))?;
-            count += rows.len();
-            let records = rows.iter().map(|row| row.to_object());
-            let name = format!("{}.csv", resource.name);
-            let written = File::create(folder.join(&name))
-                .and_then(|file| write_table(resource, records, BufWriter::new(file)));
-            if let Err(error) = written {
-                return Ok(Err(in_file(&name)(error)));
-            }
-        }
-        Ok(Ok(count))
-    })?
+    connection.reading(|connection| Ok(write(connection, folder)))?
 }
 
-fn write_table(
-    resource: &Resource,
-    records: impl Iterator<Item = Object>,
-    output: impl Write,
-) -> std::io::Result<()> {
-    let mut writer = csv::Writer::from_writer(output);
-    let columns: Vec<&Column> = resource.own_columns().collect();
-    writer.write_record(columns.iter().map(|column| column.name))?;
-    for record in records {
-        writer.write_record(columns.iter().map(|column| cell(&record[column.name])))?;
+/// The same, within a transaction that the caller has begun.
+pub fn write(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Error> {
+    let in_file = |name: &str| {
+        let name = folder.join(name).display().to_string();
+        move |error| Error::File(name, error)
+    };
+    fs::create_dir_all(folder).map_err(in_file(""))?;
+    let properties = stored::read(connection)?;
+    let text = serde_json::to_string_pretty(&descriptor(properties)).unwrap_or_default() + "\n";
+    fs::write(folder.join(DESCRIPTOR), text).map_err(in_file(DESCRIPTOR))?;
+    let mut count = 0;
+    for resource in RESOURCES {
+        let name = format!("{}.csv", resource.name);
+        let file = File::create(folder.join(&name)).map_err(in_file(&name))?;
+        let mut table = Table::new(resource, BufWriter::new(file)).map_err(in_file(&name))?;
+        for_each_record(connection, resource, |records| {
+            count += records.len();
+            table.write(&records).map_err(in_file(&name))
+        })?;
+        table.writer.flush().map_err(in_file(&name))?;
     }
-    writer.flush()
+    Ok(count)
+}
+
+/// The file of a resource.
+struct Table<W: Write> {
+    columns: Vec<&'static str>,
+    writer: csv::Writer<W>,
+}
+
+impl<W: Write> Table<W> {
+    fn new(resource: &Resource, output: W) -> io::Result<Self> {
+        let columns: Vec<_> = resource.own_columns().map(|column| column.name).collect();
+        let mut writer = csv::Writer::from_writer(output);
+        writer.write_record(&columns)?;
+        Ok(Self { columns, writer })
+    }
+
+    fn write(&mut self, records: &[Object]) -> io::Result<()> {
+        for record in records {
+            let cells = self.columns.iter().map(|column| cell(&record[*column]));
+            self.writer.write_record(cells)?;
+        }
+        Ok(())
+    }
 }
 
 /// A value as a cell; null is an empty one.
-fn cell(value: &Json) -> String {
+pub fn cell(value: &Json) -> String {
     match value {
         Json::Null => String::new(),
         Json::String(text) => text.clone(),

@@ -9,7 +9,7 @@ mod read;
 mod seeds;
 
 pub use check::check;
-pub use export::{descriptor, export};
+pub use export::{cell, descriptor, export, write};
 pub use files::{Files, Folder};
 pub use load::{Progress, load};
 pub use problem::{Error, Problem};

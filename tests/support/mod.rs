@@ -121,10 +121,7 @@ impl Register {
     }
 
     pub async fn ask(&self, method: Method, url: &str, headers: &[(&str, &str)]) -> Answer {
-        let state = web::Data::new(State {
-            database: self.database.clone(),
-            public_url: PUBLIC_URL.to_owned(),
-        });
+        let state = web::Data::new(State::new(self.database.clone(), PUBLIC_URL));
         let app = test::init_service(server::app(state)).await;
         let url = url.replace('[', "%5B").replace(']', "%5D");
         let mut request = test::TestRequest::with_uri(&url).method(method);

@@ -1,6 +1,6 @@
 //! The paths, and what each operation may answer.
 
-use super::{Object, error, parameters, schemas, type_name};
+use super::{Object, error, files, parameters, schemas, type_name};
 use crate::{
     api::formats::Format,
     database::{RESOURCES, resource::Resource},
@@ -31,6 +31,7 @@ pub fn paths() -> Json {
     paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
     paths.insert("/v1/search".to_owned(), json!({ "get": search() }));
     paths.insert("/v1".to_owned(), json!({ "get": index() }));
+    paths.extend(files::wholes());
     for (path, id, summary, about) in [
         (
             "/healthz",
@@ -51,7 +52,8 @@ pub fn paths() -> Json {
     Json::Object(paths)
 }
 
-fn operation(
+/// An operation that answers with JSON of a schema.
+pub fn operation(
     tag: &str,
     id: &str,
     summary: &str,
@@ -73,7 +75,8 @@ fn operation(
             .cloned()
             .collect::<Vec<_>>();
         for name in names {
-            if name != "Link" || schema.ends_with("List") {
+            let is_everywhere = !matches!(name.as_str(), "Link" | "Content-Disposition");
+            if is_everywhere || name == "Link" && schema.ends_with("List") {
                 answer["headers"][&name] =
                     json!({ "$ref": format!("#/components/headers/{name}") });
             }
@@ -106,10 +109,11 @@ fn words(name: &str) -> String {
 fn list(resource: &'static Resource) -> Json {
     let order = resource.order.join(", ");
     let about = format!(
-        "{} In the order of {order}, unless `sort` says otherwise.",
-        resource.about
+        "{} In the order of {order}, unless `sort` says otherwise. {}",
+        resource.about,
+        files::about(resource),
     );
-    let operation = operation(
+    let mut operation = operation(
         resource.name,
         &format!("list_{}", resource.name),
         &format!("List {}", words(resource.name)),
@@ -118,6 +122,7 @@ fn list(resource: &'static Resource) -> Json {
         &format!("{}List", type_name(resource)),
         &["400", "406", "503"],
     );
+    files::add(&mut operation, resource);
     for_portals(operation, &Format::of(resource))
 }
 
@@ -316,6 +321,13 @@ pub fn headers() -> Object {
             header(
                 "The pages of the list, as `links` has them.",
                 "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"",
+            ),
+        ),
+        (
+            "Content-Disposition",
+            header(
+                "What a file is to be called.",
+                "inline; filename=\"measures-v604.csv\"",
             ),
         ),
         (

@@ -31,33 +31,24 @@ pub fn reference(name: &str) -> Json {
     json!({ "$ref": format!("#/components/parameters/{name}") })
 }
 
+/// A whole number.
+fn whole(least: i64, most: Option<i64>, default: Option<i64>) -> Json {
+    let mut schema = json!({ "type": "integer", "minimum": least });
+    if let Some(most) = most {
+        schema["maximum"] = most.into();
+    }
+    if let Some(default) = default {
+        schema["default"] = default.into();
+    }
+    schema
+}
+
 /// The parameters of several operations.
 pub fn shared() -> Object {
-    let whole = |least: i64, most: Option<i64>, default: Option<i64>| {
-        let mut schema = json!({ "type": "integer", "minimum": least });
-        if let Some(most) = most {
-            schema["maximum"] = most.into();
-        }
-        if let Some(default) = default {
-            schema["default"] = default.into();
-        }
-        schema
-    };
-    let header = |name: &str, about: &str, example: &str| {
-        let mut header = parameter(
-            name,
-            about,
-            json!({ "type": "string" }),
-            Some(example.into()),
-        );
-        header["in"] = "header".into();
-        header
-    };
     let limit =
         format!("The most records of a page. More than {MAX_LIMIT} is read as {MAX_LIMIT}.");
     let resources = json!({ "type": "string", "enum": changes::resource_names() });
     let actions = json!({ "type": "string", "enum": changes::ACTIONS.map(Action::as_str) });
-    let searched: Vec<&str> = searched().iter().map(|resource| resource.name).collect();
     let parameters = [
         (
             "limit",
@@ -113,6 +104,20 @@ pub fn shared() -> Object {
                 Some("created".into()),
             ),
         ),
+    ];
+    parameters
+        .into_iter()
+        .chain(of_downloads())
+        .chain(of_questions())
+        .chain(of_caches())
+        .map(|(name, parameter)| (name.to_owned(), parameter))
+        .collect()
+}
+
+/// The parameters of the search and of scorecards.
+fn of_questions() -> [(&'static str, Json); 5] {
+    let searched: Vec<&str> = searched().iter().map(|resource| resource.name).collect();
+    [
         (
             "by",
             parameter(
@@ -150,6 +155,22 @@ pub fn shared() -> Object {
                 Some(1.into()),
             ),
         ),
+    ]
+}
+
+/// The headers by which a client says what it has.
+fn of_caches() -> [(&'static str, Json); 2] {
+    let header = |name: &str, about: &str, example: &str| {
+        let mut header = parameter(
+            name,
+            about,
+            json!({ "type": "string" }),
+            Some(example.into()),
+        );
+        header["in"] = "header".into();
+        header
+    };
+    [
         (
             "if_none_match",
             header(
@@ -166,11 +187,42 @@ pub fn shared() -> Object {
                 "Sat, 21 Nov 2026 08:00:00 GMT",
             ),
         ),
-    ];
-    parameters
-        .into_iter()
-        .map(|(name, parameter)| (name.to_owned(), parameter))
-        .collect()
+    ]
+}
+
+/// The parameters that shape a download.
+fn of_downloads() -> [(&'static str, Json); 3] {
+    [
+        (
+            "labels",
+            parameter(
+                "labels",
+                "`true`: after each column of ids one with the name or title of the record that it refers to, \
+                 `plan_label` after `plan_id`. In every format.",
+                json!({ "type": "boolean", "default": false }),
+                Some(true.into()),
+            ),
+        ),
+        (
+            "bom",
+            parameter(
+                "bom",
+                "`true`: begins with a byte order mark, which Excel tells UTF-8 by. In CSV; the other formats need none.",
+                json!({ "type": "boolean", "default": false }),
+                Some(true.into()),
+            ),
+        ),
+        (
+            "excel",
+            parameter(
+                "excel",
+                "`true`: texts that start with `=`, `+`, `-`, `@`, a tab or a carriage return get an apostrophe before \
+                 them, so that no spreadsheet takes them for formulas. In CSV; the other formats need none.",
+                json!({ "type": "boolean", "default": false }),
+                Some(true.into()),
+            ),
+        ),
+    ]
 }
 
 /// The parameters of a list.
@@ -196,6 +248,9 @@ pub fn of_list(resource: &'static Resource) -> Vec<Json> {
             "limit",
             "cursor",
             "page",
+            "labels",
+            "bom",
+            "excel",
             "if_none_match",
             "if_modified_since",
         ]

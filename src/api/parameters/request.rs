@@ -5,7 +5,7 @@ use super::{
     fields, filters,
     filters::operators,
     unknown,
-    values::{integer, relation_test, test, texts},
+    values::{integer, relation_test, test, texts, truth},
 };
 use crate::{
     api::{
@@ -47,6 +47,10 @@ pub struct ListRequest {
     pub facets: Vec<Dimension>,
     /// Whether the best match comes first.
     pub by_relevance: bool,
+    /// Whether a CSV begins with a byte order mark.
+    pub bom: bool,
+    /// Whether no cell of a CSV may pass for a formula.
+    pub excel: bool,
     /// Ids that must exist: the parameter, the resource, the ids.
     pub ids: Vec<(String, &'static str, Vec<String>)>,
 }
@@ -114,6 +118,8 @@ impl Parser {
                 limit: DEFAULT_LIMIT,
                 page: None,
                 cursor: None,
+                bom: false,
+                excel: false,
                 ids: Vec::new(),
                 search: None,
                 facets: Vec::new(),
@@ -189,6 +195,9 @@ impl Parser {
             "page" => self.page(value),
             "cursor" => self.cursor(value),
             "sort" => self.sort(value),
+            "labels" => truth(value).map(|labels| self.request.view.labels = labels),
+            "bom" => truth(value).map(|bom| self.request.bom = bom),
+            "excel" => truth(value).map(|excel| self.request.excel = excel),
             "fields" => {
                 fields(self.resource, value).map(|fields| self.request.view.fields = Some(fields))
             }

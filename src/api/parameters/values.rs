@@ -17,6 +17,14 @@ pub fn integer(text: &str) -> Option<i64> {
         .then_some(number)
 }
 
+pub fn truth(value: &str) -> Result<bool, String> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(format!("`{value}` is neither `true` nor `false`")),
+    }
+}
+
 pub fn texts(value: &str) -> Vec<Value> {
     value
         .split(',')
@@ -65,11 +73,7 @@ pub fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<
         Some(Operator::Lt) => Test::Compare(Comparison::Less, one()?),
         Some(Operator::Contains) => Test::contains(value),
         Some(Operator::Prefix) => Test::prefix(value),
-        Some(Operator::Missing) => match value {
-            "true" => Test::Missing(true),
-            "false" => Test::Missing(false),
-            _ => return Err(format!("`{value}` is neither `true` nor `false`")),
-        },
+        Some(Operator::Missing) => Test::Missing(truth(value)?),
     })
 }
 

@@ -1,0 +1,160 @@
+//! The whole register in one file: `/v1/dataset.zip`, `/v1/dataset.sqlite` and `/v1/dataset.xlsx`.
+
+mod readme;
+mod sqlite;
+mod workbook;
+mod zipped;
+
+use super::{
+    Error, Result, State,
+    answer::{self, Head, Register},
+    downloads::{
+        body::FileBody,
+        describe,
+        facts::{self, Facts},
+        is_compressed,
+    },
+    formats::Format,
+    parameters,
+};
+use crate::database::{self, AnyConnection};
+use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::NamedTempFile;
+
+/// A file that holds the whole register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whole {
+    /// The Data Package.
+    Zip,
+    Sqlite,
+    Xlsx,
+}
+
+pub const WHOLES: [Whole; 3] = [Whole::Zip, Whole::Sqlite, Whole::Xlsx];
+
+impl Whole {
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Zip => "zip",
+            Self::Sqlite => "sqlite",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    pub fn path(self) -> String {
+        format!("/v1/dataset.{}", self.extension())
+    }
+
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Zip => "application/zip",
+            Self::Sqlite => "application/vnd.sqlite3",
+            Self::Xlsx => Format::Xlsx.media_type(),
+        }
+    }
+
+    /// What it is, for clients.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Zip => {
+                "The Data Package: one CSV a resource, `datapackage.json` with the columns and how they \
+                 relate, a README and checksums. What `aciqplan load` reads."
+            }
+            Self::Sqlite => {
+                "A SQLite file: one table a resource with primary and foreign keys, full-text search \
+                 over the original texts (`measures_fts` and others), and a table `about`. Datasette \
+                 opens it as it is."
+            }
+            Self::Xlsx => {
+                "A workbook: one sheet a resource, and a sheet About with licence, version and citation."
+            }
+        }
+    }
+
+    fn build(self, connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
+        match self {
+            Self::Zip => zipped::build(connection, facts),
+            Self::Sqlite => sqlite::build(connection, facts),
+            Self::Xlsx => workbook::build(connection, facts),
+        }
+    }
+}
+
+type Built<T> = std::result::Result<T, database::Error>;
+
+/// The files as they were last built, each kept until the register changes.
+#[derive(Default)]
+pub struct Kept([Mutex<Option<Arc<Edition>>>; WHOLES.len()]);
+
+/// A file as it was built of one state of the register.
+struct Edition {
+    register: Register,
+    tag: String,
+    file: NamedTempFile,
+}
+
+impl Kept {
+    /// The file of the register as it is; whoever asks while it is built waits for it.
+    fn get(&self, state: &State, whole: Whole) -> Built<Arc<Edition>> {
+        let place = &self.0[whole as usize];
+        let mut kept = place.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = state.database.connection()?;
+        let file = connection.reading(|connection| {
+            let register = Register::read(connection)?;
+            let facts = facts_of(&register, state, whole);
+            let tag = facts.tag();
+            if let Some(file) = kept.as_ref().filter(|file| file.tag == tag) {
+                return Ok(Ok(file.clone()));
+            }
+            let file = whole.build(connection, &facts);
+            Ok(file.map(|file| {
+                Arc::new(Edition {
+                    register,
+                    tag,
+                    file,
+                })
+            }))
+        })??;
+        *kept = Some(file.clone());
+        Ok(file)
+    }
+}
+
+fn facts_of(register: &Register, state: &State, whole: Whole) -> Facts {
+    let address = answer::address(state, &whole.path(), &[]);
+    Facts::new(register, &state.public_url, &address)
+}
+
+/// Gives the whole register as a file.
+pub async fn get(
+    whole: Whole,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse> {
+    let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
+    if let Some((name, _)) = given.first() {
+        let wrong = parameters::unknown::<&str>(name, &[]);
+        return Err(Error::BadParameter(vec![wrong]));
+    }
+    let register = state.database.read::<_, Error, _>(Register::read).await?;
+    let tag = facts_of(&register, &state, whole).tag();
+    if let Head::NotModified(answer) = answer::head(&request, &register, tag, None) {
+        return Ok(answer);
+    }
+    let edition = web::block(move || state.kept.get(&state, whole)).await;
+    let edition = edition.unwrap_or(Err(database::Error::Cancelled))?;
+    let body = edition.file.reopen().and_then(FileBody::new);
+    let body = body.map_err(facts::failed)?;
+    match answer::head(&request, &edition.register, edition.tag.clone(), None) {
+        Head::Begun(mut answer) => {
+            let name = facts::file_name("dataset", &edition.register, whole.extension());
+            describe(&mut answer, whole.media_type(), "attachment", &name);
+            if whole != Whole::Sqlite {
+                is_compressed(&mut answer);
+            }
+            Ok(answer.body(body))
+        }
+        Head::NotModified(answer) => Ok(answer),
+    }
+}

@@ -1,0 +1,146 @@
+//! `dataset.sqlite`: a plain file for Datasette, DB Browser, Python, R …
+
+use super::Built;
+use crate::{
+    api::downloads::facts::Facts,
+    database::{
+        AnyConnection, Error, RESOURCES,
+        batches::for_each_record,
+        resource::{Column, Kind, Object, Resource},
+    },
+};
+use diesel::{
+    connection::SimpleConnection, prelude::*, result::Error as QueryError, sql_types::Text,
+};
+use serde_json::{Value as Json, json};
+use std::fmt::Write;
+use tempfile::NamedTempFile;
+
+/// The texts that are searched, by resource: in `measures_fts`, and so on.
+const SEARCHED: [(&str, &[&str]); 8] = [
+    ("agencies", &["name", "short_name", "aliases"]),
+    ("sources", &["title", "note"]),
+    ("plans", &["title", "introduction"]),
+    ("sections", &["title"]),
+    ("measures", &["title", "indicator"]),
+    ("status_entries", &["quote", "statement", "note"]),
+    ("obligations", &["text"]),
+    ("activities", &["title", "tasks"]),
+];
+
+/// Writes the file.
+pub fn build(connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
+    let file = NamedTempFile::new()?;
+    let mut output = open(&file)?;
+    // Nobody else sees the file before it is whole, so nothing need be undone or kept safe.
+    output.batch_execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
+    for resource in RESOURCES {
+        output.batch_execute(&table(resource))?;
+        let insert = insert(resource);
+        for_each_record(connection, resource, |records| {
+            fill(&mut output, &insert, records)
+        })?;
+        output.batch_execute(&indexes(resource))?;
+    }
+    about(&mut output, facts)?;
+    for (resource, columns) in SEARCHED {
+        output.batch_execute(&search(resource, columns))?;
+    }
+    output.batch_execute("COMMIT; PRAGMA journal_mode = DELETE; VACUUM")?;
+    Ok(file)
+}
+
+fn open(file: &NamedTempFile) -> Built<SqliteConnection> {
+    let path = file.path().to_string_lossy();
+    let connection = SqliteConnection::establish(&path);
+    connection.map_err(|error| Error::Connection(error.into()))
+}
+
+/// Records go in as JSON, a batch in one statement; what SQLite makes of its values are the columns.
+fn fill(
+    output: &mut SqliteConnection,
+    insert: &str,
+    records: Vec<Object>,
+) -> Result<(), QueryError> {
+    let records: Json = records.into_iter().map(Json::Object).collect();
+    diesel::sql_query(insert)
+        .bind::<Text, _>(records.to_string())
+        .execute(output)?;
+    Ok(())
+}
+
+fn insert(resource: &Resource) -> String {
+    let values = resource.columns.iter();
+    let values: Vec<String> = values
+        .map(|column| format!("value ->> '$.{}'", column.name))
+        .collect();
+    let values = values.join(", ");
+    let name = resource.name;
+    format!("INSERT INTO \"{name}\" SELECT {values} FROM json_each(?)")
+}
+
+fn table(resource: &Resource) -> String {
+    let columns: Vec<String> = resource.columns.iter().map(column).collect();
+    let columns = columns.join(",\n    ");
+    format!("CREATE TABLE \"{}\" (\n    {columns}\n)", resource.name)
+}
+
+fn column(column: &Column) -> String {
+    let kind = match column.kind {
+        Kind::Integer => "INTEGER",
+        Kind::Id
+        | Kind::Text
+        | Kind::Country
+        | Kind::Words(_)
+        | Kind::Date
+        | Kind::Moment
+        | Kind::List => "TEXT",
+    };
+    let mut text = format!("\"{}\" {kind}", column.name);
+    if !column.nullable {
+        text += " NOT NULL";
+    }
+    if column.name == "id" {
+        text += " PRIMARY KEY";
+    }
+    if let Some(target) = column.resource {
+        let _ = write!(text, " REFERENCES \"{target}\" (\"id\")");
+    }
+    text
+}
+
+fn indexes(resource: &Resource) -> String {
+    let name = resource.name;
+    let indexes = resource.references.iter().map(|reference| {
+        let column = reference.column;
+        format!("CREATE INDEX \"{name}_by_{column}\" ON \"{name}\" (\"{column}\");\n")
+    });
+    indexes.collect()
+}
+
+/// An index over the texts as they stand in the table; Datasette knows it by `content=`.
+fn search(resource: &str, columns: &[&str]) -> String {
+    let columns = columns.join(", ");
+    let name = format!("{resource}_fts");
+    format!(
+        "CREATE VIRTUAL TABLE \"{name}\" USING fts5({columns}, tokenize='unicode61', content=\"{resource}\");
+         INSERT INTO \"{name}\" (\"{name}\") VALUES ('rebuild');
+         INSERT INTO \"{name}\" (\"{name}\") VALUES ('optimize');"
+    )
+}
+
+fn about(output: &mut SqliteConnection, facts: &Facts) -> Result<(), QueryError> {
+    output.batch_execute(
+        "CREATE TABLE about (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)",
+    )?;
+    let facts = facts.all.iter();
+    let facts: Json = facts
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    diesel::sql_query(
+        "INSERT INTO about SELECT value ->> '$.name', value ->> '$.value' FROM json_each(?)",
+    )
+    .bind::<Text, _>(facts.to_string())
+    .execute(output)?;
+    Ok(())
+}

@@ -1,0 +1,243 @@
+//! Bodies of answers that are longer than memory should hold.
+
+use actix_web::{
+    body::{BodySize, MessageBody},
+    rt::{
+        task::{JoinHandle, spawn_blocking},
+        time::timeout,
+    },
+    web::Bytes,
+};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, Write},
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::{runtime::Handle, sync::mpsc};
+
+/// Bytes that are sent at once.
+const CHUNK: usize = 64 << 10;
+/// Chunks that wait for a client that reads slowly.
+const WAITING: usize = 4;
+/// How long a client may take nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+enum Piece {
+    Bytes(Bytes),
+    End,
+}
+
+/// A body that another thread writes.
+pub struct Chunks {
+    first: Option<Piece>,
+    rest: mpsc::Receiver<Piece>,
+    ended: bool,
+}
+
+/// Where that thread writes. Unless `end` is called the body breaks off, and the client is told so by
+/// the connection: nobody takes a part for the whole.
+pub struct Outlet {
+    chunk: Vec<u8>,
+    pieces: mpsc::Sender<Piece>,
+}
+
+/// A body and where it is written.
+pub fn channel() -> (Outlet, Chunks) {
+    let (pieces, rest) = mpsc::channel(WAITING);
+    let outlet = Outlet {
+        chunk: Vec::with_capacity(CHUNK),
+        pieces,
+    };
+    let chunks = Chunks {
+        first: None,
+        rest,
+        ended: false,
+    };
+    (outlet, chunks)
+}
+
+impl Chunks {
+    /// Waits for the first bytes, or the end; `false` where the thread ended without either.
+    pub async fn have_begun(&mut self) -> bool {
+        self.first = self.rest.recv().await;
+        self.first.is_some()
+    }
+}
+
+impl MessageBody for Chunks {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Bytes>>> {
+        let piece = match self.first.take() {
+            Some(first) => Some(first),
+            None if self.ended => return Poll::Ready(None),
+            None => ready!(self.rest.poll_recv(context)),
+        };
+        Poll::Ready(match piece {
+            Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
+            Some(Piece::End) => {
+                self.ended = true;
+                None
+            }
+            None => Some(Err(io::Error::other("the download broke off"))),
+        })
+    }
+}
+
+impl Outlet {
+    /// Sends what is left, and that it is the end.
+    pub fn end(mut self) -> io::Result<()> {
+        self.flush()?;
+        self.send(Piece::End)
+    }
+
+    fn send(&self, piece: Piece) -> io::Result<()> {
+        let sent = Handle::current().block_on(timeout(PATIENCE, self.pieces.send(piece)));
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(io::Error::new(
+                io::ErrorKind::BrokenPipe,
+                "the client went away",
+            )),
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::BrokenPipe,
+                "the client takes nothing",
+            )),
+        }
+    }
+}
+
+impl Write for Outlet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.chunk.extend_from_slice(bytes);
+        if self.chunk.len() >= CHUNK {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.chunk.is_empty() {
+            return Ok(());
+        }
+        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
+        self.send(Piece::Bytes(chunk.into()))
+    }
+}
+
+/// A body that is a file.
+pub struct FileBody {
+    state: Reading,
+    size: u64,
+    left: u64,
+}
+
+enum Reading {
+    Idle(File),
+    Busy(JoinHandle<io::Result<(File, Vec<u8>)>>),
+    Over,
+}
+
+impl FileBody {
+    /// The whole file.
+    pub fn new(mut file: File) -> io::Result<Self> {
+        file.rewind()?;
+        let size = file.metadata()?.len();
+        Ok(Self {
+            state: Reading::Idle(file),
+            size,
+            left: size,
+        })
+    }
+}
+
+fn read(mut file: File, most: u64) -> io::Result<(File, Vec<u8>)> {
+    let mut chunk = Vec::with_capacity(CHUNK);
+    (&mut file)
+        .take(most.min(CHUNK as u64))
+        .read_to_end(&mut chunk)?;
+    Ok((file, chunk))
+}
+
+impl MessageBody for FileBody {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.size)
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            match std::mem::replace(&mut self.state, Reading::Over) {
+                Reading::Over => return Poll::Ready(None),
+                Reading::Idle(_) if self.left == 0 => return Poll::Ready(None),
+                Reading::Idle(file) => {
+                    let left = self.left;
+                    self.state = Reading::Busy(spawn_blocking(move || read(file, left)));
+                }
+                Reading::Busy(mut busy) => {
+                    let Poll::Ready(done) = Pin::new(&mut busy).poll(context) else {
+                        self.state = Reading::Busy(busy);
+                        return Poll::Pending;
+                    };
+                    return Poll::Ready(match done.map_err(io::Error::other) {
+                        Ok(Ok((_, chunk))) if chunk.is_empty() => {
+                            Some(Err(io::ErrorKind::UnexpectedEof.into()))
+                        }
+                        Ok(Ok((file, chunk))) => {
+                            self.left -= chunk.len() as u64;
+                            self.state = Reading::Idle(file);
+                            Some(Ok(chunk.into()))
+                        }
+                        Ok(Err(error)) | Err(error) => Some(Err(error)),
+                    });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CHUNK, channel};
+    use actix_web::{body::to_bytes, rt::task::spawn_blocking};
+    use std::io::Write;
+
+    #[actix_web::test]
+    async fn what_is_written_is_sent() {
+        let (mut outlet, mut chunks) = channel();
+        let text = vec![b'x'; 3 * CHUNK + 1];
+        let written = text.clone();
+        spawn_blocking(move || outlet.write_all(&written).and_then(|()| outlet.end()));
+        assert!(chunks.have_begun().await);
+        let body = to_bytes(chunks).await.ok();
+        assert!(body.is_some_and(|body| body == text));
+    }
+
+    #[actix_web::test]
+    async fn a_body_without_an_end_breaks_off() {
+        let (mut outlet, chunks) = channel();
+        spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK]));
+        assert!(to_bytes(chunks).await.is_err());
+    }
+
+    #[actix_web::test]
+    async fn a_client_that_went_away_ends_the_writing() {
+        let (mut outlet, chunks) = channel();
+        drop(chunks);
+        let written = spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK])).await;
+        assert!(written.is_ok_and(|written| written.is_err()));
+    }
+}

@@ -1,0 +1,161 @@
+//! Lists as files: everything that matches, in the formats of spreadsheets and data tools.
+//!
+//! A thread reads the rows in batches, within one state of the register. CSV and NDJSON go out as they
+//! are written; XLSX and Parquet are written to a temporary file, which gives the connection to the
+//! database back before a slow client has read the first byte.
+
+pub mod body;
+mod csv;
+pub mod facts;
+mod ndjson;
+mod parquet;
+mod source;
+pub mod table;
+pub mod xlsx;
+
+use super::{
+    Error, Result, State,
+    answer::{self, Head},
+    error::WrongParameter,
+    formats::Format,
+    parameters::{self, ListRequest, PAGE_PARAMETERS},
+};
+use crate::database::{Database, resource::Resource};
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::header::{self, ContentEncoding},
+    web,
+};
+use body::FileBody;
+use facts::Facts;
+use source::Source;
+use std::{
+    io::{self, Write},
+    sync::Arc,
+    time::Duration,
+};
+use table::Table;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How long a download waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Lets only so many downloads run at once that other requests find a connection.
+pub struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    pub fn new(database: &Database) -> Self {
+        let most = (database.connections() / 2).max(1);
+        Self(Arc::new(Semaphore::new(most as usize)))
+    }
+
+    async fn take(&self) -> Result<OwnedSemaphorePermit> {
+        let turn = self.0.clone().acquire_owned();
+        let turn = actix_web::rt::time::timeout(PATIENCE, turn).await;
+        turn.ok()
+            .and_then(Result::ok)
+            .ok_or(Error::Unavailable(crate::database::Error::Busy))
+    }
+}
+
+/// Lists the records of a resource as a file.
+pub async fn list(
+    resource: &'static Resource,
+    format: Format,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse> {
+    let query = request.query_string();
+    let mut given = parameters::decode(query).map_err(Error::BadParameter)?;
+    refuse_pages(&given)?;
+    given.sort();
+    let asked = ListRequest::parse(resource, query).map_err(Error::BadParameter)?;
+    let path = format!("/v1/{}.{}", resource.path(), format.extension());
+    let address = answer::address(&state, &path, &given);
+    let layout = Layout {
+        format,
+        table: Table::new(resource, &asked.view),
+        bom: asked.bom,
+        excel: asked.excel,
+    };
+    let turn = state.turns.take().await?;
+    let source = Source::open(&state.database, resource, asked, layout, turn);
+    let source = source.ready().await?;
+    let facts = Facts::new(&source.register, &state.public_url, &address);
+    let mut answer = match answer::head(&request, &source.register, facts.tag(), None) {
+        Head::Begun(answer) => answer,
+        Head::NotModified(answer) => return Ok(answer),
+    };
+    let name = facts::file_name(resource.path(), &source.register, format.extension());
+    if matches!(format, Format::Csv | Format::Ndjson) {
+        describe(&mut answer, content_type(format), "inline", &name);
+        let chunks = source.stream(facts).await?;
+        return Ok(answer.body(chunks));
+    }
+    describe(&mut answer, content_type(format), "attachment", &name);
+    is_compressed(&mut answer);
+    let file = source.file(facts).await?;
+    Ok(answer.body(FileBody::new(file).map_err(facts::failed)?))
+}
+
+/// How a file is to be written.
+struct Layout {
+    format: Format,
+    table: Table,
+    bom: bool,
+    excel: bool,
+}
+
+impl Layout {
+    fn writer<'w, W: Write + Send>(
+        self,
+        facts: &Facts,
+        target: &'w mut W,
+    ) -> io::Result<Box<dyn table::Writer + 'w>> {
+        Ok(match self.format {
+            Format::Csv => Box::new(csv::Writer::new(self.table, target, self.bom, self.excel)?),
+            Format::Ndjson => Box::new(ndjson::Writer::new(target)),
+            Format::Parquet => Box::new(parquet::Writer::new(self.table, facts, target)?),
+            _ => Box::new(xlsx::Writer::new(self.table, facts, target)?),
+        })
+    }
+}
+
+fn refuse_pages(given: &[(String, String)]) -> Result<()> {
+    let pages = given
+        .iter()
+        .filter(|(name, _)| PAGE_PARAMETERS.contains(&name.as_str()));
+    let wrong = pages.map(|(name, _)| {
+        let reason = match name.as_str() {
+            "include" => "a download holds one table; leave it out, or ask for `labels=true`",
+            _ => "a download gives everything that matches; leave it out",
+        };
+        WrongParameter::new(name, reason)
+    });
+    let wrong: Vec<WrongParameter> = wrong.collect();
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::BadParameter(wrong))
+    }
+}
+
+fn content_type(format: Format) -> &'static str {
+    match format {
+        Format::Csv => "text/csv; charset=utf-8; header=present",
+        format => format.media_type(),
+    }
+}
+
+/// Says what a file is, and what it is to be called.
+pub fn describe(answer: &mut HttpResponseBuilder, content_type: &str, how: &str, name: &str) {
+    answer.content_type(content_type).insert_header((
+        header::CONTENT_DISPOSITION,
+        format!("{how}; filename=\"{name}\""),
+    ));
+}
+
+/// Says that a file is compressed in itself, so that it goes out as it is, with its length.
+pub fn is_compressed(answer: &mut HttpResponseBuilder) {
+    answer.insert_header(ContentEncoding::Identity);
+}

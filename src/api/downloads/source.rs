@@ -1,0 +1,227 @@
+//! The thread that reads the rows of a download: first it tells the state of the register that it sees,
+//! then, when it is told where to, it writes the rows, all of that same state.
+
+use super::{
+    Layout,
+    body::{Chunks, Outlet, channel},
+    facts::Facts,
+    xlsx,
+};
+use crate::{
+    api::{
+        Error, Result, answer::Register, error::WrongParameter, formats::Format, page::unknown_ids,
+        parameters::ListRequest,
+    },
+    database::{self, AnyConnection, Database, batches::for_each_batch, resource::Resource},
+};
+use actix_web::rt::task::{JoinHandle, spawn_blocking};
+use diesel::QueryResult;
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+type Outcome<T> = std::result::Result<T, database::Error>;
+type Seen = std::result::Result<Register, Vec<WrongParameter>>;
+
+/// A download that has begun.
+pub struct Source {
+    seen: oneshot::Receiver<Seen>,
+    go: oneshot::Sender<(Facts, Target)>,
+    thread: JoinHandle<Outcome<Option<File>>>,
+}
+
+/// Where the rows are to be written.
+enum Target {
+    /// To the client, as they are read.
+    Stream(Outlet),
+    /// To a file, as long as somebody waits for it.
+    File(oneshot::Sender<()>),
+}
+
+/// What is to be read, and how it is to be written.
+struct Task {
+    resource: &'static Resource,
+    asked: ListRequest,
+    layout: Layout,
+}
+
+/// A download whose state of the register is known.
+pub struct Ready {
+    pub register: Register,
+    go: oneshot::Sender<(Facts, Target)>,
+    thread: JoinHandle<Outcome<Option<File>>>,
+}
+
+impl Source {
+    /// Begins a download; it keeps its turn until the last row is written.
+    pub fn open(
+        database: &Database,
+        resource: &'static Resource,
+        asked: ListRequest,
+        layout: Layout,
+        turn: OwnedSemaphorePermit,
+    ) -> Self {
+        let (tell, seen) = oneshot::channel();
+        let (go, going) = oneshot::channel();
+        let database = database.clone();
+        let task = Task {
+            resource,
+            asked,
+            layout,
+        };
+        let thread = spawn_blocking(move || {
+            let _turn = turn;
+            let mut connection = database.connection()?;
+            connection.reading(|connection| Ok(task.run(connection, tell, going)))?
+        });
+        Self { seen, go, thread }
+    }
+
+    /// Waits until the state of the register is known.
+    pub async fn ready(self) -> Result<Ready> {
+        let Self { seen, go, thread } = self;
+        match seen.await {
+            Ok(Ok(register)) => Ok(Ready {
+                register,
+                go,
+                thread,
+            }),
+            Ok(Err(wrong)) => Err(Error::BadParameter(wrong)),
+            Err(_) => Err(failure(thread).await),
+        }
+    }
+}
+
+impl Ready {
+    /// Has the rows written to the client, and waits for the first of them.
+    pub async fn stream(self, facts: Facts) -> Result<Chunks> {
+        let (outlet, mut chunks) = channel();
+        // Where the thread is gone, no chunk comes, and its failure is told.
+        let _ = self.go.send((facts, Target::Stream(outlet)));
+        if chunks.have_begun().await {
+            Ok(chunks)
+        } else {
+            Err(failure(self.thread).await)
+        }
+    }
+
+    /// Has the rows written to a file.
+    pub async fn file(self, facts: Facts) -> Result<File> {
+        let (waiting, _wait) = oneshot::channel();
+        let _ = self.go.send((facts, Target::File(waiting)));
+        match self.thread.await {
+            Ok(Ok(Some(file))) => Ok(file),
+            Ok(Err(error)) => Err(error.into()),
+            Ok(Ok(None)) | Err(_) => Err(database::Error::Cancelled.into()),
+        }
+    }
+}
+
+async fn failure(thread: JoinHandle<Outcome<Option<File>>>) -> Error {
+    match thread.await {
+        Ok(Err(error)) => error.into(),
+        _ => database::Error::Cancelled.into(),
+    }
+}
+
+impl Task {
+    fn run(
+        mut self,
+        connection: &mut AnyConnection,
+        tell: oneshot::Sender<Seen>,
+        going: oneshot::Receiver<(Facts, Target)>,
+    ) -> Outcome<Option<File>> {
+        let register = Register::read(connection)?;
+        let wrong = self.wrong(connection)?;
+        let is_right = wrong.is_empty();
+        let told = tell.send(if is_right { Ok(register) } else { Err(wrong) });
+        if told.is_err() || !is_right {
+            return Ok(None);
+        }
+        match going.blocking_recv() {
+            Ok((facts, Target::Stream(mut outlet))) => {
+                let sent = self.write(connection, &facts, &mut outlet);
+                sent.and_then(|()| Ok(outlet.end()?))
+                    .inspect_err(|error| log::warn!("a download ended early: {error}"))?;
+                Ok(None)
+            }
+            Ok((facts, Target::File(waiting))) => {
+                let mut file = Awaited {
+                    file: BufWriter::new(tempfile::tempfile()?),
+                    waiting,
+                };
+                self.write(connection, &facts, &mut file)?;
+                Ok(Some(file.file.into_inner().map_err(io::Error::from)?))
+            }
+            Err(_) => Ok(None), // the client has it already, or went away
+        }
+    }
+
+    /// What cannot be had of the register as it is.
+    fn wrong(&mut self, connection: &mut AnyConnection) -> QueryResult<Vec<WrongParameter>> {
+        let mut wrong = unknown_ids(connection, &self.asked.ids)?;
+        self.asked.resolve(connection, self.resource)?;
+        if self.layout.format == Format::Xlsx && wrong.is_empty() {
+            let rows = self
+                .resource
+                .store
+                .count(connection, &self.asked.matching)?;
+            let most = xlsx::MAX_ROWS;
+            if rows > most {
+                let reason = format!(
+                    "{rows} records match, and a sheet holds {most}; filter them, or take CSV or Parquet"
+                );
+                wrong.push(WrongParameter::new("", reason));
+            }
+        }
+        Ok(wrong)
+    }
+
+    fn write(
+        self,
+        connection: &mut AnyConnection,
+        facts: &Facts,
+        output: &mut (impl Write + Send),
+    ) -> Outcome<()> {
+        let Self {
+            resource,
+            asked,
+            layout,
+        } = self;
+        let mut writer = layout.writer(facts, output)?;
+        let order = (asked.order_columns.as_slice(), &asked.order);
+        for_each_batch::<database::Error>(
+            connection,
+            resource,
+            &asked.matching,
+            order,
+            |connection, rows| {
+                let records = asked.view.objects(connection, resource, rows)?;
+                Ok(writer.write(records)?)
+            },
+        )?;
+        Ok(writer.finish()?)
+    }
+}
+
+/// A file that is written as long as somebody waits for it.
+struct Awaited {
+    file: BufWriter<File>,
+    waiting: oneshot::Sender<()>,
+}
+
+impl Write for Awaited {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.waiting.is_closed() {
+            let gone = "the client went away";
+            return Err(io::Error::new(io::ErrorKind::BrokenPipe, gone));
+        }
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}

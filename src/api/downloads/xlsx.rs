@@ -1,0 +1,229 @@
+//! XLSX: typed cells under a header that stays in view, and a sheet that says what it is.
+
+use super::{
+    facts::Facts,
+    table::{self, Column, Table},
+};
+use crate::{
+    database::resource::{Kind, Object},
+    package::cell,
+};
+use rust_xlsxwriter::{
+    ColNum, DocProperties, ExcelDateTime, Format, FormatAlign, RowNum, Workbook, Worksheet,
+    XlsxError,
+};
+use serde_json::Value as Json;
+use std::io::{self, Write};
+
+/// Rows that a sheet holds beside its header.
+pub const MAX_ROWS: i64 = 1_048_575;
+/// UTF-16 units that a cell holds.
+const MAX_TEXT: usize = 32_767;
+const CUT: &str = "…";
+
+/// Writes one table as a workbook.
+pub struct Writer<W> {
+    book: Book,
+    facts: Facts,
+    output: W,
+}
+
+impl<W> Writer<W> {
+    pub fn new(table: Table, facts: &Facts, output: W) -> io::Result<Self> {
+        let mut book = Book::new(facts)?;
+        book.begin(table).map_err(io::Error::other)?;
+        Ok(Self {
+            book,
+            facts: facts.clone(),
+            output,
+        })
+    }
+}
+
+impl<W: Write + Send> table::Writer for Writer<W> {
+    fn write(&mut self, records: Vec<Object>) -> io::Result<()> {
+        self.book.write(&records).map_err(io::Error::other)
+    }
+
+    fn finish(self: Box<Self>) -> io::Result<()> {
+        self.book.finish(&self.facts, self.output)
+    }
+}
+
+/// A workbook that is written sheet after sheet, row after row.
+pub struct Book {
+    workbook: Workbook,
+    columns: Vec<Column>,
+    next_row: RowNum,
+    formats: Formats,
+}
+
+struct Formats {
+    header: Format,
+    date: Format,
+    moment: Format,
+    wrapped: Format,
+}
+
+impl Book {
+    pub fn new(facts: &Facts) -> io::Result<Self> {
+        let mut workbook = Workbook::new();
+        let mut properties = DocProperties::new().set_title(&facts.title);
+        if let Some(at) = facts.at {
+            let at = ExcelDateTime::from_timestamp(at.and_utc().timestamp());
+            properties = properties.set_creation_datetime(&at.map_err(io::Error::other)?);
+        }
+        workbook.set_properties(&properties);
+        Ok(Self {
+            workbook,
+            columns: Vec::new(),
+            next_row: 0,
+            formats: Formats {
+                header: Format::new().set_bold(),
+                date: Format::new().set_num_format("yyyy-mm-dd"),
+                moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+                wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
+            },
+        })
+    }
+
+    /// Begins a sheet.
+    pub fn begin(&mut self, table: Table) -> Result<(), XlsxError> {
+        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name(table.name)?.set_freeze_panes(1, 1)?;
+        for (index, column) in (0..).zip(&table.columns) {
+            sheet
+                .set_column_width(index, width(column))?
+                .write_string_with_format(0, index, &column.name, &self.formats.header)?;
+        }
+        self.columns = table.columns;
+        self.next_row = 1;
+        Ok(())
+    }
+
+    /// Writes rows of the sheet that was begun last.
+    pub fn write(&mut self, records: &[Object]) -> Result<(), XlsxError> {
+        let last = self.workbook.worksheets().len() - 1;
+        let sheet = self.workbook.worksheet_from_index(last)?;
+        for record in records {
+            for (index, column) in (0..).zip(&self.columns) {
+                let value = &record[&column.name];
+                write_cell(
+                    sheet,
+                    &self.formats,
+                    (self.next_row, index),
+                    &column.kind,
+                    value,
+                )?;
+            }
+            self.next_row += 1;
+        }
+        Ok(())
+    }
+
+    /// Ends the sheet that was begun last.
+    pub fn end(&mut self) -> Result<(), XlsxError> {
+        let last = self.workbook.worksheets().len() - 1;
+        let right = ColNum::try_from(self.columns.len() - 1).unwrap_or(ColNum::MAX);
+        let bottom = (self.next_row - 1).max(1);
+        let sheet = self.workbook.worksheet_from_index(last)?;
+        sheet.autofilter(0, 0, bottom, right)?;
+        Ok(())
+    }
+
+    /// Ends the last sheet, adds the one that says what the workbook is, and writes all.
+    pub fn finish(mut self, facts: &Facts, output: impl Write + Send) -> io::Result<()> {
+        self.end()
+            .and_then(|()| self.about(facts))
+            .and_then(|()| self.workbook.save_to_writer(output))
+            .map_err(io::Error::other)
+    }
+
+    fn about(&mut self, facts: &Facts) -> Result<(), XlsxError> {
+        let sheet = self.workbook.add_worksheet_with_constant_memory()?;
+        sheet.set_name("About")?;
+        sheet.set_column_width(0, 18)?.set_column_width(1, 100)?;
+        let notes = [
+            ("dates_and_times", "UTC".to_owned()),
+            (
+                "long_texts",
+                format!(
+                    "Cells hold {MAX_TEXT} characters; what is longer ends in {CUT} here and is whole in CSV, NDJSON and Parquet."
+                ),
+            ),
+        ];
+        for (row, (name, fact)) in (0..).zip(facts.all.iter().chain(&notes)) {
+            sheet
+                .write_string_with_format(row, 0, heading(name), &self.formats.header)?
+                .write_string_with_format(row, 1, fitting(fact), &self.formats.wrapped)?;
+        }
+        Ok(())
+    }
+}
+
+/// `dataset_version` as `Dataset version`.
+fn heading(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// Wide enough to see what a column holds, narrow enough to see several.
+fn width(column: &Column) -> f64 {
+    let content: usize = match column.kind {
+        Kind::Text | Kind::List => 45,
+        Kind::Id => 26,
+        Kind::Moment => 19,
+        Kind::Words(_) => 16,
+        Kind::Date => 11,
+        Kind::Country | Kind::Integer => 8,
+    };
+    let button = 3; // of the filter, beside the name
+    let width = content.max(column.name.chars().count() + button);
+    u32::try_from(width).map_or(50.0, f64::from)
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    formats: &Formats,
+    (row, column): (RowNum, ColNum),
+    kind: &Kind,
+    value: &Json,
+) -> Result<(), XlsxError> {
+    let text = value.as_str().unwrap_or_default();
+    match (kind, value) {
+        (_, Json::Null) => {}
+        (Kind::Integer, Json::Number(number)) => {
+            let number = number.as_f64().unwrap_or_default();
+            sheet.write_number(row, column, number)?;
+        }
+        (Kind::Date, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
+            let date = ExcelDateTime::parse_from_str(text)?;
+            sheet.write_datetime_with_format(row, column, &date, &formats.date)?;
+        }
+        (Kind::Moment, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
+            let moment = ExcelDateTime::parse_from_str(text)?;
+            sheet.write_datetime_with_format(row, column, &moment, &formats.moment)?;
+        }
+        _ => {
+            // A text is never read as a formula, a number or a link.
+            sheet.write_string(row, column, fitting(&cell(value)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The text, cut where a cell cannot hold it.
+fn fitting(text: &str) -> String {
+    if text.len() <= MAX_TEXT || text.encode_utf16().count() <= MAX_TEXT {
+        return text.to_owned();
+    }
+    let mut left = MAX_TEXT - CUT.len();
+    let fits = |letter: &char| {
+        let fits = letter.len_utf16() <= left;
+        left = left.saturating_sub(letter.len_utf16());
+        fits
+    };
+    text.chars().take_while(fits).chain(CUT.chars()).collect()
+}

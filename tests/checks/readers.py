@@ -1,0 +1,126 @@
+"""Checks that other people's programs read the downloads: the same measures in each, typed, and where they come from."""
+
+import asyncio
+import io
+import json
+import sys
+import tempfile
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas
+import pyarrow.parquet
+from datasette.app import Datasette
+from frictionless import Package
+
+MEASURES = 141
+LABELS = "labels=true"
+
+
+def download(url: str) -> tuple[bytes, str]:
+    """The file and the name that the service gives it."""
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        name = answer.headers["Content-Disposition"].split('filename="')[1].rstrip('"')
+        return answer.read(), name
+
+
+def tables(service: str) -> dict[str, pandas.DataFrame]:
+    """The measures, as pandas reads each format."""
+    body = {
+        kind: download(f"{service}/v1/measures.{kind}?{LABELS}")[0] for kind in ("csv", "ndjson", "xlsx", "parquet")
+    }
+    marked = download(f"{service}/v1/measures.csv?{LABELS}&bom=true")[0]
+    return {
+        "csv": pandas.read_csv(io.BytesIO(body["csv"]), dtype={"number": str}),
+        "csv with a byte order mark": pandas.read_csv(io.BytesIO(marked), encoding="utf-8-sig", dtype={"number": str}),
+        "ndjson": pandas.read_json(io.BytesIO(body["ndjson"]), lines=True, dtype={"number": str}),
+        "xlsx": pandas.read_excel(io.BytesIO(body["xlsx"]), dtype={"number": str}),
+        "parquet": pandas.read_parquet(io.BytesIO(body["parquet"])),
+    }
+
+
+def check_tables(service: str) -> None:
+    read = tables(service)
+    first = read["parquet"]
+    assert len(first) == MEASURES, len(first)
+    for kind, table in read.items():
+        assert list(table.columns) == list(first.columns), kind
+        for column in ("id", "plan_id", "plan_label", "number", "title", "indicator", "position"):
+            ours, theirs = first[column], table[column]
+            same = ours.eq(theirs) | (ours.isna() & theirs.isna())
+            assert same.all(), f"{kind}: {column} differs: {theirs[~same].head()}"
+    print(f"pandas: {MEASURES} measures in each of {', '.join(read)}")
+
+
+def check_parquet(service: str) -> None:
+    table = pyarrow.parquet.read_table(io.BytesIO(download(f"{service}/v1/agencies.parquet")[0]))
+    types = {field.name: str(field.type) for field in table.schema}
+    expected = {"id": "string", "revision": "int64", "created_at": "timestamp[us, tz=UTC]"}
+    assert expected.items() <= types.items() and types["aliases"].startswith("list<"), types
+    facts = {name.decode(): fact.decode() for name, fact in table.schema.metadata.items()}
+    assert facts["licence"] == "CC-BY-4.0" and facts["request"].endswith("/v1/agencies.parquet"), facts
+    print(f"pyarrow: {table.num_rows} agencies, version {facts['dataset_version']}")
+
+
+def check_workbook(service: str) -> None:
+    body, name = download(f"{service}/v1/dataset.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    assert book.sheetnames[-1] == "About" and "measures" in book.sheetnames, book.sheetnames
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows()}
+    assert f"dataset-v{about['Dataset version']}.xlsx" == name, (about, name)
+    sheet = book["measures"]
+    assert sheet.max_row == MEASURES + 1 and sheet.freeze_panes == "B2" and sheet["A1"].font.bold
+    columns = {cell.value: cell for cell in sheet[1]}
+    created = sheet.cell(2, columns["created_at"].column)
+    assert created.is_date and created.value.year >= 2026, created.value
+    assert isinstance(sheet.cell(2, columns["position"].column).value, int)
+    formulas = [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert not formulas, formulas
+    print(f"openpyxl: {name}, {len(book.sheetnames)} sheets")
+
+
+def check_package(service: str, folder: Path) -> None:
+    body, name = download(f"{service}/v1/dataset.zip")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        archive.extractall(folder)
+    report = Package(folder / "datapackage.json").validate()
+    assert report.valid, report.flatten(["path", "rowNumber", "message"])
+    print(f"frictionless: {name}, {len(report.tasks)} tables, nothing wrong")
+
+
+async def check_datasette(service: str, folder: Path) -> None:
+    body, name = download(f"{service}/v1/dataset.sqlite")
+    (folder / "dataset.sqlite").write_bytes(body)
+    datasette = Datasette([], immutables=[str(folder / "dataset.sqlite")])
+    await datasette.invoke_startup()
+
+    async def get(path: str) -> dict:
+        answer = await datasette.client.get(f"/dataset{path}")
+        assert answer.status_code == 200, (path, answer.text[:500])
+        return json.loads(answer.text)
+
+    assert (await get("/measures.json?_size=1"))["filtered_table_rows_count"] == MEASURES
+    labelled = await get("/measures.json?_labels=on&_size=1")
+    assert labelled["expandable_columns"], labelled.keys()
+    assert labelled["rows"] and "label" in json.dumps(labelled["rows"][0]), labelled["rows"]
+    found = await get("/measures.json?_search=metodologiyan%C4%B1n")
+    assert found["filtered_table_rows_count"] >= 1, found
+    about = await get("/about.json?name=licence&_shape=array")
+    assert about[0]["value"] == "CC-BY-4.0", about
+    print(f"Datasette: {name}, with labels and search")
+
+
+def main() -> None:
+    service = sys.argv[1]
+    check_tables(service)
+    check_parquet(service)
+    check_workbook(service)
+    with tempfile.TemporaryDirectory() as folder:
+        check_package(service, Path(folder))
+        asyncio.run(check_datasette(service, Path(folder)))
+
+
+if __name__ == "__main__":
+    main()
