@@ -568,7 +568,7 @@ async fn both_databases_give_the_same_bytes() {
 async fn the_package_unpacked_loads_into_an_empty_register_and_is_the_same_again() {
     for register in seeded() {
         let files = register.unzipped("/v1/dataset.zip").await;
-        assert_eq!(files.len(), 15 + 1 + 2);
+        assert_eq!(files.len(), 16 + 1 + 2);
         let folder = tempfile::TempDir::new().unwrap();
         for (name, content) in &files {
             std::fs::write(folder.path().join(name), content).unwrap();
@@ -658,7 +658,7 @@ async fn the_workbook_of_the_register_has_a_sheet_a_resource() {
         assert_eq!(answer.header("content-disposition"), name);
         let files = unzip(answer.body);
         let book = &files["xl/workbook.xml"];
-        assert_eq!(count(book, "<sheet "), 15 + 1);
+        assert_eq!(count(book, "<sheet "), 16 + 1);
         assert_eq!(count(book, "name=\"status_entries\""), 1);
         let wrong = register.get("/v1/dataset.xlsx?plan=az-nap-2016-2018").await;
         assert_eq!(wrong.status, StatusCode::BAD_REQUEST);

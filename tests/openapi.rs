@@ -123,6 +123,11 @@ fn form_urlencoded(text: &str) -> String {
     bytes.concat()
 }
 
+/// What the example of a statistic groups by.
+fn dimension(operation: &Json) -> &str {
+    operation["parameters"][0]["example"].as_str().unwrap()
+}
+
 #[actix_web::test]
 async fn every_format_of_the_document_can_be_had() {
     let document = document();
@@ -131,6 +136,14 @@ async fn every_format_of_the_document_can_be_had() {
         for (path, operations) in document["paths"].as_object().unwrap() {
             let content = operations["get"]["responses"]["200"]["content"].as_object();
             for media_type in content.unwrap().keys().filter(|_| !path.contains('{')) {
+                let path = match path.as_str() {
+                    "/v1/search" => "/v1/search?q=plan".to_owned(),
+                    stats if stats.ends_with("/stats") => {
+                        format!("{stats}?group_by={}", dimension(&operations["get"]))
+                    }
+                    path => path.to_owned(),
+                };
+                let path = path.as_str();
                 let accept = [("accept", media_type.as_str())];
                 let answer = register.ask(Method::GET, path, &accept).await;
                 assert_eq!(answer.status, StatusCode::OK, "{path} as {media_type}");

@@ -235,8 +235,8 @@ fn normal(stem: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fold;
     use super::stem;
-    use crate::language::fold;
 
     fn same(forms: &[&str]) {
         let stems: Vec<String> = forms.iter().map(|form| stem(&fold(form))).collect();
