@@ -96,8 +96,16 @@ impl MessageBody for Chunks {
 impl Outlet {
     /// Sends what is left, and that it is the end.
     pub fn end(mut self) -> io::Result<()> {
-        self.flush()?;
+        self.send_chunk()?;
         self.send(Piece::End)
+    }
+
+    fn send_chunk(&mut self) -> io::Result<()> {
+        if self.chunk.is_empty() {
+            return Ok(());
+        }
+        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
+        self.send(Piece::Bytes(chunk.into()))
     }
 
     fn send(&self, piece: Piece) -> io::Result<()> {
@@ -120,17 +128,15 @@ impl Write for Outlet {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.chunk.extend_from_slice(bytes);
         if self.chunk.len() >= CHUNK {
-            self.flush()?;
+            self.send_chunk()?;
         }
         Ok(bytes.len())
     }
 
+    /// Sends nothing: writers flush when they give up too, and a failure before the first chunk can
+    /// still be told as one.
     fn flush(&mut self) -> io::Result<()> {
-        if self.chunk.is_empty() {
-            return Ok(());
-        }
-        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
-        self.send(Piece::Bytes(chunk.into()))
+        Ok(())
     }
 }
 
