@@ -95,9 +95,14 @@ impl MessageBody for Chunks {
 
 impl Outlet {
     /// Sends what is left, and that it is the end.
-    pub fn end(mut self) -> io::Result<()> {
+    pub fn end(&mut self) -> io::Result<()> {
         self.send_chunk()?;
         self.send(Piece::End)
+    }
+
+    /// Whether nobody reads any more.
+    pub fn is_abandoned(&self) -> bool {
+        self.pieces.is_closed()
     }
 
     fn send_chunk(&mut self) -> io::Result<()> {
@@ -235,7 +240,7 @@ mod tests {
     #[actix_web::test]
     async fn a_body_without_an_end_breaks_off() {
         let (mut outlet, chunks) = channel();
-        spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK]));
+        spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK]));
         assert!(to_bytes(chunks).await.is_err());
     }
 
@@ -243,7 +248,7 @@ mod tests {
     async fn a_client_that_went_away_ends_the_writing() {
         let (mut outlet, chunks) = channel();
         drop(chunks);
-        let written = spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK])).await;
+        let written = spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK])).await;
         assert!(written.is_ok_and(|written| written.is_err()));
     }
 }
