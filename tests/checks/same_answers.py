@@ -5,7 +5,7 @@ import json
 import sys
 from urllib.parse import urlsplit
 
-HEADERS = ("Content-Type", "Content-Language", "ETag", "Last-Modified", "Cache-Control", "Vary", "Link", "Allow")
+HEADERS = ("Content-Type", "Content-Language", "ETag", "Last-Modified", "Cache-Control", "Vary", "Link", "Allow", "Content-Disposition")
 PAGES = 6  # how far the links to the next page are followed
 FEWEST = 80  # a comparison of fewer answers than this says too little
 
@@ -18,6 +18,10 @@ OF_EVERY_LIST = """
 ?id[ne]={last}&limit=500
 ?id[ne]={last}
 ?id={last}&fields=id
+.csv?labels=true
+.ndjson?sort=-id
+.xlsx?labels=true
+.parquet?sort=-id
 """
 
 ANSWERED = """
@@ -53,6 +57,8 @@ ANSWERED = """
 /v1/changes.atom?limit=100
 /v1/measures.ics
 /v1/obligations.ics
+/v1/measures.csv?agency=maliyye-nazirliyi&sort=title&excel=true&bom=true
+/v1/status-entries.csv?plan=az-nap-2020-2022&sort=-published_on,year&labels=true
 """
 
 REFUSED = """
@@ -71,6 +77,9 @@ REFUSED = """
 /v1/measures?limit=0
 /v1/measures?cursor=forged
 /v1/measures?limit=1&limit=2
+/v1/measures.csv?limit=10
+/v1/measures.ndjson?agency=maliye-nazirliyi
+/v1/dataset.zip?plan=az-nap-2016-2018
 """
 
 
@@ -100,7 +109,8 @@ class Twins:
                                         f"  PostgreSQL: {shown(postgres[part], sqlite[part])}")
         if sqlite["status"] not in expected:
             self.differences.append(f"{method} {path}: {sqlite['status']} {sqlite['body'][:300]!r}")
-        is_json = method == "GET" and "json" in (sqlite["Content-Type"] or "")
+        kind = sqlite["Content-Type"] or ""
+        is_json = method == "GET" and "json" in kind and "ndjson" not in kind
         return json.loads(sqlite["body"]) if is_json else {}
 
     def follow(self, path: str) -> dict:

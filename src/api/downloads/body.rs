@@ -95,9 +95,22 @@ impl MessageBody for Chunks {
 
 impl Outlet {
     /// Sends what is left, and that it is the end.
-    pub fn end(mut self) -> io::Result<()> {
-        self.flush()?;
+    pub fn end(&mut self) -> io::Result<()> {
+        self.send_chunk()?;
         self.send(Piece::End)
+    }
+
+    /// Whether nobody reads any more.
+    pub fn is_abandoned(&self) -> bool {
+        self.pieces.is_closed()
+    }
+
+    fn send_chunk(&mut self) -> io::Result<()> {
+        if self.chunk.is_empty() {
+            return Ok(());
+        }
+        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
+        self.send(Piece::Bytes(chunk.into()))
     }
 
     fn send(&self, piece: Piece) -> io::Result<()> {
@@ -120,17 +133,15 @@ impl Write for Outlet {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.chunk.extend_from_slice(bytes);
         if self.chunk.len() >= CHUNK {
-            self.flush()?;
+            self.send_chunk()?;
         }
         Ok(bytes.len())
     }
 
+    /// Sends nothing: writers flush when they give up too, and a failure before the first chunk can
+    /// still be told as one.
     fn flush(&mut self) -> io::Result<()> {
-        if self.chunk.is_empty() {
-            return Ok(());
-        }
-        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
-        self.send(Piece::Bytes(chunk.into()))
+        Ok(())
     }
 }
 
@@ -229,7 +240,7 @@ mod tests {
     #[actix_web::test]
     async fn a_body_without_an_end_breaks_off() {
         let (mut outlet, chunks) = channel();
-        spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK]));
+        spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK]));
         assert!(to_bytes(chunks).await.is_err());
     }
 
@@ -237,7 +248,7 @@ mod tests {
     async fn a_client_that_went_away_ends_the_writing() {
         let (mut outlet, chunks) = channel();
         drop(chunks);
-        let written = spawn_blocking(move || outlet.write_all(&[b'x'; CHUNK])).await;
+        let written = spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK])).await;
         assert!(written.is_ok_and(|written| written.is_err()));
     }
 }

@@ -141,22 +141,43 @@ impl Task {
             return Ok(None);
         }
         match going.blocking_recv() {
-            Ok((facts, Target::Stream(mut outlet))) => {
-                let sent = self.write(connection, &facts, &mut outlet);
-                sent.and_then(|()| Ok(outlet.end()?))
-                    .inspect_err(|error| log::warn!("a download ended early: {error}"))?;
+            Ok((facts, Target::Stream(outlet))) => {
+                self.stream(connection, &facts, outlet)?;
                 Ok(None)
             }
-            Ok((facts, Target::File(waiting))) => {
-                let mut file = Awaited {
-                    file: BufWriter::new(tempfile::tempfile()?),
-                    waiting,
-                };
-                self.write(connection, &facts, &mut file)?;
-                Ok(Some(file.file.into_inner().map_err(io::Error::from)?))
-            }
+            Ok((facts, Target::File(waiting))) => self.file(connection, &facts, waiting).map(Some),
             Err(_) => Ok(None), // the client has it already, or went away
         }
+    }
+
+    fn stream(
+        self,
+        connection: &mut AnyConnection,
+        facts: &Facts,
+        mut outlet: Outlet,
+    ) -> Outcome<()> {
+        let written = self.write(connection, facts, &mut outlet);
+        let ended = written.and_then(|()| Ok(outlet.end()?));
+        match &ended {
+            Err(_) if outlet.is_abandoned() => log::info!("a client left its download"),
+            Err(error) => log::error!("a download broke off: {error}"),
+            Ok(()) => {}
+        }
+        ended
+    }
+
+    fn file(
+        self,
+        connection: &mut AnyConnection,
+        facts: &Facts,
+        waiting: oneshot::Sender<()>,
+    ) -> Outcome<File> {
+        let mut output = Awaited {
+            file: BufWriter::new(tempfile::tempfile()?),
+            waiting,
+        };
+        self.write(connection, facts, &mut output)?;
+        Ok(output.file.into_inner().map_err(io::Error::from)?)
     }
 
     /// What cannot be had of the register as it is.
