@@ -2,10 +2,10 @@
 
 use crate::{
     api,
-    config::{Check, Cli, Command, DatabaseUrl, Export, Load, Serve},
+    config::{Check, Cli, Command, DatabaseUrl, Export, Load, Serve, Snapshot},
     database::{self, Database, writer::Counts},
     package::{self, Folder, Progress, Seeds},
-    server,
+    server, snapshot,
 };
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,6 +20,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Check(settings) => check(&settings),
         Command::Load(settings) => load(&settings),
         Command::Export(settings) => export(&settings),
+        Command::Snapshot(settings) => write_snapshot(&settings).await,
         Command::Openapi => {
             println!("{}", api::document_text());
             Ok(())
@@ -109,6 +110,14 @@ fn export(settings: &Export) -> Result<()> {
     let database = open(&settings.database, 1)?;
     let records = package::export(&mut *database.connection()?, &settings.folder)?;
     println!("{}: {records} records", settings.folder.display());
+    Ok(())
+}
+
+async fn write_snapshot(settings: &Snapshot) -> Result<()> {
+    let database = open(&settings.database, 4)?;
+    let public_url = settings.public_url.as_deref().unwrap_or_default();
+    let files = snapshot::write(database, &settings.folder, public_url).await?;
+    println!("{}: {files} files", settings.folder.display());
     Ok(())
 }
 

@@ -25,6 +25,8 @@ pub enum Command {
     Load(Load),
     /// Write the register as a package.
     Export(Export),
+    /// Write what the service answers as files, for any web server.
+    Snapshot(Snapshot),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -103,4 +105,19 @@ pub struct Export {
 
     #[command(flatten)]
     pub database: DatabaseUrl,
+}
+
+#[derive(Debug, Args)]
+pub struct Snapshot {
+    /// The folder to write; it is made where it is not there.
+    pub folder: PathBuf,
+
+    #[command(flatten)]
+    pub database: DatabaseUrl,
+
+    /// The address that the folder will be served at, for the links in its files.
+    ///
+    /// By default links begin with `/`: they work where the folder is the root of a web server.
+    #[arg(long, value_name = "URL", env = "ACIQPLAN_PUBLIC_URL")]
+    pub public_url: Option<String>,
 }

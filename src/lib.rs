@@ -2,6 +2,7 @@
 //!
 //! A request enters through [`server`], finds its handler in [`api`], and its rows in [`database`].
 //! A [`package`] is how records come in and go out; [`commands`] is what the command line can do.
+//! A [`snapshot`] is what the service answers, as files.
 //! Nothing in [`database`] knows of HTTP or of packages; [`language`] knows of nothing else.
 
 pub mod api;
@@ -11,3 +12,4 @@ pub mod database;
 pub mod language;
 pub mod package;
 pub mod server;
+pub mod snapshot;

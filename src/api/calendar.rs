@@ -248,7 +248,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The lines folded anew: of a line whose last piece has 75 bytes the crate makes one of 76.
-fn folded(calendar: &str) -> String {
+pub fn folded(calendar: &str) -> String {
     let mut folded = String::with_capacity(calendar.len());
     for line in calendar.replace("\r\n ", "").split_terminator("\r\n") {
         let mut room = LINE;

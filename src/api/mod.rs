@@ -27,7 +27,9 @@ mod stats;
 mod view;
 mod words;
 
+pub use calendar::folded;
 pub use error::{Error, Problem, Result};
+pub use pages::escaped;
 
 use crate::database::{self, Database, RESOURCES};
 use actix_web::{
@@ -169,6 +171,41 @@ async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
         .collect();
     let hint = crate::database::rules::nearest_hint(path, &known);
     Err(Error::NotFound(format!("Nothing is at {path}{hint}")))
+}
+
+/// A list of the service, for whoever reads all of them.
+pub struct List {
+    /// `/v1/measures`
+    pub path: String,
+    /// The endings of the path that can be had.
+    pub extensions: Vec<&'static str>,
+    /// Whether its records have addresses of their own.
+    pub has_records: bool,
+}
+
+/// Every list of the service.
+pub fn lists() -> Vec<List> {
+    let extensions = |formats: Vec<Format>| {
+        // downloads are not answered yet
+        let formats = formats.into_iter().filter(|format| {
+            !matches!(
+                format,
+                Format::Csv | Format::Ndjson | Format::Xlsx | Format::Parquet
+            )
+        });
+        formats.map(Format::extension).collect()
+    };
+    let resources = RESOURCES.iter().map(|resource| List {
+        path: format!("/v1/{}", resource.path()),
+        extensions: extensions(Format::of(resource)),
+        has_records: true,
+    });
+    let changes = List {
+        path: "/v1/changes".to_owned(),
+        extensions: extensions(Format::of_changes()),
+        has_records: false,
+    };
+    resources.chain([changes]).collect()
 }
 
 /// The OpenAPI document, as it is kept beside the code.

@@ -113,7 +113,8 @@ fn measure(source: &Source<'_>, measure: &Object) -> String {
     let bodies = bodies(measure).map(|(_, name)| format!("<li>{}</li>", escaped(name)));
     let bodies: String = bodies.collect();
     if !bodies.is_empty() {
-        html.push_str(&format!("<p>{}:</p><ul>{bodies}</ul>", words.bodies));
+        let list = format!("<p>{}:</p><ul>{bodies}</ul>", words.bodies);
+        html.push_str(&list);
     }
     html + &origin(words.source, measure)
 }
@@ -140,8 +141,7 @@ fn labelled(label: &str, text: &str) -> String {
 /// A line break ends a paragraph.
 pub fn paragraphs(text: Option<&str>) -> String {
     let lines = text.unwrap_or_default().lines();
-    lines
-        .filter(|line| !line.is_empty())
-        .map(|line| format!("<p>{}</p>", escaped(line)))
-        .collect()
+    let lines = lines.filter(|line| !line.is_empty());
+    let paragraphs = lines.map(|line| format!("<p>{}</p>", escaped(line)));
+    paragraphs.collect::<Vec<_>>().concat()
 }
