@@ -186,13 +186,7 @@ pub struct List {
 /// Every list of the service.
 pub fn lists() -> Vec<List> {
     let extensions = |formats: Vec<Format>| {
-        // downloads are not answered yet
-        let formats = formats.into_iter().filter(|format| {
-            !matches!(
-                format,
-                Format::Csv | Format::Ndjson | Format::Xlsx | Format::Parquet
-            )
-        });
+        let formats = formats.into_iter();
         formats.map(Format::extension).collect()
     };
     let resources = RESOURCES.iter().map(|resource| List {
