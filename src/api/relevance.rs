@@ -99,10 +99,9 @@ fn rows(
     }
     let condition = Condition::column("id", Test::OneOf(values));
     let mut rows = resource.store.list(connection, &resource.all(condition))?;
-    let place = |row: &Box<dyn Row>| {
+    rows.sort_by_cached_key(|row| {
         let object = row.to_object();
         ids.iter().position(|id| object["id"] == **id)
-    };
-    rows.sort_by_cached_key(place);
+    });
     Ok(rows)
 }

@@ -135,8 +135,8 @@ impl Asked {
         };
         match name {
             "q" => {
-                self.query =
-                    Some(Query::parse(value).map_err(|search::WrongQuery(reason)| wrong(reason))?)
+                let query = Query::parse(value);
+                self.query = Some(query.map_err(|search::WrongQuery(reason)| wrong(reason))?);
             }
             "limit" => self.limit = whole(1, parameters::MAX_INTEGER)?.min(MAX_HITS),
             "page" => self.page = whole(1, MAX_PAGE)?,

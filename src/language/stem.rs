@@ -169,13 +169,13 @@ pub fn stem(word: &str) -> String {
 }
 
 fn whole(word: &str) -> Option<&'static str> {
-    let begins = |form: &&str| {
-        let rest = word.strip_prefix(*form);
+    let begins = |form: &str| {
+        let rest = word.strip_prefix(form);
         rest.is_some_and(|rest| rest.is_empty() || CHAINS.1.contains(rest))
     };
     let found = WHOLE
         .iter()
-        .find(|(_, forms)| forms.iter().any(|form| begins(&form)));
+        .find(|(_, forms)| forms.iter().any(|form| begins(form)));
     found.map(|(whole, _)| *whole)
 }
 
