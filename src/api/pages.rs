@@ -52,10 +52,13 @@ pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<Ht
          <h2>For programs</h2>\n<p>Start at <a href=\"{url}/v1\">/v1</a>. \
          <a href=\"{url}/docs/\">Every parameter, to be tried here</a>; \
          <a href=\"{url}/openapi.json\">the OpenAPI document</a>. No key is needed.</p>\n\
+         <p>For machines: <a href=\"{url}/catalog\">catalogue</a>, \
+         <a href=\"{url}/datapackage.json\">data package</a>, \
+         <a href=\"{url}/sitemap.xml\">sitemap</a>, <a href=\"{url}/llms.txt\">llms.txt</a>.</p>\n\
          <h2>How to cite</h2>\n<p><cite>{citation}</cite></p>\n",
         url = escaped(&state.public_url),
     );
-    let page = page(&title, &body);
+    let page = page(&title, &links(&state, &register), &body);
     Ok(answer::cached(&request, &register, HTML, page, None))
 }
 
@@ -71,21 +74,55 @@ pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
     );
     Ok(HttpResponse::Ok()
         .content_type(HTML)
-        .body(page(kind.title, &body)))
+        .body(page(kind.title, "", &body)))
+}
+
+/// What the welcome page tells programs.
+const LINKS: [(&str, &str, &str); 7] = [
+    ("alternate", "/v1", "application/json"),
+    ("describedby", "/catalog", "application/ld+json"),
+    ("describedby", "/datapackage.json", "application/json"),
+    ("service-desc", "/openapi.json", "application/json"),
+    ("service-doc", "/docs/", "text/html"),
+    (
+        "api-catalog",
+        "/.well-known/api-catalog",
+        "application/linkset+json",
+    ),
+    ("sitemap", "/sitemap.xml", "application/xml"),
+];
+
+/// The same as elements of the page's head, with the licence and what to cite.
+fn links(state: &State, register: &Register) -> String {
+    let typed = LINKS.map(|(relation, path, kind)| {
+        let href = escaped(&answer::address(state, path, &[]));
+        format!("<link rel=\"{relation}\" href=\"{href}\" type=\"{kind}\">\n")
+    });
+    let cite_as = answer::cite_register(state);
+    let plain = [
+        ("cite-as", Some(cite_as.as_str())),
+        ("license", register.licence_url()),
+    ];
+    let plain = plain.into_iter().filter_map(|(relation, href)| {
+        let href = escaped(href?);
+        Some(format!("<link rel=\"{relation}\" href=\"{href}\">\n"))
+    });
+    typed.into_iter().chain(plain).collect()
 }
 
 /// A page.
-fn page(title: &str, body: &str) -> String {
+fn page(title: &str, links: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n{links}\
          <style>body {{ max-width: 42rem; margin: 2rem auto; padding: 0 1rem; \
          font: 1rem/1.5 system-ui, sans-serif }} code {{ overflow-wrap: anywhere }} \
          li {{ margin-bottom: .5rem }}</style>\n<main>\n{body}</main>\n</html>\n"
     )
 }
 
-fn escaped(text: &str) -> String {
+/// A text in HTML or XML.
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -3,7 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, Links, ListMeta, Register},
-    changes,
+    changes, citation,
     page::{HINTS, Page},
     parameters::{self, ListRequest},
     view::View,
@@ -69,11 +69,15 @@ pub async fn get(
         this: answer::address(&state, request.path(), &parameters),
     };
     let body = answer::envelope(&data, &register.meta(), &links);
-    Ok(answer::json(&request, &register, body, None))
+    let cite_as = answer::record_address(&state, resource, &id);
+    let links = answer::link_header(&register, None, &cite_as);
+    let links = format!("{links}, {}", citation::link(&cite_as));
+    let json = "application/json";
+    Ok(answer::cached(&request, &register, json, body, Some(links)))
 }
 
 /// Why there is no record with an id.
-enum Absence {
+pub enum Absence {
     Unknown {
         hint: String,
     },
@@ -83,7 +87,7 @@ enum Absence {
     },
 }
 
-fn absence(
+pub fn absence(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     id: &str,
@@ -109,7 +113,7 @@ fn absence(
 }
 
 impl Absence {
-    fn error(self, state: &State, resource: &Resource, id: &str) -> Error {
+    pub fn error(self, state: &State, resource: &Resource, id: &str) -> Error {
         match self {
             Self::Unknown { hint } => {
                 Error::NotFound(format!("`{id}` is no id of {}{hint}", resource.name))
