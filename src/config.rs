@@ -61,6 +61,12 @@ pub struct Serve {
     #[arg(long, value_name = "URL", env = "ACIQPLAN_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// Whom to write to about security and about the data: a `mailto:` or `https:` URI.
+    ///
+    /// It stands in `/.well-known/security.txt` and in the catalogue; without it neither names anybody.
+    #[arg(long, value_name = "URI", env = "ACIQPLAN_CONTACT", value_parser = contact)]
+    pub contact: Option<String>,
+
     /// Threads that answer requests; by default one for each core.
     #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_WORKERS")]
     pub workers: Option<usize>,
@@ -73,6 +79,19 @@ pub struct Serve {
     /// Start with an empty register instead of the plans that this program carries.
     #[arg(long, env = "ACIQPLAN_EMPTY", value_parser = clap::builder::FalseyValueParser::new())]
     pub empty: bool,
+}
+
+/// Takes what RFC 9116 takes for a contact, and what stands in one line.
+fn contact(uri: &str) -> Result<String, String> {
+    let is_known = ["mailto:", "https:"].iter().any(|scheme| {
+        uri.strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty())
+    });
+    if is_known && uri.chars().all(|letter| letter.is_ascii_graphic()) {
+        Ok(uri.to_owned())
+    } else {
+        Err("give a mailto: or https: URI".to_owned())
+    }
 }
 
 #[derive(Debug, Args)]

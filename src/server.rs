@@ -42,7 +42,7 @@ pub async fn run(database: Database, settings: &Serve) -> io::Result<()> {
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{}", settings.listen));
-    let state = web::Data::new(State::new(database, &public_url));
+    let state = web::Data::new(State::new(database, &public_url, settings.contact.clone()));
     let mut server = HttpServer::new(move || {
         app(state.clone())
             .wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))

@@ -28,7 +28,7 @@ const PAGE: &str = "?limit=500";
 ///
 /// Files of an earlier snapshot are written over, and those of records that are no more stay.
 pub async fn write(database: Database, folder: &Path, public_url: &str) -> io::Result<usize> {
-    let state = web::Data::new(State::new(database, SERVICE));
+    let state = web::Data::new(State::new(database, SERVICE, None));
     let service = HttpServer::new(move || server::app(state.clone()))
         .workers(1)
         .disable_signals()

@@ -36,8 +36,8 @@ fn read(folder: &Path, path: &str, files: &mut BTreeMap<String, String>) {
         if entry.path().is_dir() {
             read(folder, &path, files);
         } else {
-            let text = fs::read_to_string(entry.path()).unwrap();
-            files.insert(path, text);
+            let bytes = fs::read(entry.path()).unwrap();
+            files.insert(path, String::from_utf8_lossy(&bytes).into_owned());
         }
     }
 }

@@ -1,20 +1,33 @@
 //! Answers: the envelope around records, and what caches need to know.
 
 use super::{State, facets::Facet};
-use crate::database::{AnyConnection, descriptor, resource::Object, revisions, timestamp};
+use crate::database::{
+    AnyConnection, descriptor,
+    resource::{Object, Resource},
+    revisions, timestamp,
+};
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{
         self, CacheDirective, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch,
     },
+    web,
 };
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::time::{Duration, SystemTime};
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_128;
+
+/// What an id of a record cannot hold, so that an address stays one.
+const NOT_IN_IDS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// The register at one moment: what every answer tells of it.
 #[derive(Clone, Default)]
@@ -37,6 +50,20 @@ impl Register {
     /// The name of the licence, as the package gives it.
     pub fn licence(&self) -> Option<&str> {
         self.descriptor.get("licenses")?[0]["name"].as_str()
+    }
+
+    /// The address of the licence; `None` where the package gives none, or none on the web.
+    pub fn licence_url(&self) -> Option<&str> {
+        let path = self.descriptor.get("licenses")?[0]["path"].as_str()?;
+        let is_address = path.starts_with("https://") || path.starts_with("http://");
+        let stands_in_a_header =
+            |letter: char| letter.is_ascii_graphic() && !"<>\"".contains(letter);
+        (is_address && path.chars().all(stands_in_a_header)).then_some(path)
+    }
+
+    /// Who publishes the dataset, as the package names it among its contributors.
+    pub fn publisher(&self) -> Option<&Object> {
+        descriptor::publisher(&self.descriptor)
     }
 
     pub fn language(&self) -> Option<&str> {
@@ -150,16 +177,37 @@ pub struct Links {
 impl ListLinks {
     /// The same for the `Link` header.
     pub fn header(&self) -> String {
-        let links = [
+        header_links(&[
             ("first", Some(&self.first)),
-            ("prev", self.prev.as_ref()),
-            ("next", self.next.as_ref()),
-        ];
-        let links = links
-            .iter()
-            .filter_map(|(name, link)| Some(format!("<{}>; rel=\"{name}\"", link.as_ref()?)));
-        links.collect::<Vec<_>>().join(", ")
+            ("prev", self.prev.as_deref()),
+            ("next", self.next.as_deref()),
+        ])
     }
+}
+
+fn header_links(links: &[(&str, Option<&str>)]) -> String {
+    let links = links
+        .iter()
+        .filter_map(|(name, link)| Some(format!("<{}>; rel=\"{name}\"", link.as_ref()?)));
+    links.collect::<Vec<_>>().join(", ")
+}
+
+/// The `Link` header of an answer with data: the pages of a list, the licence, and what to cite.
+///
+/// `cite_as` is the address that a citation names (RFC 8574).
+pub fn link_header(register: &Register, pages: Option<&ListLinks>, cite_as: &str) -> String {
+    header_links(&[
+        ("first", pages.map(|pages| pages.first.as_str())),
+        ("prev", pages.and_then(|pages| pages.prev.as_deref())),
+        ("next", pages.and_then(|pages| pages.next.as_deref())),
+        ("license", register.licence_url()),
+        ("cite-as", Some(cite_as)),
+    ])
+}
+
+/// What to cite for a list, a file, or the register as a whole.
+pub fn cite_register(state: &State) -> String {
+    address(state, "/v1", &[])
 }
 
 /// The envelope, around records that are JSON already.
@@ -169,15 +217,28 @@ pub fn envelope(data: &str, meta: &impl Serialize, links: &impl Serialize) -> St
     format!(r#"{{"data":{data},"meta":{},"links":{links}}}"#, text(meta))
 }
 
-/// A body of JSON; 304 without it where the client has it.
+/// A body of JSON, of a list or of the whole register; 304 without it where the client has it.
 pub fn json(
     request: &HttpRequest,
     register: &Register,
     body: String,
-    links: Option<&ListLinks>,
+    pages: Option<&ListLinks>,
 ) -> HttpResponse {
-    let links = links.map(ListLinks::header);
-    cached(request, register, "application/json", body, links)
+    data(request, register, "application/json", body, pages)
+}
+
+/// A body of any type with data of the whole register; 304 without it where the client has it.
+pub fn data(
+    request: &HttpRequest,
+    register: &Register,
+    content_type: &str,
+    body: String,
+    pages: Option<&ListLinks>,
+) -> HttpResponse {
+    let state = request.app_data::<web::Data<State>>();
+    let cite_as = state.map_or_else(String::new, |state| cite_register(state));
+    let links = link_header(register, pages, &cite_as);
+    cached(request, register, content_type, body, Some(links))
 }
 
 /// A body of any type; 304 without it where the client has it.
@@ -265,6 +326,12 @@ pub fn address(state: &State, path: &str, parameters: &[(String, String)]) -> St
         address.push_str(&query.finish());
     }
     address
+}
+
+/// The address of a record: what a citation of it names.
+pub fn record_address(state: &State, resource: &Resource, id: &str) -> String {
+    let id = utf8_percent_encode(id, NOT_IN_IDS);
+    address(state, &format!("/v1/{}/{id}", resource.path()), &[])
 }
 
 /// A moment as JSON has it.

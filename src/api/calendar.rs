@@ -80,7 +80,7 @@ pub async fn list(
     calendar.extend(records.iter().filter_map(|record| source.event(record)));
     let media_type = format!("{}; charset=utf-8", Format::Calendar.media_type());
     let body = folded(&calendar.to_string());
-    Ok(answer::cached(&request, &register, &media_type, body, None))
+    Ok(answer::data(&request, &register, &media_type, body, None))
 }
 
 /// The records that an event tells of beside its own.

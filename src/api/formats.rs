@@ -81,33 +81,48 @@ impl Format {
 
     /// The format that the request asks for, of those that there are.
     pub fn choose(request: &HttpRequest, available: &[Self]) -> Result<Self> {
-        if let Some(extension) = request.match_info().get("extension") {
-            let by_extension = available
-                .iter()
-                .find(|format| format.extension() == extension);
-            return by_extension
-                .copied()
-                .ok_or_else(|| no_extension(extension, available));
-        }
-        let accept = request.headers().get(header::ACCEPT);
-        let accept = accept
-            .and_then(|accept| accept.to_str().ok())
-            .unwrap_or("*/*");
-        let best = available
+        let forms: Vec<Form<Self>> = available
             .iter()
-            .map(|format| (quality(accept, format.media_type()), format))
-            .filter(|(quality, _)| *quality > 0)
-            .max_by(|(a, _), (b, _)| a.cmp(b).then(std::cmp::Ordering::Greater));
-        best.map(|(_, format)| *format).ok_or_else(|| {
-            let types: Vec<&str> = available.iter().map(|format| format.media_type()).collect();
-            Error::NotAcceptable(types.join(", "))
-        })
+            .map(|format| (*format, format.extension(), format.media_type()))
+            .collect();
+        choose(request, &forms)
     }
 }
 
-fn no_extension(extension: &str, available: &[Format]) -> Error {
-    let known: Vec<&str> = available.iter().map(|format| format.extension()).collect();
-    let hint = nearest(extension, &known).map_or_else(
+/// A form of an answer, with its extension and its media type.
+pub type Form<T> = (T, &'static str, &'static str);
+
+/// The form that the request asks for, of those that there are; the first where a client takes any.
+pub fn choose<T: Copy>(request: &HttpRequest, available: &[Form<T>]) -> Result<T> {
+    if let Some(asked) = request.match_info().get("extension") {
+        let by_extension = available
+            .iter()
+            .find(|(_, extension, _)| *extension == asked);
+        let extensions = available.iter().map(|(_, extension, _)| *extension);
+        return by_extension
+            .map(|(form, ..)| *form)
+            .ok_or_else(|| no_extension(asked, &extensions.collect::<Vec<_>>()));
+    }
+    let accept = request.headers().get(header::ACCEPT);
+    let accept = accept
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or("*/*");
+    let best = available
+        .iter()
+        .map(|(form, _, media_type)| (quality(accept, media_type), form))
+        .filter(|(quality, _)| *quality > 0)
+        .max_by(|(a, _), (b, _)| a.cmp(b).then(std::cmp::Ordering::Greater));
+    best.map(|(_, form)| *form).ok_or_else(|| {
+        let types: Vec<&str> = available
+            .iter()
+            .map(|(.., media_type)| *media_type)
+            .collect();
+        Error::NotAcceptable(types.join(", "))
+    })
+}
+
+fn no_extension(extension: &str, known: &[&str]) -> Error {
+    let hint = nearest(extension, known).map_or_else(
         || format!("there are .{}", known.join(", .")),
         |nearest| format!("did you mean .{nearest}?"),
     );

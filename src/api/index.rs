@@ -51,13 +51,7 @@ pub struct IndexEntry {
 /// Lists the resources.
 pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     Format::choose(&request, &[Format::Json])?;
-    let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    if let Some((name, _)) = given.first() {
-        return Err(Error::BadParameter(vec![parameters::unknown::<&str>(
-            name,
-            &[],
-        )]));
-    }
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let (register, counts, changes) = state
         .database
         .read::<_, Error, _>(|connection| {
@@ -116,7 +110,7 @@ pub fn citation(register: &Register, public_url: &str) -> String {
         .map_or_else(String::new, |at| format!(", {}", at.format("%Y-%m-%d")));
     let licence = register.licence().unwrap_or("no licence given");
     format!(
-        "{}. Version {}{day}. {public_url} ({licence})",
+        "{}. Version {}{day}. {public_url}/v1 ({licence})",
         register.text("title"),
         register.version
     )

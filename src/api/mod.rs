@@ -2,10 +2,13 @@
 
 mod answer;
 mod calendar;
+mod catalog;
 mod changes;
+mod citation;
 mod cursor;
 mod dataset;
 mod dimensions;
+mod discovery;
 mod document;
 mod downloads;
 mod error;
@@ -28,6 +31,7 @@ mod view;
 mod words;
 
 pub use calendar::folded;
+pub use discovery::describedby_link;
 pub use error::{Error, Problem, Result};
 pub use pages::escaped;
 
@@ -36,6 +40,7 @@ use actix_web::{
     HttpRequest, HttpResponse, Resource, Route,
     web::{self, ServiceConfig},
 };
+use chrono::{DateTime, Utc};
 use formats::Format;
 
 /// The longest address that is read, in bytes.
@@ -46,18 +51,24 @@ pub struct State {
     pub database: Database,
     /// The address that clients know the service by, without a slash at its end.
     pub public_url: String,
+    /// Whom to write to: a `mailto:` or `https:` URI.
+    pub contact: Option<String>,
+    /// When the service started.
+    pub started: DateTime<Utc>,
     turns: downloads::Turns,
     kept: dataset::Kept,
 }
 
 impl State {
     /// What requests need, to begin with.
-    pub fn new(database: Database, public_url: &str) -> Self {
+    pub fn new(database: Database, public_url: &str, contact: Option<String>) -> Self {
         Self {
             turns: downloads::Turns::new(&database),
             kept: dataset::Kept::default(),
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
+            contact,
+            started: Utc::now(),
         }
     }
 }
@@ -82,8 +93,14 @@ pub fn routes(config: &mut ServiceConfig) {
                 _ => no_such_path(request).await,
             }
         };
+        let cite = move |request, path, state| citation::of_record(resource, request, path, state);
+        let metadata = move |request, state| discovery::table_metadata(resource, request, state);
         let with_extension = format!("{path}.{{extension}}");
         config
+            .service(reads(
+                [discovery::metadata_path(resource)],
+                web::get().to(metadata),
+            ))
             .service(reads([path.clone(), with_extension], web::get().to(list)))
             .service(reads(
                 [
@@ -101,6 +118,13 @@ pub fn routes(config: &mut ServiceConfig) {
                 web::get().to(history),
             ))
             .service(reads(
+                [
+                    format!("{path}/{{id}}/citation"),
+                    format!("{path}/{{id}}/citation.{{extension}}"),
+                ],
+                web::get().to(cite),
+            ))
+            .service(reads(
                 [format!("{path}/{{id}}.json"), format!("{path}/{{id}}")],
                 web::get().to(get),
             ));
@@ -116,12 +140,41 @@ pub fn routes(config: &mut ServiceConfig) {
             web::get().to(changes),
         ))
         .service(reads(["/v1/search"], web::get().to(search::get)))
+        .service(reads(
+            ["/v1/citation", "/v1/citation.{extension}"],
+            web::get().to(citation::of_register),
+        ))
+        .service(reads(
+            ["/catalog", "/catalog.{extension}"],
+            web::get().to(catalog::get),
+        ))
+        .configure(known_places)
         .service(reads(["/healthz"], web::get().to(health::is_alive)))
         .service(reads(["/readyz"], web::get().to(health::is_ready)))
         .service(reads(["/openapi.json"], web::get().to(document::get)))
         .service(reads(["/"], web::get().to(pages::welcome)))
         .service(reads(["/problems/{name}"], web::get().to(pages::problem)))
         .default_service(web::to(no_such_path));
+}
+
+/// What programs look for without being told where it is.
+fn known_places(config: &mut ServiceConfig) {
+    config
+        .service(reads(
+            ["/datapackage.json"],
+            web::get().to(discovery::data_package),
+        ))
+        .service(reads(
+            ["/.well-known/api-catalog"],
+            web::get().to(discovery::api_catalog),
+        ))
+        .service(reads(
+            ["/.well-known/security.txt"],
+            web::get().to(discovery::security),
+        ))
+        .service(reads(["/robots.txt"], web::get().to(discovery::robots)))
+        .service(reads(["/sitemap.xml"], web::get().to(discovery::sitemap)))
+        .service(reads(["/llms.txt"], web::get().to(discovery::llms)));
 }
 
 /// A list, in the format that is asked for.

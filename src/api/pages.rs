@@ -59,6 +59,9 @@ pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<Ht
          <h2>For programs</h2>\n<p>Start at <a href=\"{url}/v1\">/v1</a>. \
          <a href=\"{url}/docs/\">Every parameter, to be tried here</a>; \
          <a href=\"{url}/openapi.json\">the OpenAPI document</a>. No key is needed.</p>\n\
+         <p>For machines: <a href=\"{url}/catalog\">catalogue</a>, \
+         <a href=\"{url}/datapackage.json\">data package</a>, \
+         <a href=\"{url}/sitemap.xml\">sitemap</a>, <a href=\"{url}/llms.txt\">llms.txt</a>.</p>\n\
          <h2>How to cite</h2>\n<p><cite>{citation}</cite></p>\n",
         url = escaped(&state.public_url),
     );
@@ -68,7 +71,8 @@ pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<Ht
             "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"{about}\" href=\"{href}\">\n"
         )
     });
-    let page = page(&title, &feeds.concat(), &body);
+    let head = feeds.concat() + &links(&state, &register);
+    let page = page(&title, &head, &body);
     Ok(answer::cached(&request, &register, HTML, page, None))
 }
 
@@ -87,6 +91,39 @@ pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
         .body(page(kind.title, "", &body)))
 }
 
+/// What the welcome page tells programs.
+const LINKS: [(&str, &str, &str); 7] = [
+    ("alternate", "/v1", "application/json"),
+    ("describedby", "/catalog", "application/ld+json"),
+    ("describedby", "/datapackage.json", "application/json"),
+    ("service-desc", "/openapi.json", "application/json"),
+    ("service-doc", "/docs/", "text/html"),
+    (
+        "api-catalog",
+        "/.well-known/api-catalog",
+        "application/linkset+json",
+    ),
+    ("sitemap", "/sitemap.xml", "application/xml"),
+];
+
+/// The same as elements of the page's head, with the licence and what to cite.
+fn links(state: &State, register: &Register) -> String {
+    let typed = LINKS.map(|(relation, path, kind)| {
+        let href = escaped(&answer::address(state, path, &[]));
+        format!("<link rel=\"{relation}\" href=\"{href}\" type=\"{kind}\">\n")
+    });
+    let cite_as = answer::cite_register(state);
+    let plain = [
+        ("cite-as", Some(cite_as.as_str())),
+        ("license", register.licence_url()),
+    ];
+    let plain = plain.into_iter().filter_map(|(relation, href)| {
+        let href = escaped(href?);
+        Some(format!("<link rel=\"{relation}\" href=\"{href}\">\n"))
+    });
+    typed.into_iter().chain(plain).collect()
+}
+
 /// A page, with what its head says beside the title.
 fn page(title: &str, head: &str, body: &str) -> String {
     format!(
@@ -98,7 +135,7 @@ fn page(title: &str, head: &str, body: &str) -> String {
     )
 }
 
-/// The text as HTML.
+/// A text in HTML or XML.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")

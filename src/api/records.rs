@@ -3,7 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, Links, ListMeta, Register},
-    changes, facets,
+    changes, citation, facets,
     page::{HINTS, Page},
     parameters::{self, ListRequest},
     view::View,
@@ -88,7 +88,11 @@ pub async fn get(
         this: answer::address(&state, request.path(), &parameters),
     };
     let body = answer::envelope(&data, &register.meta(), &links);
-    Ok(answer::json(&request, &register, body, None))
+    let cite_as = answer::record_address(&state, resource, &id);
+    let links = answer::link_header(&register, None, &cite_as);
+    let links = format!("{links}, {}", citation::link(&cite_as));
+    let json = "application/json";
+    Ok(answer::cached(&request, &register, json, body, Some(links)))
 }
 
 /// Why there is no record with an id.

@@ -75,7 +75,7 @@ pub async fn get(
     let groups = groups.map_err(Error::BadParameter)?;
     if format == Format::Csv {
         let body = table(&names, &groups);
-        return Ok(answer::cached(
+        return Ok(answer::data(
             &request,
             &register,
             "text/csv; charset=utf-8; header=present",

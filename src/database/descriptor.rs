@@ -15,6 +15,16 @@ pub fn read(connection: &mut AnyConnection) -> QueryResult<Object> {
         .unwrap_or_default())
 }
 
+/// Who publishes the dataset, as its package names it among the contributors; `None` where it does not.
+pub fn publisher(properties: &Object) -> Option<&Object> {
+    let contributors = properties.get("contributors")?.as_array()?;
+    let publishes = |one: &&Json| {
+        let roles = one["roles"].as_array().into_iter().flatten();
+        roles.chain([&one["role"]]).any(|role| role == "publisher")
+    };
+    contributors.iter().find(publishes)?.as_object()
+}
+
 /// Puts another in its place.
 pub(super) fn replace(connection: &mut AnyConnection, properties: &Object) -> QueryResult<()> {
     let text = Json::Object(properties.clone()).to_string();

@@ -153,6 +153,17 @@ pub fn version(connection: &mut AnyConnection) -> QueryResult<Option<(i64, Naive
         .optional()
 }
 
+/// When a record of the resource last changed; `None` where none ever did.
+pub fn last_change(
+    connection: &mut AnyConnection,
+    resource: &str,
+) -> QueryResult<Option<NaiveDateTime>> {
+    revisions::table
+        .filter(revisions::resource.eq(resource))
+        .select(diesel::dsl::max(revisions::at))
+        .first(connection)
+}
+
 /// A change to be remembered.
 pub(super) struct NewChange<'c> {
     pub number: i64,

@@ -14,6 +14,10 @@ use std::{
     path::Path,
 };
 
+/// What every id looks like, and every country.
+pub(super) const ID_PATTERN: &str = "[a-z0-9]([a-z0-9._-]*[a-z0-9])?";
+pub(super) const COUNTRY_PATTERN: &str = "[A-Z]{2}";
+
 /// Writes the register into a folder and says how many records that were.
 pub fn export(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Error> {
     connection.reading(|connection| Ok(write(connection, folder)))?
@@ -84,6 +88,25 @@ pub fn descriptor(mut properties: Object) -> Object {
     properties
 }
 
+/// The descriptor of the same tables where a service has them: each at an address, with every column.
+pub fn live_descriptor(mut properties: Object, public_url: &str) -> Object {
+    let table = |resource: &Resource| {
+        json!({
+            "name": resource.name,
+            "type": "table",
+            "path": format!("{public_url}/v1/{}.csv", resource.path()),
+            "description": resource.about,
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "schema": table_schema(resource, resource.columns.iter()),
+        })
+    };
+    let tables = RESOURCES.into_iter().map(table).collect();
+    properties.insert("resources".to_owned(), tables);
+    properties
+}
+
 fn file_descriptor(resource: &Resource) -> Json {
     json!({
         "name": resource.name,
@@ -94,14 +117,14 @@ fn file_descriptor(resource: &Resource) -> Json {
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": table_schema(resource),
+        "schema": table_schema(resource, resource.own_columns()),
     })
 }
 
-/// The columns as a Table Schema.
-fn table_schema(resource: &Resource) -> Json {
+/// Columns of a resource as a Table Schema.
+fn table_schema<'c>(resource: &Resource, columns: impl Iterator<Item = &'c Column>) -> Json {
     let mut schema = json!({
-        "fields": resource.own_columns().map(field).collect::<Vec<_>>(),
+        "fields": columns.map(field).collect::<Vec<_>>(),
         "primaryKey": ["id"],
     });
     if !resource.unique.is_empty() {
@@ -129,13 +152,12 @@ fn field(column: &Column) -> Json {
     }
     let kind = match &column.kind {
         Kind::Id => {
-            let pattern = "[a-z0-9]([a-z0-9._-]*[a-z0-9])?";
-            constraints.insert("pattern".to_owned(), pattern.into());
+            constraints.insert("pattern".to_owned(), ID_PATTERN.into());
             "string"
         }
         Kind::Text => "string",
         Kind::Country => {
-            constraints.insert("pattern".to_owned(), "[A-Z]{2}".into());
+            constraints.insert("pattern".to_owned(), COUNTRY_PATTERN.into());
             "string"
         }
         Kind::Words(words) => {

@@ -1,6 +1,7 @@
 //! The Data Package: the one format of the seed, the import, the export and the bulk download.
 
 mod check;
+mod csvw;
 mod export;
 mod files;
 mod load;
@@ -9,7 +10,8 @@ mod read;
 mod seeds;
 
 pub use check::check;
-pub use export::{cell, descriptor, export, write};
+pub use csvw::{package_metadata, table_metadata};
+pub use export::{cell, descriptor, export, live_descriptor, write};
 pub use files::{Files, Folder};
 pub use load::{Progress, load};
 pub use problem::{Error, Problem};

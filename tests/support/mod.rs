@@ -28,6 +28,8 @@ pub struct Register {
     pub name: &'static str,
     pub url: String,
     pub database: Database,
+    /// Whom the service names as its contact.
+    pub contact: Option<String>,
     _folder: TempDir,
 }
 
@@ -56,6 +58,7 @@ pub fn empty() -> Vec<Register> {
         name,
         database: Database::open(&url, 4).unwrap(),
         url,
+        contact: None,
         _folder: folder,
     })
     .into()
@@ -121,7 +124,8 @@ impl Register {
     }
 
     pub async fn ask(&self, method: Method, url: &str, headers: &[(&str, &str)]) -> Answer {
-        let state = web::Data::new(State::new(self.database.clone(), PUBLIC_URL));
+        let state = State::new(self.database.clone(), PUBLIC_URL, self.contact.clone());
+        let state = web::Data::new(state);
         let app = test::init_service(server::app(state)).await;
         let url = url.replace('[', "%5B").replace(']', "%5D");
         let mut request = test::TestRequest::with_uri(&url).method(method);

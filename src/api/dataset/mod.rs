@@ -139,14 +139,20 @@ pub async fn get(
     }
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let tag = facts_of(&register, &state, whole).tag();
-    if let Head::NotModified(answer) = answer::head(&request, &register, tag, None) {
+    let links = answer::link_header(&register, None, &answer::cite_register(&state));
+    if let Head::NotModified(answer) = answer::head(&request, &register, tag, Some(links.clone())) {
         return Ok(answer);
     }
     let edition = web::block(move || state.kept.get(&state, whole)).await;
     let edition = edition.unwrap_or(Err(database::Error::Cancelled))?;
     let body = edition.file.reopen().and_then(FileBody::new);
     let body = body.map_err(facts::failed)?;
-    match answer::head(&request, &edition.register, edition.tag.clone(), None) {
+    match answer::head(
+        &request,
+        &edition.register,
+        edition.tag.clone(),
+        Some(links),
+    ) {
         Head::Begun(mut answer) => {
             let name = facts::file_name("dataset", &edition.register, whole.extension());
             describe(&mut answer, whole.media_type(), "attachment", &name);

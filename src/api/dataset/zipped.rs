@@ -5,7 +5,7 @@
 use super::{Built, readme::readme};
 use crate::{
     api::downloads::facts::Facts,
-    database::{self, AnyConnection},
+    database::{self, AnyConnection, descriptor, resource::Object},
     package,
 };
 use data_encoding::HEXLOWER;
@@ -19,16 +19,19 @@ use std::{
 use tempfile::{NamedTempFile, TempDir};
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-/// Files beside those of `aciqplan export`, with their names: CSVW metadata and the like go here.
-fn further_files(facts: &Facts) -> Vec<(String, Vec<u8>)> {
-    vec![("README.md".to_owned(), readme(facts).into_bytes())]
+/// Files beside those of `aciqplan export`, with their names: a page for people, CSVW metadata.
+fn further_files(facts: &Facts, properties: &Object) -> Vec<(String, Vec<u8>)> {
+    let mut files = package::package_metadata(properties);
+    files.push(("README.md".to_owned(), readme(facts).into_bytes()));
+    files
 }
 
 /// Writes the package.
 pub fn build(connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
     let folder = TempDir::new()?;
     package::write(connection, folder.path()).map_err(failed)?;
-    for (name, bytes) in further_files(facts) {
+    let properties = descriptor::read(connection)?;
+    for (name, bytes) in further_files(facts, &properties) {
         fs::write(folder.path().join(name), bytes)?;
     }
     let sums = checksums(folder.path())?;

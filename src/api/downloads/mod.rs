@@ -16,6 +16,7 @@ pub mod xlsx;
 use super::{
     Error, Result, State,
     answer::{self, Head},
+    describedby_link,
     error::WrongParameter,
     formats::Format,
     parameters::{self, ListRequest, PAGE_PARAMETERS},
@@ -82,7 +83,11 @@ pub async fn list(
     let source = Source::open(&state.database, resource, asked, layout, turn);
     let source = source.ready().await?;
     let facts = Facts::new(&source.register, &state.public_url, &address);
-    let mut answer = match answer::head(&request, &source.register, facts.tag(), None) {
+    let mut links = answer::link_header(&source.register, None, &answer::cite_register(&state));
+    if format == Format::Csv {
+        links = format!("{links}, {}", describedby_link(&state.public_url, resource));
+    }
+    let mut answer = match answer::head(&request, &source.register, facts.tag(), Some(links)) {
         Head::Begun(answer) => answer,
         Head::NotModified(answer) => return Ok(answer),
     };

@@ -76,6 +76,14 @@ pub fn refuse(
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
+/// Refuses every parameter, where a path takes none.
+pub fn none(query: &str) -> Result<(), Vec<WrongParameter>> {
+    match decode(query)?.first() {
+        Some((name, _)) => Err(vec![unknown::<&str>(name, &[])]),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a parameter that is not known.
 pub fn unknown<T: AsRef<str>>(name: &str, known: &[T]) -> WrongParameter {
     let hint = nearest_hint(name, known);

@@ -1,0 +1,25 @@
+//! `/catalog`: the register as a catalogue of open data, by DCAT-AP 3.0.1.
+
+mod codes;
+mod describe;
+mod distributions;
+mod facts;
+mod graph;
+mod serialise;
+mod titles;
+
+use super::{Error, Result, State, answer, formats, parameters};
+use actix_web::{HttpRequest, HttpResponse, web};
+pub use facts::Facts;
+use serialise::SYNTAXES;
+
+/// Gives the catalogue.
+pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    let syntax = formats::choose(&request, SYNTAXES)?;
+    let facts = Facts::of(&state).await?;
+    let triples = describe::catalogue(&facts).into_triples();
+    let body = syntax.write(&triples);
+    let kind = syntax.media_type();
+    Ok(answer::data(&request, &facts.register, kind, body, None))
+}
