@@ -1,6 +1,6 @@
 //! The paths, and what each operation may answer.
 
-use super::{Object, error, parameters, schemas, type_name};
+use super::{Object, discovery, error, parameters, schemas, type_name};
 use crate::database::{RESOURCES, resource::Resource};
 use serde_json::{Value as Json, json};
 
@@ -15,9 +15,11 @@ pub fn paths() -> Json {
             format!("{path}/{{id}}/history"),
             json!({ "get": history(resource) }),
         );
+        discovery::of_resource(&mut paths, resource);
     }
     paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
     paths.insert("/v1".to_owned(), json!({ "get": index() }));
+    discovery::of_register(&mut paths);
     for (path, id, summary, about) in [
         (
             "/healthz",
@@ -38,7 +40,7 @@ pub fn paths() -> Json {
     Json::Object(paths)
 }
 
-fn operation(
+pub fn operation(
     tag: &str,
     id: &str,
     summary: &str,
@@ -60,10 +62,7 @@ fn operation(
             .cloned()
             .collect::<Vec<_>>();
         for name in names {
-            if name != "Link" || schema.ends_with("List") {
-                answer["headers"][&name] =
-                    json!({ "$ref": format!("#/components/headers/{name}") });
-            }
+            answer["headers"][&name] = json!({ "$ref": format!("#/components/headers/{name}") });
         }
         responses.insert(
             "304".to_owned(),
@@ -107,7 +106,7 @@ fn list(resource: &'static Resource) -> Json {
     )
 }
 
-fn id(resource: &Resource) -> Json {
+pub fn id(resource: &Resource) -> Json {
     let mut id = json!({
         "name": "id",
         "in": "path",
@@ -218,8 +217,9 @@ pub fn headers() -> Object {
         (
             "Link",
             header(
-                "The pages of the list, as `links` has them.",
-                "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"",
+                "The pages of a list, as `links` has them; the licence; what to cite (RFC 8574).",
+                "<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\", \
+                 <http://127.0.0.1:8080/v1>; rel=\"cite-as\"",
             ),
         ),
         (
