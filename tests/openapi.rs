@@ -34,7 +34,7 @@ async fn the_service_gives_the_document() {
 fn every_operation_is_documented_whole() {
     let document = document();
     let paths = document["paths"].as_object().unwrap();
-    assert_eq!(paths.len(), 16 * 4 - 1 + 2 + 3 + 5);
+    assert_eq!(paths.len(), 16 * 6 - 1 + 2 + 3 + 5 + 8);
     for (path, operations) in paths {
         let operation = &operations["get"];
         for key in ["summary", "description", "operationId"] {
@@ -164,9 +164,10 @@ async fn records_have_the_keys_of_their_schemas_in_their_order() {
     let document = document();
     for register in seeded() {
         for (path, operations) in document["paths"].as_object().unwrap() {
-            let schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str().unwrap_or_default();
-            let Some(name) = schema.rsplit('/').next().unwrap().strip_suffix("List") else {
-                continue;
+            let schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]["$ref"].as_str();
+            let name = schema.and_then(|schema| schema.rsplit('/').next()?.strip_suffix("List"));
+            let Some(name) = name else {
+                continue; // no list of records
             };
             if path.contains("{id}")
                 || path.ends_with("/stats")

@@ -1,5 +1,6 @@
 //! The OpenAPI document: schemas from the types that are sent, parameters from the tables that read them.
 
+mod discovery;
 mod files;
 mod operations;
 mod parameters;

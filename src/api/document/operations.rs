@@ -1,6 +1,6 @@
 //! The paths, and what each operation may answer.
 
-use super::{Object, error, files, parameters, schemas, type_name};
+use super::{Object, discovery, error, files, parameters, schemas, type_name};
 use crate::{
     api::formats::Format,
     database::{RESOURCES, resource::Resource},
@@ -27,11 +27,13 @@ pub fn paths() -> Json {
             format!("{path}/{{id}}/history"),
             json!({ "get": history(resource) }),
         );
+        discovery::of_resource(&mut paths, resource);
     }
     paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
     paths.insert("/v1/search".to_owned(), json!({ "get": search() }));
     paths.insert("/v1".to_owned(), json!({ "get": index() }));
     paths.extend(files::wholes());
+    discovery::of_register(&mut paths);
     for (path, id, summary, about) in [
         (
             "/healthz",
@@ -75,8 +77,7 @@ pub fn operation(
             .cloned()
             .collect::<Vec<_>>();
         for name in names {
-            let is_everywhere = !matches!(name.as_str(), "Link" | "Content-Disposition");
-            if is_everywhere || name == "Link" && schema.ends_with("List") {
+            if name != "Content-Disposition" {
                 answer["headers"][&name] =
                     json!({ "$ref": format!("#/components/headers/{name}") });
             }
@@ -154,7 +155,7 @@ fn for_portals(mut operation: Json, formats: &[Format]) -> Json {
     operation
 }
 
-fn id(resource: &Resource) -> Json {
+pub fn id(resource: &Resource) -> Json {
     let mut id = json!({
         "name": "id",
         "in": "path",
@@ -319,8 +320,9 @@ pub fn headers() -> Object {
         (
             "Link",
             header(
-                "The pages of the list, as `links` has them.",
-                "<http://127.0.0.1:8080/v1/measures>; rel=\"first\"",
+                "The pages of a list, as `links` has them; the licence; what to cite (RFC 8574).",
+                "<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\", \
+                 <http://127.0.0.1:8080/v1>; rel=\"cite-as\"",
             ),
         ),
         (
