@@ -236,11 +236,16 @@ pub struct List {
     pub has_records: bool,
 }
 
-/// Every list of the service.
+/// Every list of the service, with the formats that a snapshot can have.
 pub fn lists() -> Vec<List> {
     let extensions = |formats: Vec<Format>| {
-        let formats = formats.into_iter();
-        formats.map(Format::extension).collect()
+        // What is compressed in itself names the service where no link can be rewritten.
+        let open = |format: &Format| !matches!(format, Format::Xlsx | Format::Parquet);
+        formats
+            .into_iter()
+            .filter(open)
+            .map(Format::extension)
+            .collect()
     };
     let resources = RESOURCES.iter().map(|resource| List {
         path: format!("/v1/{}", resource.path()),
