@@ -17,6 +17,25 @@ pub fn language(tag: &str) -> Option<String> {
     ))
 }
 
+/// Where a country lies, as well-known text: the box around it and its middle; `None` where this
+/// table lacks it. From Natural Earth, which is in the public domain, to a hundredth of a degree.
+pub fn extent(code: &str) -> Option<[String; 2]> {
+    let (_, [west, south, east, north], [x, y]) = EXTENTS.iter().find(|(it, ..)| *it == code)?;
+    let corners = [
+        (west, south),
+        (east, south),
+        (east, north),
+        (west, north),
+        (west, south),
+    ];
+    let corners = corners.map(|(x, y)| format!("{x} {y}")).join(", ");
+    Some([format!("POLYGON(({corners}))"), format!("POINT({x} {y})")])
+}
+
+/// West, south, east and north; then the middle.
+const EXTENTS: [(&str, [f64; 4], [f64; 2]); 1] =
+    [("AZ", [44.79, 38.27, 50.39, 41.86], [47.59, 40.07])];
+
 fn longer(table: &'static str, code: &str) -> Option<&'static str> {
     let pairs = table.split_ascii_whitespace();
     let mut pairs = pairs.filter_map(|pair| pair.split_once(':'));
@@ -68,7 +87,7 @@ const LANGUAGES: &str = "\
 
 #[cfg(test)]
 mod tests {
-    use super::{country, language};
+    use super::{country, extent, language};
 
     #[test]
     fn a_code_is_found_in_its_table() {
@@ -79,5 +98,8 @@ mod tests {
         let azerbaijani = "http://publications.europa.eu/resource/authority/language/AZE";
         assert_eq!(language("az-Latn").as_deref(), Some(azerbaijani));
         assert_eq!(language("tlh"), None);
+        let [bounds, middle] = extent("AZ").expect("the country of the seeds");
+        assert!(bounds.starts_with("POLYGON((44.79 38.27, 50.39 38.27, "));
+        assert_eq!(middle, "POINT(47.59 40.07)");
     }
 }

@@ -257,6 +257,12 @@ fn describe_place(graph: &mut Graph, facts: &Facts, subject: &str) {
     for code in &facts.countries {
         if let Some(country) = codes::country(code) {
             graph.refer(subject, "dct:spatial", &country, "dct:Location", code);
+            for (predicate, text) in ["dcat:bbox", "dcat:centroid"]
+                .into_iter()
+                .zip(codes::extent(code).into_iter().flatten())
+            {
+                graph.value(&country, predicate, &text, "geo:wktLiteral");
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Where a record comes from, and what to call it.
 
 use crate::database::{
-    AnyConnection, find,
+    AnyConnection,
+    agencies::AGENCIES,
+    find,
     resource::{Object, Resource},
     sources::SOURCES,
 };
@@ -12,7 +14,7 @@ use std::fmt;
 const STEPS: usize = 2;
 
 /// The columns that say what a record is called, the best first.
-const LABELS: [&str; 6] = ["title", "name", "label", "text", "as_written", "reason"];
+const LABELS: [&str; 5] = ["title", "name", "label", "text", "reason"];
 
 /// The document that a record comes from, and the place in it.
 pub struct Source {
@@ -71,24 +73,41 @@ impl fmt::Display for Source {
     }
 }
 
-/// What to call a record: its title, or that of the record it belongs to with the year; else its id.
+/// What to call a record: its title, or that of the record it belongs to with who says what of it
+/// and for which year; else its id.
 pub fn label(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     record: &Object,
 ) -> QueryResult<String> {
-    let id = text(record, "id").unwrap_or_default();
     if let Some(own) = own_label(record) {
         return Ok(own);
     }
-    let kind = resource.singular.replace('_', " ");
+    let kind = capitalised(&resource.singular.replace('_', " "));
     let owner = owner(connection, resource, record)?;
     let Some(label) = owner.and_then(|(_, owner)| own_label(&owner)) else {
-        return Ok(format!("{kind} {id}"));
+        return Ok(format!("{kind} {}", text(record, "id").unwrap_or_default()));
     };
+    let assessor = match text(record, "assessor_id") {
+        Some(id) => AGENCIES.store.find(connection, &id)?,
+        None => None,
+    };
+    let assessor = assessor.and_then(|assessor| text(&assessor.to_object(), "name"));
     let year = record.get("year").and_then(serde_json::Value::as_i64);
-    let year = year.map_or_else(String::new, |year| format!(" ({year})"));
-    Ok(format!("{kind}{year}: {label}"))
+    let year = year.map(|year| year.to_string());
+    let said = [assessor, year, text(record, "as_written")];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    Ok(if said.is_empty() {
+        format!("{kind}: {label}")
+    } else {
+        format!("{kind} ({}): {label}", said.join(", "))
+    })
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 fn own_label(record: &Object) -> Option<String> {
