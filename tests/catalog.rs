@@ -169,7 +169,7 @@ async fn the_catalogue_has_what_is_mandatory() {
             one(&format!("<{PUBLIC_URL}/>"))
         );
         assert_eq!(said.values(&catalogue, &format!("{DCT}modified")).len(), 1);
-        assert_eq!(said.values(&catalogue, &format!("{DCAT}dataset")).len(), 16);
+        assert_eq!(said.values(&catalogue, &format!("{DCAT}dataset")).len(), 17);
         let service = format!("{PUBLIC_URL}/catalog#service");
         assert_eq!(
             said.of_type(&format!("{DCAT}DataService")),
@@ -196,7 +196,7 @@ async fn every_dataset_says_what_where_when_and_as_what() {
     for register in seeded() {
         let said = Catalogue::of(&register).await;
         let datasets = said.of_type(&format!("{DCAT}Dataset"));
-        assert_eq!(datasets.len(), 16);
+        assert_eq!(datasets.len(), 17);
         for dataset in &datasets {
             for (property, least) in [
                 (format!("{DCT}title"), 2),
@@ -244,7 +244,7 @@ async fn every_file_has_an_address_a_format_and_a_licence() {
     for register in seeded() {
         let said = Catalogue::of(&register).await;
         let files = said.of_type(&format!("{DCAT}Distribution"));
-        assert_eq!(files.len(), 15 * 5 + 4);
+        assert_eq!(files.len(), 16 * 5 + 4);
         for file in &files {
             let url = said.values(file, &format!("{DCAT}accessURL"));
             assert_eq!(url, said.values(file, &format!("{DCAT}downloadURL")));
@@ -345,7 +345,7 @@ async fn the_live_data_package_lists_every_column_of_the_records() {
         assert_eq!(package["name"], "aciq-plan");
         assert_eq!(package["licenses"][0]["name"], "CC-BY-4.0");
         let tables = package["resources"].as_array().unwrap();
-        assert_eq!(tables.len(), 15);
+        assert_eq!(tables.len(), 16);
         for table in tables {
             let path = table["name"].as_str().unwrap().replace('_', "-");
             assert_eq!(table["path"], format!("{PUBLIC_URL}/v1/{path}.csv"));
@@ -418,7 +418,7 @@ fn the_metadata_of_a_package_describes_every_file_by_its_name() {
     assert_eq!(files[0].0, "csv-metadata.json");
     let metadata: Json = serde_json::from_slice(&files[0].1).unwrap();
     let tables = metadata["tables"].as_array().unwrap();
-    assert_eq!(tables.len(), 15);
+    assert_eq!(tables.len(), 16);
     for table in tables {
         let text = seeds.text(table["url"].as_str().unwrap());
         let header = text.lines().next().unwrap();
