@@ -186,7 +186,7 @@ async fn the_catalogue_has_what_is_mandatory() {
         }
         assert_eq!(
             said.values(&service, &format!("{DCAT}servesDataset")).len(),
-            16
+            17
         );
     }
 }

@@ -142,12 +142,11 @@ pub async fn sitemap(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     });
     let lists = RESOURCES.map(|resource| format!("/v1/{}", resource.path()));
     let paths = PAGES.map(str::to_owned).into_iter().chain(lists);
-    let entries: String = paths
-        .map(|path| {
-            let url = escaped(&answer::address(&state, &path, &[]));
-            format!("<url><loc>{url}</loc>{day}</url>\n")
-        })
-        .collect();
+    let entries = paths.map(|path| {
+        let url = escaped(&answer::address(&state, &path, &[]));
+        format!("<url><loc>{url}</loc>{day}</url>\n")
+    });
+    let entries = entries.collect::<Vec<_>>().concat();
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n"

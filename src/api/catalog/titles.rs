@@ -1,7 +1,7 @@
 //! What the resources are called in the catalogue, in English and in Azerbaijani.
 
 /// The name of a resource, its title in English, and its title in Azerbaijani.
-const TITLES: [(&str, &str, &str); 15] = [
+const TITLES: [(&str, &str, &str); 16] = [
     ("agencies", "Bodies", "Qurumlar"),
     ("sources", "Source documents", "Mənbə sənədlər"),
     (
@@ -48,6 +48,11 @@ const TITLES: [(&str, &str, &str); 15] = [
         "Fəaliyyətlərin göstəriciləri",
     ),
     ("memberships", "Members of bodies", "Qurumların üzvləri"),
+    (
+        "acronyms",
+        "Short forms and what they stand for",
+        "Qısaltmalar",
+    ),
     (
         "withdrawals",
         "Withdrawn records",

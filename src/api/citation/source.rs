@@ -64,10 +64,9 @@ impl Source {
 impl fmt::Display for Source {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(to, "{}", self.title)?;
-        for part in [&self.published_on, &self.locator, &self.url] {
-            if let Some(part) = part {
-                write!(to, ", {part}")?;
-            }
+        let parts = [&self.published_on, &self.locator, &self.url];
+        for part in parts.into_iter().flatten() {
+            write!(to, ", {part}")?;
         }
         Ok(())
     }
