@@ -151,7 +151,7 @@ pub async fn sitemap(request: HttpRequest, state: web::Data<State>) -> Result<Ht
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n"
     );
-    let kind = "application/xml; charset=utf-8";
+    let kind = "text/xml; charset=utf-8";
     Ok(answer::cached(&request, &register, kind, body, None))
 }
 

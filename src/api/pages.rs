@@ -103,7 +103,7 @@ const LINKS: [(&str, &str, &str); 7] = [
         "/.well-known/api-catalog",
         "application/linkset+json",
     ),
-    ("sitemap", "/sitemap.xml", "application/xml"),
+    ("sitemap", "/sitemap.xml", "text/xml"),
 ];
 
 /// The same as elements of the page's head, with the licence and what to cite.

@@ -39,11 +39,21 @@ pub fn table_metadata(properties: &Object, public_url: &str, resource: &'static 
 /// The other tables that a table refers to, each once.
 fn targets(resource: &Resource) -> Vec<&'static Resource> {
     let mut targets: Vec<&Resource> = Vec::new();
-    for Reference { resource: name, .. } in resource.references {
+    for Reference { resource: name, .. } in keys(resource) {
         let is_new = *name != resource.name && targets.iter().all(|other| other.name != *name);
         targets.extend(find(name).filter(|_| is_new));
     }
     targets
+}
+
+/// The foreign keys that CSVW can state: to it a missing value is a broken reference, so only those
+/// that every row has. The descriptor of the Data Package has them all.
+fn keys(resource: &Resource) -> impl Iterator<Item = &Reference> {
+    let is_full = |reference: &&Reference| {
+        let mut columns = resource.columns.iter();
+        columns.any(|column| column.name == reference.column && !column.nullable)
+    };
+    resource.references.iter().filter(is_full)
 }
 
 fn group(properties: &Object, tables: Vec<Json>) -> Json {
@@ -84,7 +94,7 @@ fn table<'c>(
         "columns": columns.map(column).collect::<Vec<_>>(),
         "primaryKey": "id",
     });
-    let keys = resource.references.iter().filter_map(|reference| {
+    let keys = keys(resource).filter_map(|reference| {
         let target = find(reference.resource)?;
         Some(json!({
             "columnReference": reference.column,

@@ -127,7 +127,7 @@ fn known_places(paths: &mut Object) {
             "get_sitemap",
             "List the pages for search engines",
             "The pages for people, the lists and the catalogue.",
-            "application/xml",
+            "text/xml",
             "<urlset><url><loc>http://127.0.0.1:8080/v1</loc></url></urlset>".into(),
         ),
         (
