@@ -15,6 +15,10 @@ FILES = (
     "application/zip",
     "application/vnd.sqlite3",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/xml",
+    "application/x-bibtex",
+    "application/rdf+xml",
+    "text/turtle",
 )
 LIMIT = 3  # smaller than the answer, so that the client must turn pages
 

@@ -3,7 +3,7 @@
 import http.client
 import json
 import sys
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 HEADERS = ("Content-Type", "Content-Language", "ETag", "Last-Modified", "Cache-Control", "Vary", "Link", "Allow", "Content-Disposition")
 PAGES = 6  # how far the links to the next page are followed
@@ -135,13 +135,23 @@ def shown(this: object, other: object) -> str:
     return f"at byte {at}: {this[max(0, at - 60):at + 60].decode(errors='replace')}"
 
 
+def required_query(document: dict, path: str) -> str:
+    """The parameters that a path does not go without, with the values of their examples."""
+    shared = document["components"]["parameters"]
+    given = document["paths"][path]["get"]["parameters"]
+    given = [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in given]
+    pairs = [(one["name"], one["example"]) for one in given if one["in"] == "query" and one["required"]]
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
 def main() -> None:
     twins = Twins(sys.argv[1:])
     fine, refused = range(200, 300), range(400, 500)
-    paths = [path for path, operations in twins.ask("/openapi.json", fine)["paths"].items() if "get" in operations]
+    document = twins.ask("/openapi.json", fine)
+    paths = [path for path, operations in document["paths"].items() if "get" in operations]
     lists = {f"{path.split('{')[0]}".rstrip("/") for path in paths if path.endswith("/{id}")}
     for path in (path for path in paths if "{" not in path and path not in lists):
-        twins.ask(path, fine)
+        twins.ask(path + required_query(document, path), fine)
     for path in sorted(lists):
         records = twins.follow(f"{path}?limit=500")["data"]
         for identifier in [record["id"] for record in records[:1] + records[-1:]]:
