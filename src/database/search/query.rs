@@ -89,8 +89,17 @@ impl Query {
             or = false;
         }
         if query.clauses.is_empty() && query.without.is_empty() {
-            // nothing but words that say nothing: then they are what is looked for
-            let terms = words(text)
+            // nothing but words or endings that say nothing: then they are what is looked for
+            let mut rest = words(text);
+            if rest.is_empty() {
+                let folded = fold(text);
+                let pieces = folded.split(|letter: char| !letter.is_alphanumeric());
+                rest = pieces
+                    .filter(|piece| !piece.is_empty())
+                    .map(str::to_owned)
+                    .collect();
+            }
+            let terms = rest
                 .into_iter()
                 .filter_map(|word| Term::of_words(vec![word]));
             query.clauses = terms.map(|term| Clause { terms: vec![term] }).collect();
