@@ -265,7 +265,7 @@ fn search_query(required: bool) -> Json {
         "q",
         "Words to search for, in any inflected form and without regard to case and diacritics; all \
          must be met. `\"exact phrase\"`, `-without`, `prefix*`, `OR`.",
-        json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^[^\x00]*[0-9A-Za-z][^\x00]*$" }),
+        json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^[^\x00]+$" }),
         Some("qaynar xətt".into()),
     );
     parameter["required"] = required.into();

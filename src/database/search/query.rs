@@ -14,6 +14,9 @@ const MAX_WORDS: usize = 50;
 /// Words that are in nearly every text and say nothing.
 const COMMON: [&str; 3] = ["ve", "ile", "ucun"];
 
+/// A word that no text has.
+const NO_WORD: &str = "__";
+
 /// Why a query cannot be searched.
 #[derive(Debug, PartialEq, Eq)]
 pub struct WrongQuery(pub String);
@@ -105,7 +108,11 @@ impl Query {
             query.clauses = terms.map(|term| Clause { terms: vec![term] }).collect();
         }
         if query.clauses.is_empty() && query.without.is_empty() {
-            return Err(WrongQuery("has no word to search for".to_owned()));
+            // no word at all: a question that nothing answers
+            let (word, stem) = (NO_WORD.to_owned(), NO_WORD.to_owned());
+            query.clauses.push(Clause {
+                terms: vec![Term::Word { word, stem }],
+            });
         }
         Ok(query)
     }
