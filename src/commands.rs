@@ -3,13 +3,18 @@
 use crate::{
     api,
     config::{Check, Cli, Command, DatabaseUrl, Export, Load, Serve, Snapshot},
-    database::{self, Database, writer::Counts},
+    database::{
+        self, Database,
+        watch::{self, Watch},
+        writer::Counts,
+    },
     package::{self, Folder, Progress, Seeds},
-    server, snapshot,
+    server::{self, Answers},
+    snapshot,
 };
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::{error::Error, fs, process::ExitCode};
+use std::{error::Error, fs, process::ExitCode, thread};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -45,11 +50,16 @@ fn tell(error: &(dyn Error + 'static)) {
 }
 
 async fn serve(settings: Serve) -> Result<()> {
-    let database = open(&settings.database, settings.connections)?;
+    let url = url(&settings.database)?;
+    let database = Database::open(&url, settings.connections)?;
     if !settings.empty {
         seed(&database)?;
     }
-    Ok(server::run(database, &settings).await?)
+    let answers = match settings.cache_bytes {
+        0 => None,
+        bytes => Some(Answers::new(bytes, Watch::start(&url)?)),
+    };
+    Ok(server::run(database, answers, &settings).await?)
 }
 
 /// Gives an empty register the plans that the program carries.
@@ -94,6 +104,7 @@ fn load(settings: &Load) -> Result<()> {
     let author = settings.author.as_deref();
     let counts = package::load(&folder, &mut *database.connection()?, author, &progress);
     bar.finish_and_clear();
+    thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it
     let Counts {
         created,
         corrected,
@@ -122,11 +133,14 @@ async fn write_snapshot(settings: &Snapshot) -> Result<()> {
 }
 
 fn open(settings: &DatabaseUrl, connections: u32) -> Result<Database> {
-    let url = match &settings.database {
-        Some(url) => url.clone(),
-        None => default_url()?,
-    };
-    Ok(Database::open(&url, connections)?)
+    Ok(Database::open(&url(settings)?, connections)?)
+}
+
+fn url(settings: &DatabaseUrl) -> Result<String> {
+    match &settings.database {
+        Some(url) => Ok(url.clone()),
+        None => default_url(),
+    }
 }
 
 /// A file in the platform's data folder, which is made where it is not there.

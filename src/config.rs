@@ -76,6 +76,10 @@ pub struct Serve {
           value_parser = clap::value_parser!(u32).range(1..))]
     pub connections: u32,
 
+    /// Answers that are kept ready to send, in bytes in all; 0 keeps none.
+    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_CACHE_BYTES", default_value_t = 64 << 20)]
+    pub cache_bytes: u64,
+
     /// Start with an empty register instead of the plans that this program carries.
     #[arg(long, env = "ACIQPLAN_EMPTY", value_parser = clap::builder::FalseyValueParser::new())]
     pub empty: bool,

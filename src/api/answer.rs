@@ -7,7 +7,7 @@ use crate::database::{
     revisions, timestamp,
 };
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
+    HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{
         self, CacheDirective, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch,
     },
@@ -250,11 +250,15 @@ pub fn cached(
     links: Option<String>,
 ) -> HttpResponse {
     let tag = format!("{:032x}", xxh3_128(body.as_bytes()));
-    match head(request, register, tag, links) {
+    let conditional = !request.extensions().contains::<Unconditional>();
+    match begin(request, register, tag, links, conditional) {
         Head::Begun(mut answer) => answer.content_type(content_type).body(body),
         Head::NotModified(answer) => answer,
     }
 }
+
+/// Of a request: its answer is wanted whole, whatever the client has; for who keeps answers.
+pub struct Unconditional;
 
 /// The beginning of an answer.
 pub enum Head {
@@ -271,12 +275,22 @@ pub fn head(
     tag: String,
     links: Option<String>,
 ) -> Head {
+    begin(request, register, tag, links, true)
+}
+
+fn begin(
+    request: &HttpRequest,
+    register: &Register,
+    tag: String,
+    links: Option<String>,
+    conditional: bool,
+) -> Head {
     let tag = EntityTag::new_weak(tag);
     let modified = register.at.map(|at| {
         let seconds = u64::try_from(at.and_utc().timestamp()).unwrap_or_default();
         SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
     });
-    let has_it = client_has(request, &tag, modified);
+    let has_it = conditional && client_has(request, &tag, modified);
     let mut answer = if has_it {
         HttpResponse::NotModified()
     } else {
@@ -288,6 +302,7 @@ pub fn head(
             CacheDirective::Public,
             CacheDirective::MaxAge(60),
             CacheDirective::Extension("stale-while-revalidate".to_owned(), Some("600".to_owned())),
+            CacheDirective::Extension("stale-if-error".to_owned(), Some("86400".to_owned())),
         ]));
     if let Some(modified) = modified {
         answer.insert_header(header::LastModified(HttpDate::from(modified)));
@@ -302,7 +317,8 @@ pub fn head(
     }
 }
 
-fn client_has(request: &HttpRequest, tag: &EntityTag, modified: Option<SystemTime>) -> bool {
+/// Whether the client has the answer with this tag, by what it says.
+pub fn client_has(request: &HttpRequest, tag: &EntityTag, modified: Option<SystemTime>) -> bool {
     if request.headers().contains_key(header::IF_NONE_MATCH) {
         return match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => true,

@@ -30,6 +30,7 @@ mod stats;
 mod view;
 mod words;
 
+pub use answer::{Unconditional, client_has};
 pub use calendar::folded;
 pub use discovery::describedby_link;
 pub use error::{Error, Problem, Result};

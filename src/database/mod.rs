@@ -32,6 +32,7 @@ pub mod status_entries;
 mod texts;
 pub mod timestamp;
 pub mod vocabulary;
+pub mod watch;
 pub mod withdrawals;
 pub mod writer;
 

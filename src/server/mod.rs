@@ -1,5 +1,11 @@
 //! The HTTP server: what happens to every request, whichever handler answers it.
 
+mod answers;
+mod collect;
+mod key;
+
+pub use answers::Answers;
+
 use crate::{
     api::{self, Error, Problem, State},
     config::Serve,
@@ -37,15 +43,20 @@ const EVERY_ANSWER: [(HeaderName, &str); 6] = [
 ];
 
 /// Listens and answers until it is told to stop.
-pub async fn run(database: Database, settings: &Serve) -> io::Result<()> {
+pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve) -> io::Result<()> {
     let public_url = settings
         .public_url
         .clone()
         .unwrap_or_else(|| format!("http://{}", settings.listen));
     let state = web::Data::new(State::new(database, &public_url, settings.contact.clone()));
+    let answers = answers.map(web::Data::new);
     let mut server = HttpServer::new(move || {
-        app(state.clone())
-            .wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))
+        let app = app(state.clone());
+        let app = match &answers {
+            Some(answers) => app.app_data(answers.clone()),
+            None => app,
+        };
+        app.wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))
     })
     .bind(&settings.listen)
     .map_err(|error| {
@@ -61,7 +72,7 @@ pub async fn run(database: Database, settings: &Serve) -> io::Result<()> {
     server.run().await
 }
 
-/// The application, ready to serve or to test.
+/// The application, ready to serve or to test. It keeps answers where its data hold [`Answers`].
 pub fn app(
     state: web::Data<State>,
 ) -> App<
@@ -80,6 +91,7 @@ pub fn app(
         .configure(api::routes)
         .wrap(from_fn(admit))
         .wrap(Compress::default())
+        .wrap(from_fn(answers::keep))
 }
 
 /// What every request must pass, and what every answer gets.

@@ -1,0 +1,97 @@
+//! What the answer to a request depends on: the key that it is kept by.
+
+use actix_web::{
+    dev::ServiceRequest,
+    http::{
+        Method,
+        header::{self, HeaderMap, HeaderValue},
+    },
+};
+
+/// A request, as far as its answer depends on it.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The state of the register.
+    generation: u64,
+    pub encoding: Encoding,
+    accept: Box<str>,
+    /// Path and query.
+    address: Box<str>,
+}
+
+/// The encoding of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    Identity,
+    Known(&'static str),
+}
+
+/// The encodings that there are, the smallest bodies first.
+const ENCODINGS: [&str; 3] = ["br", "zstd", "gzip"];
+
+/// What tells of the service, not of the register.
+const NOT_KEPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+impl Key {
+    /// The key of a request; `None` where its answer is not kept.
+    pub fn of(request: &ServiceRequest, generation: u64) -> Option<Self> {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let headers = request.headers();
+        let has_body = headers.contains_key(header::CONTENT_LENGTH)
+            || headers.contains_key(header::TRANSFER_ENCODING);
+        if !reads || has_body || NOT_KEPT.contains(&request.path()) {
+            return None;
+        }
+        let accept = match headers.get(header::ACCEPT) {
+            None => "",
+            Some(accept) => match accept.to_str().ok()? {
+                "*/*" => "",
+                accept => accept,
+            },
+        };
+        Some(Self {
+            generation,
+            encoding: Encoding::best(headers)?,
+            accept: accept.into(),
+            address: request.uri().path_and_query()?.as_str().into(),
+        })
+    }
+
+    /// How many bytes its texts have.
+    pub fn length(&self) -> usize {
+        self.accept.len() + self.address.len()
+    }
+}
+
+impl Encoding {
+    /// The smallest that the client takes; `None` where it says how much it likes each.
+    fn best(headers: &HeaderMap) -> Option<Self> {
+        let mut accepted = headers.get_all(header::ACCEPT_ENCODING);
+        let Some(encodings) = accepted.next() else {
+            return Some(Self::Identity);
+        };
+        let encodings = encodings.to_str().ok()?;
+        if accepted.next().is_some() || encodings.contains([';', '*']) {
+            return None;
+        }
+        let takes = |encoding: &str| {
+            let mut each = encodings.split(',').map(str::trim);
+            each.any(|other| other.eq_ignore_ascii_case(encoding))
+        };
+        let best = ENCODINGS.into_iter().find(|encoding| takes(encoding));
+        Some(best.map_or(Self::Identity, Self::Known))
+    }
+
+    /// Has the request ask for this encoding alone.
+    pub fn ask(self, headers: &mut HeaderMap) {
+        match self {
+            Self::Identity => {
+                headers.remove(header::ACCEPT_ENCODING);
+            }
+            Self::Known(encoding) => {
+                let encoding = HeaderValue::from_static(encoding);
+                headers.insert(header::ACCEPT_ENCODING, encoding);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Kept answers are those that would be made: the same bytes, of the present register, made once.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use aciqplan::{
+    api::State,
+    database::watch::Watch,
+    server::{self, Answers},
+};
+use actix_web::{
+    http::{StatusCode, header::HeaderMap},
+    rt::time::sleep,
+    test::{TestRequest, call_service, init_service, read_body},
+    web::Data,
+};
+use futures_util::future::join_all;
+use serde_json::Value as Json;
+use std::time::Duration;
+use support::{Memory, PUBLIC_URL, Register, seeded};
+
+/// A service of the register that keeps answers, as `app`, and what it keeps.
+macro_rules! service {
+    ($register:expr) => {{
+        let register: &Register = $register;
+        let state = State::new(register.database.clone(), PUBLIC_URL, None);
+        let answers = Data::new(Answers::new(64 << 20, Watch::start(&register.url).unwrap()));
+        let app = server::app(Data::new(state)).app_data(answers.clone());
+        (init_service(app).await, answers)
+    }};
+}
+
+/// The answer to GET with headers: its status, its headers, its body.
+macro_rules! get {
+    ($app:expr, $url:expr $(, $header:expr)*) => {{
+        let request = TestRequest::with_uri($url)$(.insert_header($header))*;
+        let response = call_service(&$app, request.to_request()).await;
+        let (status, headers) = (response.status(), response.headers().clone());
+        let body = read_body(response).await.to_vec();
+        (status, headers, body)
+    }};
+}
+
+fn version(body: &[u8]) -> i64 {
+    let body: Json = serde_json::from_slice(body).unwrap();
+    body["meta"]["dataset_version"].as_i64().unwrap()
+}
+
+fn sorted(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap().to_owned();
+    let mut sorted: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)))
+        .collect();
+    sorted.sort();
+    sorted
+}
+
+/// The seeds with another label of a figure.
+fn changed(label: &str) -> Memory {
+    Memory::seeds().with("figures.csv", "17 Dəyirmi Masa keçirilib", label)
+}
+
+/// Waits until a service has noticed what was loaded.
+async fn noticed(register: &Register) {
+    let longest = if register.name == "SQLite" { 2 } else { 1000 };
+    sleep(Duration::from_millis(longest)).await;
+}
+
+#[actix_web::test]
+async fn a_kept_answer_is_the_one_that_was_made() {
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        for url in [
+            "/v1/measures?agency=maliyye-nazirliyi",
+            "/v1/measures/az-nap-2016-2018-4.1.1",
+            "/v1/status-entries.csv?year=2021",
+            "/v1/measures.atom",
+            "/v1/search?q=korrupsiya",
+            "/",
+            "/catalog.ttl",
+        ] {
+            let plain = register.get(url).await;
+            for number in 0..2 {
+                let (status, headers, body) = get!(app, url);
+                assert_eq!(status, StatusCode::OK);
+                assert!(body == plain.body, "{url} {number}");
+                assert_eq!(sorted(&headers), sorted(&plain.headers), "{url} {number}");
+            }
+        }
+        assert_eq!(answers.counts(), (7, 7));
+        assert!(answers.bytes() > 0);
+    }
+}
+
+#[actix_web::test]
+async fn each_encoding_is_kept_and_the_smallest_is_sent() {
+    for register in seeded() {
+        let (app, _) = service!(&register);
+        let url = "/v1/measures";
+        for (accepted, sent) in [
+            ("gzip, deflate, br, zstd", "br"),
+            ("gzip, zstd", "zstd"),
+            ("gzip", "gzip"),
+            ("gzip;q=0.5, br;q=0.1", "gzip"),
+            ("compress", ""),
+        ] {
+            for _ in 0..2 {
+                let (_, headers, body) = get!(app, url, ("Accept-Encoding", accepted));
+                let encoding = headers.get("Content-Encoding");
+                let encoding = encoding.map_or("", |value| value.to_str().unwrap());
+                assert_eq!(encoding, sent, "{accepted}");
+                assert_eq!(
+                    body.starts_with(b"{\"data\""),
+                    sent.is_empty(),
+                    "{accepted}"
+                );
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_depends_on_the_format_that_is_accepted() {
+    for register in seeded() {
+        let (app, _) = service!(&register);
+        let (_, headers, _) = get!(app, "/v1/plans", ("Accept", "text/csv"));
+        assert!(
+            headers
+                .get("content-type")
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("text/csv")
+        );
+        let (_, headers, _) = get!(app, "/v1/plans");
+        assert_eq!(headers.get("content-type").unwrap(), "application/json");
+    }
+}
+
+#[actix_web::test]
+async fn who_has_the_answer_is_told_so_and_the_answer_is_kept_for_others() {
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        let tag = register.get("/v1/plans").await.header("etag").to_owned();
+        for _ in 0..2 {
+            let (status, headers, body) = get!(app, "/v1/plans", ("If-None-Match", tag.as_str()));
+            assert_eq!(status, StatusCode::NOT_MODIFIED);
+            assert_eq!(headers.get("etag").unwrap().to_str().unwrap(), tag);
+            assert!(headers.get("content-type").is_none() && body.is_empty());
+        }
+        let (status, ..) = get!(app, "/v1/plans", ("If-None-Match", "W/\"another\""));
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(answers.counts(), (2, 1));
+    }
+}
+
+#[actix_web::test]
+async fn what_is_no_answer_of_the_register_is_not_kept() {
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        for (url, status) in [
+            ("/v1/measures?agency=nobody", 400),
+            ("/v1/measures/nothing", 404),
+            ("/readyz", 200),
+        ] {
+            for _ in 0..2 {
+                assert_eq!(get!(app, url).0, status);
+            }
+        }
+        assert_eq!(answers.counts().0, 0);
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_that_many_wait_for_is_made_once() {
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        let ask = || async { get!(app, "/v1/measures?include=assignments.agency&limit=500") };
+        let all = join_all((0..20).map(|_| ask())).await;
+        let (_, _, first) = &all[0];
+        assert!(
+            all.iter()
+                .all(|(status, _, body)| *status == 200 && body == first)
+        );
+        assert_eq!(answers.counts(), (19, 1));
+    }
+}
+
+#[actix_web::test]
+async fn after_a_load_nobody_gets_an_older_answer() {
+    for register in seeded() {
+        let (app, _) = service!(&register);
+        let mut before = version(&get!(app, "/v1/figures").2);
+        for round in 0..5 {
+            let package = changed(&format!("{round} tables"));
+            // asked again and again while it is loaded
+            let loading = actix_web::web::block({
+                let database = register.database.clone();
+                move || {
+                    let mut connection = database.connection().unwrap();
+                    aciqplan::package::load(&package, &mut connection, None, &|_| {}).unwrap();
+                }
+            });
+            let mut loading = std::pin::pin!(loading);
+            while futures_util::poll!(&mut loading).is_pending() {
+                let (status, _, body) = get!(app, "/v1/figures");
+                assert!(status == 200 && version(&body) >= before);
+            }
+            noticed(&register).await;
+            let (_, _, body) = get!(app, "/v1/figures");
+            let fresh = register.get("/v1/figures").await;
+            assert!(body == fresh.body, "{} {round}", register.name);
+            assert_eq!(version(&body), before + 1);
+            before += 1;
+        }
+    }
+}
