@@ -2,12 +2,13 @@
 
 use crate::{
     api,
-    config::{Check, Cli, Command, DatabaseUrl, Export, Load, Serve, Snapshot},
+    config::{Check, Cli, Command, DatabaseUrl, Export, Generate, Load, Serve, Snapshot},
     database::{
         self, Database,
         watch::{self, Watch},
         writer::Counts,
     },
+    generate,
     package::{self, Folder, Progress, Seeds},
     server::{self, Answers},
     snapshot,
@@ -25,6 +26,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Check(settings) => check(&settings),
         Command::Load(settings) => load(&settings),
         Command::Export(settings) => export(&settings),
+        Command::Generate(settings) => make_up(&settings),
         Command::Snapshot(settings) => write_snapshot(&settings).await,
         Command::Openapi => {
             println!("{}", api::document_text());
@@ -120,6 +122,12 @@ fn load(settings: &Load) -> Result<()> {
 fn export(settings: &Export) -> Result<()> {
     let database = open(&settings.database, 1)?;
     let records = package::export(&mut *database.connection()?, &settings.folder)?;
+    println!("{}: {records} records", settings.folder.display());
+    Ok(())
+}
+
+fn make_up(settings: &Generate) -> Result<()> {
+    let records = generate::generate(settings.measures as usize, settings.seed, &settings.folder)?;
     println!("{}: {records} records", settings.folder.display());
     Ok(())
 }

@@ -27,6 +27,8 @@ pub enum Command {
     Export(Export),
     /// Write what the service answers as files, for any web server.
     Snapshot(Snapshot),
+    /// Make up a package of any size, for measurements: the same for the same seed.
+    Generate(Generate),
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -128,6 +130,20 @@ pub struct Export {
 
     #[command(flatten)]
     pub database: DatabaseUrl,
+}
+
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// The folder to write; it is made where it is not there.
+    pub folder: PathBuf,
+
+    /// How many measures; about as many status entries come with them.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub measures: u32,
+
+    /// Another seed makes up another package.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
 }
 
 #[derive(Debug, Args)]

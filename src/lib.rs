@@ -2,6 +2,7 @@
 //!
 //! A request enters through [`server`], finds its handler in [`api`], and its rows in [`database`].
 //! A [`package`] is how records come in and go out; [`commands`] is what the command line can do.
+//! [`generate`] makes up a package of any size, for measurements.
 //! A [`snapshot`] is what the service answers, as files.
 //! Nothing in [`database`] knows of HTTP or of packages; [`language`] knows of nothing else.
 
@@ -9,6 +10,7 @@ pub mod api;
 pub mod commands;
 pub mod config;
 pub mod database;
+pub mod generate;
 pub mod language;
 pub mod package;
 pub mod server;

@@ -47,6 +47,13 @@ fn nothing_knows_what_stands_above_it() {
     );
     assert_eq!(
         mentions(
+            "generate",
+            &["crate::api", "crate::server", "crate::config"]
+        ),
+        none
+    );
+    assert_eq!(
+        mentions(
             "api",
             &["crate::server", "crate::config", "crate::commands"]
         ),

@@ -15,4 +15,5 @@ pub use export::{cell, descriptor, export, live_descriptor, write};
 pub use files::{Files, Folder};
 pub use load::{Progress, load};
 pub use problem::{Error, Problem};
+pub use read::DESCRIPTOR;
 pub use seeds::Seeds;
