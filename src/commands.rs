@@ -8,7 +8,7 @@ use crate::{
         watch::{self, Watch},
         writer::Counts,
     },
-    generate,
+    failure, generate,
     package::{self, Folder, Progress, Seeds},
     server::{self, Answers},
     snapshot,
@@ -21,7 +21,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Runs the command; what goes wrong is told on standard error.
 pub async fn run(cli: Cli) -> ExitCode {
-    let done = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    let register = register(&command);
+    let done = match command {
         Command::Serve(settings) => serve(settings).await,
         Command::Check(settings) => check(&settings),
         Command::Load(settings) => load(&settings),
@@ -35,20 +37,25 @@ pub async fn run(cli: Cli) -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tell(error.as_ref());
-            ExitCode::FAILURE
-        }
+        Err(error) => failure::tell(error.as_ref(), &register),
     }
 }
 
-fn tell(error: &(dyn Error + 'static)) {
-    if let Some(package::Error::Problems(problems)) = error.downcast_ref() {
-        for problem in problems {
-            eprintln!("{problem}");
-        }
+/// The register that a command works on, for people: the file, or that it is in PostgreSQL.
+fn register(command: &Command) -> String {
+    let named = match command {
+        Command::Serve(settings) => &settings.database.database,
+        Command::Load(settings) => &settings.database.database,
+        Command::Export(settings) => &settings.database.database,
+        Command::Snapshot(settings) => &settings.database.database,
+        Command::Check(settings) => &settings.database,
+        Command::Openapi => &None,
+    };
+    let url = named.clone().or_else(|| default_url().ok());
+    match url.as_deref().and_then(|url| url.strip_prefix("sqlite://")) {
+        Some(path) => path.to_owned(),
+        None => "PostgreSQL".to_owned(), // its URL may have a password
     }
-    eprintln!("aciqplan: {error}");
 }
 
 async fn serve(settings: Serve) -> Result<()> {

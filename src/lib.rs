@@ -10,6 +10,7 @@ pub mod api;
 pub mod commands;
 pub mod config;
 pub mod database;
+mod failure;
 pub mod generate;
 pub mod language;
 pub mod package;

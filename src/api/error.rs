@@ -1,6 +1,6 @@
 //! What can go wrong, and how clients are told: problem details (RFC 9457).
 
-use crate::database;
+use crate::database::{self, Fault};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -136,10 +136,8 @@ fn describe(wrong: &[WrongParameter]) -> String {
 
 impl From<database::Error> for Error {
     fn from(error: database::Error) -> Self {
-        match error {
-            database::Error::Connection(_) | database::Error::Pool(_) | database::Error::Busy => {
-                Self::Unavailable(error)
-            }
+        match Fault::of(&error) {
+            Some(Fault::Unreachable | Fault::Locked) => Self::Unavailable(error),
             _ => Self::Internal(error),
         }
     }

@@ -103,12 +103,19 @@ impl AnyConnection {
         // one that reads first fails when somebody else wrote in between.
         const LOCK_SQLITE: &str = "UPDATE descriptor SET id = 1 WHERE id = 0";
         const LOCK_POSTGRES: &str = "LOCK TABLE revisions IN EXCLUSIVE MODE";
-        self.transaction(|connection| {
+        // On a full disk SQLite rolls back by itself, and diesel would tell of its own rollback, which
+        // finds nothing to do, and not of the disk.
+        let mut cause = None;
+        let done = self.transaction(|connection| {
             match connection {
                 Self::Postgres(postgres) => postgres.batch_execute(LOCK_POSTGRES)?,
                 Self::Sqlite(sqlite) => sqlite.batch_execute(LOCK_SQLITE)?,
             }
-            writes(connection)
-        })
+            writes(connection).map_err(|error| {
+                cause = Some(error);
+                diesel::result::Error::RollbackTransaction
+            })
+        });
+        done.map_err(|error| cause.unwrap_or_else(|| error.into()))
     }
 }

@@ -11,6 +11,7 @@ pub mod columns;
 pub mod condition;
 mod connection;
 pub mod descriptor;
+mod fault;
 pub mod figures;
 pub mod grouping;
 pub mod measure_links;
@@ -39,6 +40,7 @@ pub mod writer;
 pub use connection::AnyConnection;
 use connection::Connector;
 use diesel::{QueryResult, r2d2::ManageConnection, r2d2::Pool};
+pub use fault::Fault;
 use resource::Resource;
 use std::time::Duration;
 
@@ -77,7 +79,7 @@ pub enum Error {
     #[error("The database answered: {0}")]
     Query(#[from] diesel::result::Error),
     #[error("The database cannot be brought up to date: {0}")]
-    Migration(Box<dyn std::error::Error + Send + Sync>),
+    Migration(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error(
         "The database was made by a later version of this program (migration {0}); use that version."
     )]

@@ -1,0 +1,66 @@
+//! How a command says that it failed: the cause, what to do about it, and the exit code.
+
+use crate::{database::Fault, package};
+use std::{error::Error, process::ExitCode};
+
+/// Says on standard error what went wrong with a register. The exit code is one of `sysexits.h`
+/// where a fault of the database or of a disk is the cause, and otherwise 1.
+pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
+    if let Some(package::Error::Problems(problems)) = error.downcast_ref() {
+        for problem in problems {
+            eprintln!("{problem}");
+        }
+        eprintln!("aciqplan: {error}");
+        return ExitCode::FAILURE;
+    }
+    eprintln!("aciqplan: {error}");
+    match Fault::of(error) {
+        Some(fault) => {
+            eprintln!("aciqplan: {}", advice(fault, register));
+            ExitCode::from(exit_code(fault))
+        }
+        None => ExitCode::FAILURE,
+    }
+}
+
+fn advice(fault: Fault, register: &str) -> String {
+    match fault {
+        Fault::DiskFull => format!(
+            "no space is left; the register ({register}) is as it was. Free some space on the disk and run this again."
+        ),
+        Fault::Disk => format!(
+            "the disk of the register ({register}) is full or fails; the register is as it was. See how much space is free, and what the system's log says of the disk."
+        ),
+        Fault::ReadOnly => format!(
+            "the register ({register}) can only be read, and is as it was. Allow this user to write the file and its folder, or give the primary server of PostgreSQL."
+        ),
+        Fault::NotOpened => format!(
+            "the register ({register}) cannot be opened. See that its folder is there, and that this user may read and write in it; on a disk that can only be read give sqlite://file:PATH?immutable=1."
+        ),
+        Fault::Damaged => format!(
+            "the register ({register}) is damaged, or another kind of file. Keep a copy of the file, and put a backup in its place."
+        ),
+        Fault::Locked => format!(
+            "another program has been writing to the register ({register}) for long. Wait until it ends and run this again."
+        ),
+        Fault::Unreachable => format!(
+            "the register ({register}) is not reached. See that the server runs, and that host, port, user and database in the URL are right."
+        ),
+        Fault::Later => format!(
+            "the register ({register}) is as it was. Install the later version of this program, or give another register."
+        ),
+    }
+}
+
+/// From `sysexits.h`, so that whoever starts the program can tell what is worth trying again.
+fn exit_code(fault: Fault) -> u8 {
+    match fault {
+        Fault::Damaged => 65,
+        Fault::NotOpened => 66,
+        Fault::Unreachable => 69,
+        Fault::DiskFull | Fault::Disk => 74,
+        Fault::Locked => 75,
+        Fault::ReadOnly => 77,
+        Fault::Later => 78,
+    }
+}
