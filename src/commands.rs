@@ -49,7 +49,7 @@ fn register(command: &Command) -> String {
         Command::Export(settings) => &settings.database.database,
         Command::Snapshot(settings) => &settings.database.database,
         Command::Check(settings) => &settings.database,
-        Command::Openapi => &None,
+        Command::Generate(_) | Command::Openapi => &None,
     };
     let url = named.clone().or_else(|| default_url().ok());
     match url.as_deref().and_then(|url| url.strip_prefix("sqlite://")) {
