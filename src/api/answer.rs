@@ -18,7 +18,10 @@ use diesel::QueryResult;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -34,7 +37,7 @@ const NOT_IN_IDS: &AsciiSet = &NON_ALPHANUMERIC
 pub struct Register {
     pub version: i64,
     pub at: Option<NaiveDateTime>,
-    pub descriptor: Object,
+    pub descriptor: Arc<Object>,
 }
 
 impl Register {

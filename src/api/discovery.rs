@@ -57,7 +57,7 @@ pub async fn data_package(request: HttpRequest, state: web::Data<State>) -> Resu
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     Format::choose(&request, &[Format::Json])?;
     let register = state.database.read::<_, Error, _>(Register::read).await?;
-    let descriptor = package::live_descriptor(register.descriptor.clone(), &state.public_url);
+    let descriptor = package::live_descriptor((*register.descriptor).clone(), &state.public_url);
     let body = Json::Object(descriptor).to_string();
     Ok(answer::json(&request, &register, body, None))
 }

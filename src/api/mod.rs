@@ -96,38 +96,30 @@ pub fn routes(config: &mut ServiceConfig) {
         };
         let cite = move |request, path, state| citation::of_record(resource, request, path, state);
         let metadata = move |request, state| discovery::table_metadata(resource, request, state);
-        let with_extension = format!("{path}.{{extension}}");
         config
+            .service(
+                // one look at the path rules out all of its routes
+                web::scope(&path)
+                    .service(reads([""], web::get().to(list)))
+                    .service(reads(
+                        ["/stats", "/stats.{extension}"],
+                        web::get().to(stats),
+                    ))
+                    .service(reads(["/{id}/scorecard"], web::get().to(scorecard)))
+                    .service(reads(["/{id}/history"], web::get().to(history)))
+                    .service(reads(
+                        ["/{id}/citation", "/{id}/citation.{extension}"],
+                        web::get().to(cite),
+                    ))
+                    .service(reads(["/{id}.json", "/{id}"], web::get().to(get))),
+            )
             .service(reads(
                 [discovery::metadata_path(resource)],
                 web::get().to(metadata),
             ))
-            .service(reads([path.clone(), with_extension], web::get().to(list)))
             .service(reads(
-                [
-                    format!("{path}/stats"),
-                    format!("{path}/stats.{{extension}}"),
-                ],
-                web::get().to(stats),
-            ))
-            .service(reads(
-                [format!("{path}/{{id}}/scorecard")],
-                web::get().to(scorecard),
-            ))
-            .service(reads(
-                [format!("{path}/{{id}}/history")],
-                web::get().to(history),
-            ))
-            .service(reads(
-                [
-                    format!("{path}/{{id}}/citation"),
-                    format!("{path}/{{id}}/citation.{{extension}}"),
-                ],
-                web::get().to(cite),
-            ))
-            .service(reads(
-                [format!("{path}/{{id}}.json"), format!("{path}/{{id}}")],
-                web::get().to(get),
+                [format!("{path}.{{extension}}")],
+                web::get().to(list),
             ));
     }
     for whole in dataset::WHOLES {

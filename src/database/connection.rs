@@ -52,7 +52,10 @@ impl ManageConnection for Connector {
     }
 
     fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), r2d2::Error> {
-        connection.ping().map_err(r2d2::Error::QueryError)
+        match connection {
+            AnyConnection::Postgres(server) => server.ping().map_err(r2d2::Error::QueryError),
+            AnyConnection::Sqlite(_) => Ok(()), // a file does not hang up
+        }
     }
 
     fn has_broken(&self, connection: &mut AnyConnection) -> bool {

@@ -3,16 +3,29 @@
 use super::{AnyConnection, resource::Object, schema::descriptor};
 use diesel::prelude::*;
 use serde_json::Value as Json;
+use std::{cell::RefCell, sync::Arc};
+
+thread_local! {
+    /// What was read last: every answer tells of the descriptor, and it hardly ever changes.
+    static LAST: RefCell<(String, Arc<Object>)> = RefCell::default();
+}
 
 /// The descriptor; empty for an empty register.
-pub fn read(connection: &mut AnyConnection) -> QueryResult<Object> {
+pub fn read(connection: &mut AnyConnection) -> QueryResult<Arc<Object>> {
     let text: Option<String> = descriptor::table
         .select(descriptor::properties)
         .first(connection)
         .optional()?;
-    Ok(text
-        .and_then(|text| serde_json::from_str(&text).ok())
-        .unwrap_or_default())
+    let Some(text) = text else {
+        return Ok(Arc::default());
+    };
+    Ok(LAST.with_borrow_mut(|last| {
+        if last.0 != text {
+            let properties = serde_json::from_str(&text).unwrap_or_default();
+            *last = (text, Arc::new(properties));
+        }
+        Arc::clone(&last.1)
+    }))
 }
 
 /// Who publishes the dataset, as its package names it among the contributors; `None` where it does not.

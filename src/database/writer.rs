@@ -225,7 +225,7 @@ impl Writer<'_> {
     pub fn put_descriptor(&mut self, properties: &Object) -> QueryResult<()> {
         let old = descriptor::read(self.connection)?;
         let name = |object: &Object| object.get("name").cloned();
-        if old == *properties || (!old.is_empty() && name(&old) != name(properties)) {
+        if *old == *properties || (!old.is_empty() && name(&old) != name(properties)) {
             return Ok(()); // unchanged, or another package loaded beside the first
         }
         descriptor::replace(self.connection, properties)?;

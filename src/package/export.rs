@@ -30,7 +30,7 @@ pub fn write(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Err
         move |error| Error::File(name, error)
     };
     fs::create_dir_all(folder).map_err(in_file(""))?;
-    let properties = stored::read(connection)?;
+    let properties = (*stored::read(connection)?).clone();
     let text = serde_json::to_string_pretty(&descriptor(properties)).unwrap_or_default() + "\n";
     fs::write(folder.join(DESCRIPTOR), text).map_err(in_file(DESCRIPTOR))?;
     let mut count = 0;

@@ -3,7 +3,7 @@
 use super::query::{Query, Term};
 use crate::{
     database::{AnyConnection, condition::Condition, resource::Resource, schema::search_documents},
-    language::stem::stem,
+    language::stem::{may_have, stem},
 };
 use diesel::prelude::*;
 use std::collections::HashMap;
@@ -60,14 +60,13 @@ pub fn ranked(
 /// The weight of the fields in which each clause is met, in thousandths.
 fn score(query: &Query, fields: [&str; 3]) -> i64 {
     let fields = fields.map(|field| {
-        let words: Vec<&str> = field.split(' ').filter(|word| !word.is_empty()).collect();
-        let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
-        (words, stems)
+        let words = field.split(' ').filter(|word| !word.is_empty());
+        words.collect::<Vec<&str>>()
     });
     let mut score = 0.0;
     for clause in &query.clauses {
-        for ((words, stems), (weight, usual)) in fields.iter().zip(FIELDS) {
-            let best = clause.terms.iter().map(|term| strength(term, words, stems));
+        for (words, (weight, usual)) in fields.iter().zip(FIELDS) {
+            let best = clause.terms.iter().map(|term| strength(term, words));
             let best = best.fold(0.0, f64::max);
             #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 words")]
             let length = words.len() as f64 / usual;
@@ -80,16 +79,15 @@ fn score(query: &Query, fields: [&str; 3]) -> i64 {
 }
 
 /// How strongly a text meets a term: each place counts, the best kind of match most.
-fn strength(term: &Term, words: &[&str], stems: &[String]) -> f64 {
+fn strength(term: &Term, words: &[&str]) -> f64 {
     match term {
         Term::Word { word, stem } => {
-            let place = |(other, stemmed): (&&str, &String)| match (*other == word, stemmed == stem)
-            {
-                (true, _) => EXACT,
-                (false, true) => STEM,
+            let place = |other: &&str| match *other {
+                other if other == word => EXACT,
+                other if has_stem(other, stem) => STEM,
                 _ => 0.0,
             };
-            words.iter().zip(stems).map(place).sum()
+            words.iter().map(place).sum()
         }
         Term::Prefix(start) => {
             let place = |word: &&str| match word.strip_prefix(start.as_str()) {
@@ -100,13 +98,18 @@ fn strength(term: &Term, words: &[&str], stems: &[String]) -> f64 {
             words.iter().map(place).sum()
         }
         Term::Phrase(phrase) => {
-            let places = stems
-                .windows(phrase.len())
-                .filter(|window| window == phrase)
-                .count();
+            let is_phrase = |window: &&[&str]| {
+                let mut pairs = window.iter().zip(phrase);
+                pairs.all(|(word, stem)| has_stem(word, stem))
+            };
+            let places = words.windows(phrase.len()).filter(is_phrase).count();
             #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 words")]
             let places = places as f64;
             places * EXACT
         }
     }
+}
+
+fn has_stem(word: &str, looked_for: &str) -> bool {
+    may_have(word, looked_for) && stem(word) == looked_for
 }
