@@ -1,5 +1,5 @@
 //! How well the search finds what people look for: recall, precision and the place of the first hit
-//! over the judged queries of `search_quality/queries.csv`.
+//! over the judged queries of `search_quality/`, each file by itself.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -19,12 +19,9 @@ struct Judged {
     relevant: Vec<String>,
 }
 
-fn judged() -> Vec<Judged> {
-    let mut reader = csv::Reader::from_path(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/search_quality/queries.csv"
-    ))
-    .unwrap();
+fn judged(file: &str) -> Vec<Judged> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/search_quality/");
+    let mut reader = csv::Reader::from_path(folder.to_owned() + file).unwrap();
     let rows = reader.records().map(Result::unwrap).map(|row| Judged {
         query: row[0].to_owned(),
         style: row[1].to_owned(),
@@ -69,10 +66,19 @@ impl Figures {
 
 #[actix_web::test]
 async fn people_find_what_they_look_for() {
+    measure("queries.csv").await;
+}
+
+#[actix_web::test]
+async fn people_find_what_another_judge_looks_for() {
+    measure("blind.csv").await;
+}
+
+async fn measure(file: &str) {
     let registers = seeded();
     let mut by_style: BTreeMap<String, Figures> = BTreeMap::new();
     let mut all = Figures::default();
-    for judged in judged() {
+    for judged in judged(file) {
         let query: Vec<String> = judged
             .query
             .bytes()
@@ -112,15 +118,16 @@ async fn people_find_what_they_look_for() {
             .or_default()
             .add(found, &judged.relevant);
     }
+    println!("{file}");
     println!(
-        "{:<12} {:>7} {:>7} {:>9} {:>5}",
+        "{:<16} {:>7} {:>7} {:>9} {:>5}",
         "style", "queries", "recall", "precision", "MRR"
     );
     by_style.insert("all but typo".to_owned(), all);
     for (style, figures) in &by_style {
         let (recall, precision, rank) = figures.mean();
         println!(
-            "{style:<12} {:>7} {recall:>7.3} {precision:>9.3} {rank:>5.3}",
+            "{style:<16} {:>7} {recall:>7.3} {precision:>9.3} {rank:>5.3}",
             figures.queries
         );
     }

@@ -6,7 +6,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 /// Stems that end like an ending, or are so short that only whole chains of endings may follow.
-const KNOWN: [&str; 76] = [
+const KNOWN: [&str; 77] = [
     "akt",
     "aktiv",
     "ali",
@@ -78,6 +78,7 @@ const KNOWN: [&str; 76] = [
     "vezife",
     "xarici",
     "xercleme",
+    "yer",
     "yerli",
     "zaman",
     "zona",
@@ -94,8 +95,34 @@ const WHOLE: [(&str, &[&str]); 5] = [
     ("hesabatliliq", &["hesabatliliq", "hesabatlilig"]),
 ];
 
+/// Nouns that lose a vowel before an ending (fikir, fikri): with it and without it.
+const DROPPING: [(&str, &str); 22] = [
+    ("agil", "agl"),
+    ("agiz", "agz"),
+    ("beyin", "beyn"),
+    ("boyun", "boyn"),
+    ("burun", "burn"),
+    ("cisim", "cism"),
+    ("eyib", "eyb"),
+    ("fesil", "fesl"),
+    ("fikir", "fikr"),
+    ("isim", "ism"),
+    ("izin", "izn"),
+    ("konul", "konl"),
+    ("meyil", "meyl"),
+    ("nesil", "nesl"),
+    ("ogul", "ogl"),
+    ("omur", "omr"),
+    ("qebir", "qebr"),
+    ("qisim", "qism"),
+    ("sebir", "sebr"),
+    ("sekil", "sekl"),
+    ("sinif", "sinf"),
+    ("zehin", "zehn"),
+];
+
 /// Words that look inflected and are not.
-const INVARIABLE: [&str; 3] = ["ile", "ilk", "ucun"];
+const INVARIABLE: [&str; 5] = ["ile", "ilk", "ucun", "esasen", "qismen"];
 
 /// The shortest stem of a word that is not known.
 const SHORTEST: usize = 4;
@@ -181,10 +208,14 @@ fn whole(word: &str) -> Option<&'static str> {
         let rest = word.strip_prefix(form);
         rest.is_some_and(|rest| rest.is_empty() || CHAINS.0.contains(rest))
     };
-    let found = WHOLE
+    let whole = WHOLE
         .iter()
         .find(|(_, forms)| forms.iter().any(|form| begins(form)));
-    found.map(|(whole, _)| *whole)
+    let dropping = DROPPING
+        .iter()
+        .find(|(full, short)| begins(full) || begins(short));
+    let whole = whole.map(|(whole, _)| *whole);
+    whole.or(dropping.map(|(_, short)| *short))
 }
 
 /// The longest known stem that nothing but endings follows.
@@ -225,15 +256,25 @@ fn fits(stem: &str, endings: &str) -> bool {
     is_harmonic && is_joined
 }
 
+fn ends_in_vowel_and_n(stem: &str) -> bool {
+    let rest = stem.strip_suffix('n');
+    rest.is_some_and(|rest| rest.bytes().last().is_some_and(is_vowel))
+}
+
 /// One form for stems that differ by what softens or falls before an ending.
 fn normal(stem: &str) -> String {
-    if stem.len() <= SHORTEST || matches!(stem, "telebe" | "daire") {
+    if stem.len() < SHORTEST || matches!(stem, "telebe" | "daire") {
         return stem.to_owned();
     }
     let mut stem = stem.to_owned();
     if stem.ends_with('g') {
         stem.pop();
         stem.push('q');
+    } else if stem.ends_with("ey") {
+        stem.pop();
+        stem.push('k');
+    } else if stem.len() > SHORTEST && ends_in_vowel_and_n(&stem) {
+        stem.pop(); // qadına may be qadın-a or qadı-na
     }
     while stem.len() > SHORTEST && (stem.ends_with(['a', 'e', 'i', 'u']) || stem.ends_with("iy")) {
         stem.pop();
@@ -304,6 +345,13 @@ mod tests {
         ]);
         same(&["iş", "işlər", "işlərin", "işində"]);
         same(&["sorğu", "sorğunun", "sorğuların", "sorğusu"]);
+        same(&["uşaq", "uşağı", "uşaqlar", "uşağın"]);
+        same(&["əmək", "əməyi", "əməyin", "əməkdə"]);
+        same(&["qadın", "qadına", "qadınlar", "qadının", "qadınların"]);
+        same(&["rayon", "rayonu", "rayonlar", "rayonlarının", "rayona"]);
+        same(&["fikir", "fikri", "fikrinin", "fikirlər"]);
+        same(&["qisim", "qismi", "qismində"]);
+        same(&["yer", "yerin", "yerinə", "yerlərin"]);
     }
 
     #[test]
@@ -325,6 +373,9 @@ mod tests {
             ("məlumat", "məlumatlandırma"),
             ("mülkiyyət", "mülkiyyətçi"),
             ("korrupsiya", "antikorrupsiya"),
+            ("yer", "yerli"),
+            ("qisim", "qismən"),
+            ("əsas", "əsasən"),
         ]);
     }
 

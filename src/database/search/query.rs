@@ -170,8 +170,10 @@ impl Query {
         };
         let clauses: Vec<Vec<String>> = self.clauses.iter().map(stems).collect();
         for (short, expansion) in pairs {
+            let mut expansion = expansion.clone();
+            expansion.retain(|stem| !COMMON.contains(&stem.as_str())); // as in the clauses
             for start in 0..clauses.len() {
-                let is_expansion = |end: &usize| clauses[start..*end].concat() == *expansion;
+                let is_expansion = |end: &usize| clauses[start..*end].concat() == expansion;
                 let Some(end) = (start + 1..=clauses.len()).find(is_expansion) else {
                     continue;
                 };
