@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 /// A short form and what it stands for.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = acronyms, check_for_backend(MultiBackend))]
+#[diesel(table_name = acronyms, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Acronym {
     /// Stable id.
     #[schema(example = "qht")]

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// A piece of monitoring work.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = activities, check_for_backend(MultiBackend))]
+#[diesel(table_name = activities, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Activity {
     /// Stable id.
     #[schema(example = "az-monitoring-2016-2018-4")]

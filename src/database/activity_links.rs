@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 /// The part of a plan that an activity serves: a measure or a section.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = activity_links, check_for_backend(MultiBackend))]
+#[diesel(table_name = activity_links, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct ActivityLink {
     /// Stable id.
     #[schema(example = "az-monitoring-2016-2018-4-5.2")]

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// A body that has measures or duties, reports, receives reports or takes part.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = agencies, check_for_backend(MultiBackend))]
+#[diesel(table_name = agencies, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Agency {
     /// Stable id.
     #[schema(example = "maliyye-nazirliyi")]

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// A body's responsibility for a measure.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = assignments, check_for_backend(MultiBackend))]
+#[diesel(table_name = assignments, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Assignment {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-5.4-maliyye-nazirliyi")]

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 /// A number that a project reports of itself.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = figures, check_for_backend(MultiBackend))]
+#[diesel(table_name = figures, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Figure {
     /// Stable id.
     #[schema(example = "az-monitoring-2016-2018-f1")]

@@ -2,7 +2,7 @@
 
 use super::{
     AnyConnection, condition::Through, connection::MultiBackend, record::resource,
-    resource::Relation, schema::measures, timestamp, vocabulary::Completion,
+    resource::Relation, schema::measures, timestamp, touched::Touched, vocabulary::Completion,
 };
 use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 /// A measure that a plan promises.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = measures, check_for_backend(MultiBackend))]
+#[diesel(table_name = measures, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Measure {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-4.1.1")]
@@ -114,16 +114,24 @@ resource! {
     derived [completion_self_reported, completion_independent, divergence, last_status_year];
 }
 
-/// Computes the columns of a measure that follow from its status entries.
-pub(super) fn derive(connection: &mut AnyConnection, id: &str) -> QueryResult<()> {
+/// Computes the columns of measures that follow from their status entries.
+pub(super) fn derive(connection: &mut AnyConnection, touched: &Touched<String>) -> QueryResult<()> {
     for statement in [LATEST, DIVERGENCE] {
-        diesel::dsl::sql::<Untyped>(statement)
-            .bind::<Text, _>(id.to_owned())
-            .execute(connection)?;
+        let statement = diesel::dsl::sql::<Untyped>(statement);
+        match touched {
+            Touched::Few(ids) => {
+                for id in ids {
+                    let statement = statement.clone().sql(" AND id = ");
+                    statement.bind::<Text, _>(id).execute(connection)?;
+                }
+            }
+            Touched::Many => drop(statement.execute(connection)?),
+        }
     }
     Ok(())
 }
 
+/// A measure without entries has nothing to follow, unless it had some.
 const LATEST: &str = "UPDATE measures SET \
     completion_self_reported = (SELECT completion FROM status_entries \
         WHERE measure_id = measures.id AND assessor_kind = 'self_report' AND completion IS NOT NULL \
@@ -132,11 +140,12 @@ const LATEST: &str = "UPDATE measures SET \
         WHERE measure_id = measures.id AND assessor_kind = 'independent' AND completion IS NOT NULL \
         ORDER BY year DESC, id LIMIT 1), \
     last_status_year = (SELECT MAX(year) FROM status_entries WHERE measure_id = measures.id) \
-    WHERE id = ";
+    WHERE (last_status_year IS NOT NULL OR id IN (SELECT measure_id FROM status_entries))";
 
 const DIVERGENCE: &str = "UPDATE measures SET divergence = \
     CASE completion_self_reported WHEN 'not_started' THEN 0 WHEN 'limited' THEN 1 \
         WHEN 'substantial' THEN 2 WHEN 'complete' THEN 3 END - \
     CASE completion_independent WHEN 'not_started' THEN 0 WHEN 'limited' THEN 1 \
         WHEN 'substantial' THEN 2 WHEN 'complete' THEN 3 END \
-    WHERE id = ";
+    WHERE (divergence IS NOT NULL \
+        OR completion_self_reported IS NOT NULL AND completion_independent IS NOT NULL)";

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 /// A body's seat in another.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = memberships, check_for_backend(MultiBackend))]
+#[diesel(table_name = memberships, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Membership {
     /// Stable id.
     #[schema(

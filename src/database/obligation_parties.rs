@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 /// A body that a duty names.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = obligation_parties, check_for_backend(MultiBackend))]
+#[diesel(table_name = obligation_parties, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct ObligationParty {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-o6-addressee-nazirler-kabineti")]

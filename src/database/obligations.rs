@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// A standing duty that comes with a plan.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = obligations, check_for_backend(MultiBackend))]
+#[diesel(table_name = obligations, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Obligation {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-o2.1")]

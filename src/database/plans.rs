@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 /// A national action plan or a strategy.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = plans, check_for_backend(MultiBackend))]
+#[diesel(table_name = plans, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Plan {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022")]

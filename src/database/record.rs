@@ -1,7 +1,10 @@
 //! Turns a record's type and its table into a resource that the API and packages can use.
 
-use super::resource::{Object, Row};
-use serde::{Serialize, de::DeserializeOwned};
+use super::{
+    draft::{Draft, Stamp},
+    resource::{Object, Row},
+};
+use serde::Serialize;
 use serde_json::Value as Json;
 
 /// A row of a known type.
@@ -20,11 +23,8 @@ impl<R: Serialize + Send + Sync> Row for Typed<R> {
     }
 }
 
-/// The record that the object describes.
-pub fn from_object<R: DeserializeOwned>(object: Object) -> diesel::QueryResult<R> {
-    serde_json::from_value(Json::Object(object))
-        .map_err(|error| diesel::result::Error::SerializationError(error.into()))
-}
+/// A record that is to be written, and what the register adds to it.
+pub type Stamped<'r> = (&'r Draft, Stamp<'r>);
 
 /// A text, or none, turned into what it sorts by.
 pub trait Keyed {
@@ -135,15 +135,30 @@ macro_rules! resource {
             fn insert(
                 &self,
                 connection: &mut $crate::database::AnyConnection,
-                record: $crate::database::resource::Object,
+                records: &[$crate::database::record::Stamped<'_>],
             ) -> diesel::QueryResult<()> {
                 #[allow(unused_imports)] // a resource may have no keys
                 use $crate::database::record::Keyed;
                 use diesel::prelude::*;
-                let row: $record = $crate::database::record::from_object(record)?;
-                diesel::insert_into($table::table)
-                    .values((&row, $($table::$key.eq(row.$sorted.keyed($function)),)*))
-                    .execute(connection)?;
+                use $crate::database::AnyConnection;
+                let rows = records.iter().map(|(draft, stamp)| draft.row(stamp));
+                let rows: Vec<$record> = rows.collect::<diesel::QueryResult<_>>()?;
+                macro_rules! values {
+                    ($row:ident) => {
+                        ($row, $($table::$key.eq($row.$sorted.keyed($function)),)*)
+                    };
+                }
+                match connection {
+                    AnyConnection::Sqlite(sqlite) => {
+                        for row in &rows {
+                            diesel::insert_into($table::table).values(values!(row)).execute(sqlite)?;
+                        }
+                    }
+                    AnyConnection::Postgres(postgres) => {
+                        let values: Vec<_> = rows.iter().map(|row| values!(row)).collect();
+                        diesel::insert_into($table::table).values(values).execute(postgres)?;
+                    }
+                }
                 Ok(())
             }
 

@@ -3,6 +3,7 @@
 use super::{
     condition::{Condition, Order, SortKey, Through},
     connection::AnyConnection,
+    record::Stamped,
 };
 use diesel::QueryResult;
 use serde_json::{Map, Value as Json};
@@ -186,7 +187,8 @@ pub trait Store: Sync {
     /// The ids of the rows of a query, in its order.
     fn matching(&self, connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<String>>;
     fn ids(&self, connection: &mut AnyConnection, limit: i64) -> QueryResult<Vec<String>>;
-    fn insert(&self, connection: &mut AnyConnection, record: Object) -> QueryResult<()>;
+    /// Writes records that are not there, all of them with one statement where that is faster.
+    fn insert(&self, connection: &mut AnyConnection, records: &[Stamped<'_>]) -> QueryResult<()>;
     fn delete(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<()>;
 }
 

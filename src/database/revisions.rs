@@ -1,8 +1,7 @@
 //! What happened to the records: every change with the whole record, in order.
 
 use super::{
-    AnyConnection, connection::MultiBackend, resource::Object, schema::revisions, timestamp,
-    vocabulary::Action,
+    AnyConnection, connection::MultiBackend, schema::revisions, timestamp, vocabulary::Action,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -13,7 +12,7 @@ use utoipa::ToSchema;
 
 /// A change of a record.
 #[derive(HasQuery, Insertable)]
-#[diesel(table_name = revisions, check_for_backend(MultiBackend))]
+#[diesel(table_name = revisions, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 struct Row {
     number: i64,
     resource: String,
@@ -165,29 +164,45 @@ pub fn last_change(
 }
 
 /// A change to be remembered.
-pub(super) struct NewChange<'c> {
+pub(super) struct NewChange {
     pub number: i64,
-    pub resource: &'c str,
-    pub record_id: &'c str,
+    pub resource: &'static str,
+    pub record_id: String,
     pub action: Action,
-    pub at: NaiveDateTime,
-    pub author: &'c str,
-    pub record: &'c Object,
+    /// The whole record, as JSON.
+    pub record: String,
 }
 
-/// Remembers a change.
-pub(super) fn insert(connection: &mut AnyConnection, change: &NewChange<'_>) -> QueryResult<()> {
-    let row = Row {
+/// Remembers changes.
+pub(super) fn insert(
+    connection: &mut AnyConnection,
+    changes: Vec<NewChange>,
+    at: NaiveDateTime,
+    author: &str,
+) -> QueryResult<()> {
+    let row = |change: NewChange| Row {
         number: change.number,
         resource: change.resource.to_owned(),
-        record_id: change.record_id.to_owned(),
+        record_id: change.record_id,
         action: change.action,
-        at: change.at,
-        author: change.author.to_owned(),
-        record: serde_json::to_string(change.record).unwrap_or_default(),
+        at,
+        author: author.to_owned(),
+        record: change.record,
     };
-    diesel::insert_into(revisions::table)
-        .values(&row)
-        .execute(connection)?;
+    let rows: Vec<Row> = changes.into_iter().map(row).collect();
+    match connection {
+        AnyConnection::Sqlite(sqlite) => {
+            for row in &rows {
+                diesel::insert_into(revisions::table)
+                    .values(row)
+                    .execute(sqlite)?;
+            }
+        }
+        AnyConnection::Postgres(postgres) => {
+            diesel::insert_into(revisions::table)
+                .values(rows)
+                .execute(postgres)?;
+        }
+    }
     Ok(())
 }

@@ -1,8 +1,10 @@
 //! What a record must be, whoever writes it.
 
-use super::resource::{Column, Kind, Object, Resource};
+use super::{
+    draft::{Cell, Draft},
+    resource::{Column, Kind},
+};
 use chrono::NaiveDate;
-use serde_json::Value as Json;
 
 /// What is wrong with a record: the column and the reason.
 pub type Problem = (&'static str, String);
@@ -11,19 +13,14 @@ pub type Problem = (&'static str, String);
 const MAX_ID: usize = 200;
 
 /// Everything that is wrong with a record by itself; empty where nothing is.
-pub fn problems(resource: &'static Resource, record: &Object) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = resource
-        .columns
-        .iter()
-        .filter(|column| column.own)
-        .filter_map(|column| {
-            let value = record.get(column.name).unwrap_or(&Json::Null);
-            Some((column.name, value_problem(column, value)?))
-        })
+pub fn problems(record: &Draft) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = record
+        .values()
+        .filter_map(|(column, cell)| Some((column.name, value_problem(column, cell)?)))
         .collect();
     if problems.is_empty() {
         problems.extend(order_of_years(record));
-        match resource.name {
+        match record.resource.name {
             "status_entries" => problems.extend(level_and_ground(record)),
             "obligations" => problems.extend(due_day(record)),
             "obligation_parties" => problems.extend(force(record)),
@@ -35,48 +32,40 @@ pub fn problems(resource: &'static Resource, record: &Object) -> Vec<Problem> {
     problems
 }
 
-fn value_problem(column: &Column, value: &Json) -> Option<String> {
-    if value.is_null() {
-        return (!column.nullable).then(|| "a value is required".to_owned());
-    }
-    if let Some(text) = value.as_str() {
-        if text.contains('\0') {
-            return Some("contains the character NUL".to_owned());
+fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
+    match (&column.kind, cell) {
+        (_, Cell::Nothing) => (!column.nullable).then(|| "a value is required".to_owned()),
+        (_, Cell::Text(text)) if text.contains('\0') => {
+            Some("contains the character NUL".to_owned())
         }
-        if text.is_empty() {
-            return Some("is empty; leave a missing value out".to_owned());
+        (_, Cell::Text(text)) if text.is_empty() => {
+            Some("is empty; leave a missing value out".to_owned())
         }
-    }
-    match (&column.kind, value) {
-        (Kind::Id, Json::String(id)) => (!is_id(id)).then(|| {
+        (Kind::Id, Cell::Text(id)) => (!is_id(id)).then(|| {
             "is no id: small letters a-z, digits, and `.`, `-`, `_` between them, up to 200"
                 .to_owned()
         }),
-        (Kind::Words(words), Json::String(word)) => (!words.contains(word))
+        (Kind::Words(words), Cell::Text(word)) => (!words.contains(word))
             .then(|| format!("is none of {}{}", listed(words), nearest_hint(word, words))),
-        (Kind::Date, Json::String(date)) => (NaiveDate::parse_from_str(date, "%Y-%m-%d").is_err()
+        (Kind::Date, Cell::Text(date)) => (NaiveDate::parse_from_str(date, "%Y-%m-%d").is_err()
             || date.len() != 10)
             .then(|| "is no date like 2020-02-27".to_owned()),
-        (Kind::Integer, Json::Number(number)) => integer_problem(column, number.as_i64()),
-        (Kind::Country, Json::String(code)) => (!is_country(code))
+        (Kind::Integer, Cell::Integer(number)) => integer_problem(column, *number),
+        (Kind::Country, Cell::Text(code)) => (!is_country(code))
             .then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned()),
-        (Kind::Text, Json::String(_)) => None,
-        (Kind::List, Json::Array(texts)) => {
-            let wrong = |text: &Json| {
-                !text
-                    .as_str()
-                    .is_some_and(|text| !text.is_empty() && !text.contains('\0'))
-            };
+        (Kind::Text, Cell::Text(_)) => None,
+        (Kind::List, Cell::List(texts)) => {
+            let is_wrong = |text: &String| text.is_empty() || text.contains('\0');
             texts
                 .iter()
-                .any(wrong)
+                .any(is_wrong)
                 .then(|| "is no list of texts".to_owned())
         }
         (kind, _) => Some(format!("is no {}", kind_name(kind))),
     }
 }
 
-fn integer_problem(column: &Column, number: Option<i64>) -> Option<String> {
+fn integer_problem(column: &Column, number: i64) -> Option<String> {
     let (least, most) = match column.name {
         "start_year" | "end_year" | "year" => (1900, 2200),
         "position" => (1, i64::from(i32::MAX)),
@@ -84,7 +73,7 @@ fn integer_problem(column: &Column, number: Option<i64>) -> Option<String> {
         "due_day" => (1, 31),
         _ => (-9_007_199_254_740_991, 9_007_199_254_740_991), // what every JSON reader keeps exact
     };
-    (!number.is_some_and(|number| (least..=most).contains(&number)))
+    (!(least..=most).contains(&number))
         .then(|| format!("is no whole number from {least} to {most}"))
 }
 
@@ -117,34 +106,29 @@ pub fn is_id(text: &str) -> bool {
             .all(|c| plain(c) || matches!(c, '.' | '-' | '_'))
 }
 
-fn order_of_years(record: &Object) -> Option<Problem> {
-    let year = |name| record.get(name).and_then(Json::as_i64);
-    (year("start_year")? > year("end_year")?)
+fn order_of_years(record: &Draft) -> Option<Problem> {
+    (record.integer("start_year")? > record.integer("end_year")?)
         .then(|| ("end_year", "is before start_year".to_owned()))
 }
 
-fn text<'r>(record: &'r Object, name: &str) -> Option<&'r str> {
-    record.get(name).and_then(Json::as_str)
-}
-
 /// A level needs its basis and the words that it rests on; no level needs a reason.
-fn level_and_ground(record: &Object) -> Vec<Problem> {
+fn level_and_ground(record: &Draft) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut require = |column: &'static str, holds: bool, reason: &str| {
         if !holds {
             problems.push((column, reason.to_owned()));
         }
     };
-    let quote = text(record, "quote");
-    if text(record, "completion").is_some() {
+    let quote = record.text("quote");
+    if record.text("completion").is_some() {
         require(
             "missing_reason",
-            text(record, "missing_reason").is_none(),
+            record.text("missing_reason").is_none(),
             "stands beside a completion",
         );
         require(
             "basis",
-            text(record, "basis").is_some(),
+            record.text("basis").is_some(),
             "is required beside a completion: stated or coded",
         );
         require(
@@ -155,30 +139,30 @@ fn level_and_ground(record: &Object) -> Vec<Problem> {
     } else {
         require(
             "missing_reason",
-            text(record, "missing_reason").is_some(),
+            record.text("missing_reason").is_some(),
             "is required where there is no completion",
         );
         require(
             "basis",
-            text(record, "basis").is_none(),
+            record.text("basis").is_none(),
             "stands without a completion",
         );
     }
-    let own_statement = text(record, "same_as").is_none();
+    let own_statement = record.text("same_as").is_none();
     if let (Some(quote), true) = (quote, own_statement) {
-        let contained =
-            text(record, "statement").is_some_and(|statement| statement.contains(quote));
+        let contained = record
+            .text("statement")
+            .is_some_and(|statement| statement.contains(quote));
         require("quote", contained, "does not stand in the statement");
     }
     problems
 }
 
-fn due_day(record: &Object) -> Option<Problem> {
+fn due_day(record: &Draft) -> Option<Problem> {
     let number = |name| {
         record
-            .get(name)
-            .and_then(Json::as_i64)
-            .and_then(|n| u32::try_from(n).ok())
+            .integer(name)
+            .and_then(|number| u32::try_from(number).ok())
     };
     match (number("due_month"), number("due_day")) {
         (None, None) => None,
@@ -190,9 +174,9 @@ fn due_day(record: &Object) -> Option<Problem> {
     }
 }
 
-fn force(record: &Object) -> Option<Problem> {
-    let addressee = text(record, "role") == Some("addressee");
-    (addressee != text(record, "force").is_some()).then(|| {
+fn force(record: &Draft) -> Option<Problem> {
+    let addressee = record.text("role") == Some("addressee");
+    (addressee != record.text("force").is_some()).then(|| {
         (
             "force",
             "is for addressees: each has one, a recipient has none".to_owned(),
@@ -200,8 +184,8 @@ fn force(record: &Object) -> Option<Problem> {
     })
 }
 
-fn one_target(record: &Object) -> Option<Problem> {
-    (text(record, "measure_id").is_some() == text(record, "section_id").is_some()).then(|| {
+fn one_target(record: &Draft) -> Option<Problem> {
+    (record.text("measure_id").is_some() == record.text("section_id").is_some()).then(|| {
         (
             "measure_id",
             "either measure_id or section_id is required, not both".to_owned(),
@@ -209,8 +193,8 @@ fn one_target(record: &Object) -> Option<Problem> {
     })
 }
 
-fn known_resource(record: &Object) -> Option<Problem> {
-    let name = text(record, "resource")?;
+fn known_resource(record: &Draft) -> Option<Problem> {
+    let name = record.text("resource")?;
     let known: Vec<String> = super::RESOURCES
         .iter()
         .map(|resource| resource.name.to_owned())

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 /// A section or subsection of a plan.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = sections, check_for_backend(MultiBackend))]
+#[diesel(table_name = sections, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Section {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-s4.1")]

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 /// A document that records rest on.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = sources, check_for_backend(MultiBackend))]
+#[diesel(table_name = sources, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Source {
     /// Stable id.
     #[schema(example = "az-report-2021")]

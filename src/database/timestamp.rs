@@ -3,17 +3,18 @@
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-const FORMAT: &str = "%Y-%m-%dT%H:%M:%SZ";
-
 pub fn format(moment: NaiveDateTime) -> String {
-    moment.format(FORMAT).to_string()
+    format!("{moment:?}Z") // `Debug` is ISO 8601, and reads no format string for every moment
 }
 
 pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&moment.format(FORMAT))
+    serializer.collect_str(&format_args!("{moment:?}Z"))
 }
 
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
     let text = String::deserialize(deserializer)?;
-    NaiveDateTime::parse_from_str(&text, FORMAT).map_err(D::Error::custom)
+    text.strip_suffix('Z')
+        .ok_or_else(|| D::Error::custom("a moment ends in Z"))?
+        .parse()
+        .map_err(D::Error::custom)
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 /// A record that was taken back, and why.
 #[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = withdrawals, check_for_backend(MultiBackend))]
+#[diesel(table_name = withdrawals, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
 pub struct Withdrawal {
     /// Stable id.
     #[schema(example = "measures-xx-nap-2020-2022-1.1")]

@@ -3,21 +3,25 @@
 use super::{
     AnyConnection,
     condition::{Condition, Test, Value},
-    descriptor, measures,
+    descriptor,
+    draft::{Draft, Stamp},
+    measures,
+    record::Stamped,
     resource::{Object, Resource},
     revisions::{self, NewChange},
     rules, search, timestamp,
+    touched::Touched,
     vocabulary::Action,
 };
 use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// What changes of the descriptor name as their resource.
 pub const DESCRIPTOR: &str = "descriptor";
 
-/// How many records are compared at a time.
+/// How many records are compared and written at a time.
 const BATCH: usize = 500;
 
 /// Why records cannot be written.
@@ -52,8 +56,10 @@ pub struct Writer<'c> {
     at: NaiveDateTime,
     last: i64,
     /// The measures whose derived columns a change bears on.
-    measures: BTreeSet<String>,
-    changed: BTreeSet<(&'static str, String)>,
+    measures: Touched<String>,
+    changed: Touched<(&'static str, String)>,
+    /// Changes that are not written yet.
+    changes: Vec<NewChange>,
 }
 
 /// Runs writes in one transaction: all of them, or none.
@@ -71,8 +77,9 @@ where
             last: last.map_or(0, |(number, _)| number),
             author: String::new(),
             counts: Counts::default(),
-            measures: BTreeSet::new(),
-            changed: BTreeSet::new(),
+            measures: Touched::default(),
+            changed: Touched::default(),
+            changes: Vec::new(),
             connection,
         };
         let answer = work(&mut writer)?;
@@ -93,130 +100,120 @@ fn now() -> NaiveDateTime {
 
 impl Writer<'_> {
     /// Creates or corrects the records that differ from what the register holds.
-    pub fn put(
+    ///
+    /// `read` gives the records, each time from the start: few are held at once, and where the register
+    /// has records of the resource they are read once to compare and once to write.
+    pub fn put<E, I>(
         &mut self,
         resource: &'static Resource,
-        records: Vec<Object>,
+        read: impl Fn() -> Result<I, E>,
         progress: &dyn Fn(u64),
-    ) -> Result<(), Error> {
-        for record in &records {
-            if let Some((column, reason)) = rules::problems(resource, record).into_iter().next() {
-                let (resource, id) = (resource.name, id(record).to_owned());
-                return Err(Error::Invalid {
-                    resource,
-                    id,
-                    column,
-                    reason,
-                });
-            }
-        }
-        let mut changed = Vec::new();
-        for batch in in_batches(records) {
-            let size = batch.len();
-            let differing = self.changed(resource, batch)?;
-            progress((size - differing.len()) as u64);
-            changed.extend(differing);
-        }
+    ) -> Result<(), E>
+    where
+        E: From<Error> + From<diesel::result::Error>,
+        I: Iterator<Item = Result<Draft, E>>,
+    {
+        let is_new = resource.store.ids(self.connection, 1)?.is_empty();
+        let changed = if is_new {
+            None
+        } else {
+            Some(self.changed(resource, read()?, progress)?)
+        };
         // All old rows go before the first new one comes, so that records can swap what is unique.
-        for (record, old) in &changed {
-            if old.is_some() {
-                resource.store.delete(self.connection, id(record))?;
+        for (id, created_at) in changed.iter().flatten() {
+            if created_at.is_some() {
+                resource.store.delete(self.connection, id)?;
             }
         }
-        for (record, old) in changed {
-            self.insert(resource, &record, old)?;
-            progress(1);
+        let mut drafts = read()?;
+        while let Some(mut batch) = next_batch(&mut drafts)? {
+            if let Some(changed) = &changed {
+                batch.retain(|draft| changed.contains_key(draft.id()));
+            }
+            self.insert(&batch, changed.as_ref())?;
+            progress(batch.len() as u64);
         }
         Ok(())
     }
 
-    /// Those of the records that differ, each with the old one.
-    fn changed(
+    /// Those of the records that are not stored so.
+    fn changed<E: From<diesel::result::Error>>(
         &mut self,
         resource: &'static Resource,
-        batch: Vec<Object>,
-    ) -> QueryResult<Vec<(Object, Option<Object>)>> {
-        let ids = batch
-            .iter()
-            .map(|record| Value::Text(id(record).to_owned()));
-        let condition = Condition::column("id", Test::OneOf(ids.collect()));
-        let rows = resource
-            .store
-            .list(self.connection, &resource.all(condition))?;
-        let mut existing: HashMap<String, Object> = rows
-            .iter()
-            .map(|row| row.to_object())
-            .map(|object| (id(&object).to_owned(), object))
-            .collect();
-        let mut changed = Vec::new();
-        for record in batch {
-            let old = existing.remove(id(&record));
-            let same = old.as_ref().is_some_and(|old| {
-                resource.own_columns().all(|column| {
-                    old.get(column.name) == Some(record.get(column.name).unwrap_or(&Json::Null))
-                })
-            });
-            if same {
-                self.counts.unchanged += 1;
-            } else {
-                changed.push((record, old));
+        mut drafts: impl Iterator<Item = Result<Draft, E>>,
+        progress: &dyn Fn(u64),
+    ) -> Result<Changed, E> {
+        let mut changed = Changed::new();
+        while let Some(batch) = next_batch(&mut drafts)? {
+            let ids = batch.iter().map(|draft| Value::Text(draft.id().to_owned()));
+            let condition = Condition::column("id", Test::OneOf(ids.collect()));
+            let rows = resource
+                .store
+                .list(self.connection, &resource.all(condition))?;
+            let rows = rows.iter().map(|row| row.to_object());
+            let stored: HashMap<String, Object> =
+                rows.map(|row| (text(&row, "id").to_owned(), row)).collect();
+            let before = changed.len();
+            for draft in &batch {
+                let stored = stored.get(draft.id());
+                if stored.is_some_and(|stored| draft.equals(stored)) {
+                    continue;
+                }
+                if let Some(stored) = stored {
+                    self.touch(resource, |name| text(stored, name));
+                }
+                let created_at = stored.map(|stored| text(stored, "created_at").to_owned());
+                changed.insert(draft.id().to_owned(), created_at);
             }
+            let unchanged = batch.len() - (changed.len() - before);
+            self.counts.unchanged += unchanged;
+            progress(unchanged as u64);
         }
         Ok(changed)
     }
 
-    fn insert(
-        &mut self,
-        resource: &'static Resource,
-        record: &Object,
-        old: Option<Object>,
-    ) -> QueryResult<()> {
-        let action = if old.is_some() {
-            Action::Corrected
-        } else {
-            Action::Created
-        };
-        let own = own_part(resource, record);
-        self.touch(resource, &own);
-        if let Some(old) = &old {
-            self.touch(resource, old);
+    fn insert(&mut self, drafts: &[Draft], changed: Option<&Changed>) -> Result<(), Error> {
+        let at = timestamp::format(self.at);
+        let mut records: Vec<Stamped<'_>> = Vec::new();
+        for draft in drafts {
+            refuse_invalid(draft)?;
+            let resource = draft.resource;
+            let created_at = changed.and_then(|changed| changed.get(draft.id())?.as_deref());
+            let action = match created_at {
+                Some(_) => Action::Corrected,
+                None => Action::Created,
+            };
+            self.touch(resource, |name| draft.text(name).unwrap_or_default());
+            let revision = self.remember(resource.name, draft.id(), action, draft.json());
+            let stamp = Stamp {
+                revision,
+                created_at: created_at.unwrap_or(&at),
+                updated_at: &at,
+            };
+            records.push((draft, stamp));
+            if resource.name == "withdrawals" {
+                self.withdraw(draft)?;
+            }
         }
-        let number = self.remember(resource.name, id(&own), action, &own)?;
-        let at = Json::from(timestamp::format(self.at));
-        let created_at = old.and_then(|mut old| old.remove("created_at"));
-        let mut row = own;
-        for derived in resource.derived {
-            row.insert((*derived).to_owned(), Json::Null);
+        if let Some(draft) = drafts.first() {
+            draft.resource.store.insert(self.connection, &records)?;
         }
-        row.insert("revision".to_owned(), number.into());
-        row.insert(
-            "created_at".to_owned(),
-            created_at.unwrap_or_else(|| at.clone()),
-        );
-        row.insert("updated_at".to_owned(), at);
-        if resource.name == "withdrawals" {
-            self.withdraw(&row)?;
-        }
-        resource.store.insert(self.connection, row)
+        Ok(self.keep_changes()?)
     }
 
     /// Takes the record back that a withdrawal names, where the register holds it.
-    fn withdraw(&mut self, withdrawal: &Object) -> QueryResult<()> {
-        let text = |name: &str| {
-            withdrawal
-                .get(name)
-                .and_then(Json::as_str)
-                .unwrap_or_default()
-        };
-        let Some(resource) = super::find(text("resource")) else {
+    fn withdraw(&mut self, withdrawal: &Draft) -> QueryResult<()> {
+        let id = withdrawal.text("record_id").unwrap_or_default();
+        let Some(resource) = withdrawal.text("resource").and_then(super::find) else {
             return Ok(());
         };
-        if let Some(row) = resource.store.find(self.connection, text("record_id"))? {
+        if let Some(row) = resource.store.find(self.connection, id)? {
             let object = row.to_object();
-            self.touch(resource, &object);
-            resource.store.delete(self.connection, text("record_id"))?;
+            self.touch(resource, |name| text(&object, name));
+            resource.store.delete(self.connection, id)?;
             let own = own_part(resource, &object);
-            self.remember(resource.name, text("record_id"), Action::Withdrawn, &own)?;
+            let own = serde_json::to_string(&own).unwrap_or_default();
+            self.remember(resource.name, id, Action::Withdrawn, own);
         }
         Ok(())
     }
@@ -238,17 +235,19 @@ impl Writer<'_> {
             .get("name")
             .and_then(Json::as_str)
             .unwrap_or("register");
-        self.remember(DESCRIPTOR, name, action, properties)?;
-        Ok(())
+        let record = serde_json::to_string(properties).unwrap_or_default();
+        self.remember(DESCRIPTOR, name, action, record);
+        self.keep_changes()
     }
 
+    /// Notes a change and gives its number; `keep_changes` writes it.
     fn remember(
         &mut self,
-        resource: &str,
+        resource: &'static str,
         record_id: &str,
         action: Action,
-        record: &Object,
-    ) -> QueryResult<i64> {
+        record: String,
+    ) -> i64 {
         self.last += 1;
         if resource != DESCRIPTOR {
             match action {
@@ -257,45 +256,58 @@ impl Writer<'_> {
                 Action::Withdrawn => self.counts.withdrawn += 1,
             }
         }
-        let change = NewChange {
+        self.changes.push(NewChange {
             number: self.last,
             resource,
-            record_id,
+            record_id: record_id.to_owned(),
             action,
-            at: self.at,
-            author: &self.author,
             record,
-        };
-        revisions::insert(self.connection, &change)?;
-        Ok(self.last)
+        });
+        self.last
+    }
+
+    fn keep_changes(&mut self) -> QueryResult<()> {
+        let changes = std::mem::take(&mut self.changes);
+        revisions::insert(self.connection, changes, self.at, &self.author)
     }
 
     /// Notes what has to follow from a change of a record.
-    fn touch(&mut self, resource: &'static Resource, record: &Object) {
-        let text = |name: &str| record.get(name).and_then(Json::as_str).map(str::to_owned);
-        self.changed
-            .extend(text("id").map(|id| (resource.name, id)));
+    fn touch<'r>(&mut self, resource: &'static Resource, text: impl Fn(&str) -> &'r str) {
+        let owned = |name: &str| text(name).to_owned();
+        self.changed.add(|| (resource.name, owned("id")));
         match resource.name {
-            "measures" => self.measures.extend(text("id")),
-            "status_entries" => self.measures.extend(text("measure_id")),
-            "assignments" => self
-                .changed
-                .extend(text("measure_id").map(|id| ("measures", id))),
+            "measures" => self.measures.add(|| owned("id")),
+            "status_entries" => self.measures.add(|| owned("measure_id")),
+            "assignments" => self.changed.add(|| ("measures", owned("measure_id"))),
             _ => {}
         }
     }
 
     /// Brings up to date what follows from the records: derived columns, and the search.
     fn derive(&mut self) -> QueryResult<()> {
-        for id in std::mem::take(&mut self.measures) {
-            measures::derive(self.connection, &id)?;
-        }
+        measures::derive(self.connection, &self.measures)?;
         search::refresh(self.connection, &self.changed)
     }
 }
 
-fn id(record: &Object) -> &str {
-    record.get("id").and_then(Json::as_str).unwrap_or_default()
+/// Records that are not stored as they are to be, by their ids: when the stored one was created,
+/// where there is one.
+type Changed = HashMap<String, Option<String>>;
+
+fn refuse_invalid(draft: &Draft) -> Result<(), Error> {
+    match rules::problems(draft).into_iter().next() {
+        Some((column, reason)) => Err(Error::Invalid {
+            resource: draft.resource.name,
+            id: draft.id().to_owned(),
+            column,
+            reason,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn text<'r>(record: &'r Object, name: &str) -> &'r str {
+    record.get(name).and_then(Json::as_str).unwrap_or_default()
 }
 
 /// The columns that packages hold, in order.
@@ -309,10 +321,10 @@ fn own_part(resource: &'static Resource, record: &Object) -> Object {
         .collect()
 }
 
-fn in_batches(records: Vec<Object>) -> impl Iterator<Item = Vec<Object>> {
-    let mut rest = records.into_iter();
-    std::iter::from_fn(move || {
-        let batch: Vec<Object> = rest.by_ref().take(BATCH).collect();
-        (!batch.is_empty()).then_some(batch)
-    })
+/// The next drafts; `None` where there are no more.
+fn next_batch<E>(
+    drafts: &mut impl Iterator<Item = Result<Draft, E>>,
+) -> Result<Option<Vec<Draft>>, E> {
+    let batch: Vec<Draft> = drafts.take(BATCH).collect::<Result<_, E>>()?;
+    Ok(Some(batch).filter(|batch| !batch.is_empty()))
 }

@@ -24,6 +24,13 @@ pub fn fold_character(character: char) -> Option<char> {
         'a'..='z' | '0'..='9' | ' ' => Some(character),
         'Ə' | 'ə' => Some('e'),
         'I' | 'ı' | 'İ' => Some('i'),
+        'A'..='Z' => Some(character.to_ascii_lowercase()),
+        // what follows below too, said here as these letters are in every word
+        'Ç' | 'ç' => Some('c'),
+        'Ğ' | 'ğ' => Some('g'),
+        'Ö' | 'ö' => Some('o'),
+        'Ş' | 'ş' => Some('s'),
+        'Ü' | 'ü' => Some('u'),
         '\u{300}'..='\u{36f}' => None,
         _ => Some(without_marks(small(character))),
     }

@@ -1,6 +1,6 @@
 //! Writes a register as a package.
 
-use super::{Error, read::DESCRIPTOR};
+use super::{DESCRIPTOR, Error};
 use crate::database::{
     AnyConnection, RESOURCES,
     batches::for_each_record,

@@ -2,8 +2,9 @@
 
 use super::{
     Error, Files, Problem,
-    check::checked,
-    read::{Package, Table},
+    check::{Checked, checked},
+    read::Package,
+    together::Withdrawals,
 };
 use crate::database::{
     AnyConnection, RESOURCES,
@@ -33,28 +34,24 @@ pub fn load(
     progress: &dyn Fn(Progress),
 ) -> Result<Counts, Error> {
     let ((), counts) = write(connection, |writer| {
-        let package = checked(files, Some(writer.connection))?;
-        refuse_withdrawn(writer.connection, &package)?;
+        let Checked {
+            package,
+            records,
+            withdrawals,
+        } = checked(files, Some(writer.connection))?;
+        refuse_withdrawn(writer.connection, &package, files)?;
         let name = package.properties.get("name").and_then(Json::as_str);
         author
             .or(name)
             .unwrap_or("load")
             .clone_into(&mut writer.author);
-        let total: usize = package.tables.iter().map(|table| table.records.len()).sum();
-        progress(Progress::Total(total as u64));
-        let withdrawn = withdrawals(&package);
+        progress(Progress::Total(records as u64));
         writer.put_descriptor(&package.properties)?;
-        for table in package.tables {
-            let records = table
-                .records
-                .into_iter()
-                .map(|(_, record)| record)
-                .collect();
-            writer.put(table.resource, records, &|done| {
-                progress(Progress::Done(done));
-            })?;
+        for table in &package.tables {
+            let read = || table.drafts(files);
+            writer.put(table.resource, read, &|done| progress(Progress::Done(done)))?;
         }
-        refuse_dangling(writer, &withdrawn)
+        refuse_dangling(writer, &withdrawals)
     })?;
     Ok(counts)
 }
@@ -64,7 +61,11 @@ fn text<'r>(record: &'r Object, name: &str) -> &'r str {
 }
 
 /// A withdrawn record does not come back under its old id.
-fn refuse_withdrawn(connection: &mut AnyConnection, package: &Package) -> Result<(), Error> {
+fn refuse_withdrawn(
+    connection: &mut AnyConnection,
+    package: &Package,
+    files: &dyn Files,
+) -> Result<(), Error> {
     let withdrawals = find("withdrawals").expect("withdrawals are a resource");
     let rows = withdrawals
         .store
@@ -81,12 +82,12 @@ fn refuse_withdrawn(connection: &mut AnyConnection, package: &Package) -> Result
         let Some(ids) = withdrawn.get(table.resource.name) else {
             continue;
         };
-        for (row, record) in &table.records {
-            let id = text(record, "id");
+        for row in table.rows(files).map_err(Error::Problems)? {
+            let id = row.draft.id();
             if ids.contains(id) {
                 let reason =
                     "was withdrawn; a record that stands in its place needs an id of its own";
-                problems.push(Problem::in_cell(&table.file, *row, "id", id, reason));
+                problems.push(Problem::in_cell(&table.file, row.number, "id", id, reason));
             }
         }
     }
@@ -97,28 +98,12 @@ fn refuse_withdrawn(connection: &mut AnyConnection, package: &Package) -> Result
     }
 }
 
-/// A withdrawal of a package: its file and row, the resource and the id of the record.
-type Withdrawn = (String, usize, String, String);
-
-fn withdrawals(package: &Package) -> Vec<Withdrawn> {
-    let tables = package
-        .tables
-        .iter()
-        .filter(|table| table.resource.name == "withdrawals");
-    let of = |table: &Table| {
-        let withdrawn = |(row, record): &(usize, Object)| {
-            let (resource, id) = (text(record, "resource"), text(record, "record_id"));
-            (table.file.clone(), *row, resource.to_owned(), id.to_owned())
-        };
-        table.records.iter().map(withdrawn).collect::<Vec<_>>()
-    };
-    tables.flat_map(of).collect()
-}
-
 /// Nothing refers to a record that is withdrawn.
-fn refuse_dangling(writer: &mut Writer<'_>, withdrawn: &[Withdrawn]) -> Result<(), Error> {
+fn refuse_dangling(writer: &mut Writer<'_>, withdrawals: &Withdrawals) -> Result<(), Error> {
     let mut problems = Vec::new();
-    for (file, row, resource, id) in withdrawn {
+    for (file, row, withdrawal) in &withdrawals.0 {
+        let text = |name: &str| withdrawal.text(name).unwrap_or_default();
+        let (resource, id) = (text("resource"), text("record_id"));
         for (name, column, count) in referring(writer.connection, resource, id)? {
             let reason = format!("{count} record(s) of {name} still refer to it in {column}");
             problems.push(Problem::in_cell(file, *row, "record_id", id, reason));

@@ -4,10 +4,14 @@ mod check;
 mod csvw;
 mod export;
 mod files;
+mod keys;
 mod load;
 mod problem;
 mod read;
+mod references;
+mod rows;
 mod seeds;
+mod together;
 
 pub use check::check;
 pub use csvw::{package_metadata, table_metadata};

@@ -1,9 +1,9 @@
-//! Reads a package: its descriptor, then the rows of each file.
+//! Reads the descriptor of a package: what it says of itself, and which files hold which records.
 
 use super::{Files, Problem};
 use crate::database::{
     self,
-    resource::{Column, Kind, Object, Resource},
+    resource::{Object, Resource},
     rules,
 };
 use serde_json::Value as Json;
@@ -26,13 +26,9 @@ pub struct Package {
 pub struct Table {
     pub resource: &'static Resource,
     pub file: String,
-    /// The records, each with its row.
-    pub records: Vec<(usize, Object)>,
-    /// The ids of rows that something is wrong with: others may refer to them all the same.
-    pub broken: Vec<String>,
 }
 
-/// Reads everything that can be read, and notes everything that cannot.
+/// Reads the descriptor, and notes what is wrong with it.
 pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
     let mut properties = read_descriptor(files, problems);
     let listed = properties.remove("resources");
@@ -58,14 +54,8 @@ pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
     let mut tables = Vec::new();
     for resource in database::RESOURCES {
         if let Some((_, file)) = paths.iter().find(|(other, _)| other.name == resource.name) {
-            let mut table = Table {
-                resource,
-                file: file.clone(),
-                records: Vec::new(),
-                broken: Vec::new(),
-            };
-            table.read(files, problems);
-            tables.push(table);
+            let file = file.clone();
+            tables.push(Table { resource, file });
         }
     }
     Package { properties, tables }
@@ -116,152 +106,4 @@ fn resource_of(entry: &Json) -> Result<(&'static Resource, String), String> {
         ));
     }
     Ok((resource, path.to_owned()))
-}
-
-impl Table {
-    fn read(&mut self, files: &dyn Files, problems: &mut Vec<Problem>) {
-        let file = self.file.as_str();
-        let input = match files.open(file) {
-            Ok(input) => input,
-            Err(error) => {
-                let reason = format!("cannot be read: {error}; {DESCRIPTOR} lists it");
-                return problems.push(Problem::in_file(file, reason));
-            }
-        };
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-        let Some(columns) = read_header(&mut reader, self.resource, file, problems) else {
-            return;
-        };
-        for (index, line) in reader.records().enumerate() {
-            let row = index + 2;
-            let line = match line {
-                Ok(line) => line,
-                Err(error) => {
-                    problems.push(Problem::in_row(
-                        file,
-                        row,
-                        format!("cannot be read: {error}"),
-                    ));
-                    if matches!(error.kind(), csv::ErrorKind::Io(_)) {
-                        break; // the file does not get better
-                    }
-                    continue;
-                }
-            };
-            let before = problems.len();
-            let record = read_record(self.resource, &columns, &line, file, row, problems);
-            if problems.len() == before {
-                self.records.push((row, record));
-            } else {
-                let id = record.get("id").and_then(Json::as_str);
-                self.broken.extend(id.map(str::to_owned));
-            }
-        }
-    }
-}
-
-fn read_header(
-    reader: &mut csv::Reader<impl Read>,
-    resource: &'static Resource,
-    file: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<Vec<&'static Column>> {
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => {
-            problems.push(Problem::in_row(file, 1, format!("cannot be read: {error}")));
-            return None;
-        }
-    };
-    let known: Vec<&str> = resource.own_columns().map(|column| column.name).collect();
-    let before = problems.len();
-    let mut columns: Vec<&'static Column> = Vec::new();
-    for name in &header {
-        let name = name.trim_start_matches('\u{feff}');
-        match resource
-            .columns
-            .iter()
-            .find(|column| column.own && column.name == name)
-        {
-            Some(column) if columns.iter().any(|other| other.name == name) => {
-                let reason = "stands twice in the header";
-                problems.push(Problem::in_cell(file, 1, column.name, name, reason));
-            }
-            Some(column) => columns.push(column),
-            None => {
-                let hint = rules::nearest_hint(name, &known);
-                let reason = format!("is no column of {}{hint}", resource.name);
-                problems.push(Problem::in_cell(file, 1, name, name, reason));
-            }
-        }
-    }
-    for name in known {
-        if !columns.iter().any(|column| column.name == name) {
-            problems.push(Problem::in_row(
-                file,
-                1,
-                format!("the column `{name}` is missing"),
-            ));
-        }
-    }
-    (problems.len() == before).then_some(columns)
-}
-
-/// The record of a line, as far as it can be read.
-fn read_record(
-    resource: &'static Resource,
-    columns: &[&'static Column],
-    line: &csv::StringRecord,
-    file: &str,
-    row: usize,
-    problems: &mut Vec<Problem>,
-) -> Object {
-    let mut record = Object::new();
-    if line.len() != columns.len() {
-        let reason = format!(
-            "has {} cells where the header has {}",
-            line.len(),
-            columns.len()
-        );
-        problems.push(Problem::in_row(file, row, reason));
-        return record;
-    }
-    let before = problems.len();
-    for (column, cell) in columns.iter().zip(line) {
-        match read_cell(column, cell) {
-            Ok(value) => drop(record.insert(column.name.to_owned(), value)),
-            Err(reason) => problems.push(Problem::in_cell(file, row, column.name, cell, reason)),
-        }
-    }
-    if problems.len() == before {
-        for (name, reason) in rules::problems(resource, &record) {
-            let cell = columns
-                .iter()
-                .zip(line)
-                .find(|(column, _)| column.name == name);
-            let cell = cell.map_or("", |(_, cell)| cell);
-            problems.push(Problem::in_cell(file, row, name, cell, reason));
-        }
-    }
-    record
-}
-
-/// A cell's value; an empty one is null.
-fn read_cell(column: &Column, cell: &str) -> Result<Json, String> {
-    if cell.is_empty() {
-        return Ok(Json::Null);
-    }
-    if cell.trim() != cell {
-        return Err("has white space at its start or end".to_owned());
-    }
-    match column.kind {
-        Kind::Integer => cell
-            .parse::<i64>()
-            .map(Json::from)
-            .map_err(|_| "is no whole number".to_owned()),
-        Kind::List => serde_json::from_str::<Vec<String>>(cell)
-            .map(Json::from)
-            .map_err(|_| r#"is no list like ["a", "b"]"#.to_owned()),
-        _ => Ok(cell.into()),
-    }
 }

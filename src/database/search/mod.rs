@@ -3,12 +3,15 @@
 //! The engines (FTS5, tsvector) only say which records hold the stems; how well they match is
 //! computed here, so that the order is the same on both.
 
+mod analysis;
 mod documents;
 mod index;
+mod indexer;
 mod query;
 mod rank;
 mod snippet;
 mod suggest;
+mod whole;
 
 pub use documents::{Document, documents};
 pub use index::refresh;

@@ -1,0 +1,191 @@
+//! Writes entries of the index, and takes them out.
+
+use super::{
+    analysis::{Analysed, Analyst, GAP},
+    documents::Document,
+};
+use crate::database::{
+    AnyConnection,
+    schema::{search_documents, search_words},
+};
+use diesel::{
+    connection::SimpleConnection,
+    dsl::max,
+    prelude::*,
+    sql_types::{Array, BigInt, Text},
+};
+use std::collections::BTreeSet;
+
+diesel::table! {
+    /// The index as FTS5 has it.
+    search_index (rowid) {
+        rowid -> BigInt,
+        resource -> Text,
+        stems -> Text,
+        words -> Text,
+    }
+}
+
+/// What is found of a record: title, summary and body.
+pub struct Entry {
+    pub id: String,
+    pub fields: [Analysed; 3],
+}
+
+pub struct Indexer<'c> {
+    pub connection: &'c mut AnyConnection,
+    pub analyst: Analyst,
+    last: i64,
+}
+
+impl<'c> Indexer<'c> {
+    pub fn new(connection: &'c mut AnyConnection) -> QueryResult<Self> {
+        let last: Option<i64> = search_documents::table
+            .select(max(search_documents::number))
+            .first(connection)?;
+        Ok(Self {
+            connection,
+            analyst: Analyst::default(),
+            last: last.unwrap_or(0),
+        })
+    }
+
+    /// Takes everything out.
+    pub fn clear(&mut self) -> QueryResult<()> {
+        self.last = 0;
+        let index = match self.connection {
+            AnyConnection::Sqlite(_) => {
+                "INSERT INTO search_index (search_index) VALUES ('delete-all')"
+            }
+            AnyConnection::Postgres(_) => "DELETE FROM search_index",
+        };
+        self.connection.batch_execute(&format!(
+            "{index}; DELETE FROM search_documents; DELETE FROM search_words"
+        ))
+    }
+
+    pub fn delete(&mut self, resource: &str, ids: &[&String]) -> QueryResult<()> {
+        let numbers: Vec<i64> = search_documents::table
+            .filter(search_documents::resource.eq(resource))
+            .filter(search_documents::record_id.eq_any(ids))
+            .select(search_documents::number)
+            .load(self.connection)?;
+        for number in &numbers {
+            let sql = match self.connection {
+                AnyConnection::Postgres(_) => "DELETE FROM search_index WHERE number = ",
+                AnyConnection::Sqlite(_) => "DELETE FROM search_index WHERE rowid = ",
+            };
+            diesel::dsl::sql::<BigInt>(sql)
+                .bind::<BigInt, _>(*number)
+                .execute(self.connection)?;
+        }
+        diesel::delete(search_documents::table.filter(search_documents::number.eq_any(numbers)))
+            .execute(self.connection)?;
+        Ok(())
+    }
+
+    pub fn insert_documents(&mut self, resource: &str, documents: &[Document]) -> QueryResult<()> {
+        let mut entries = Vec::new();
+        for document in documents {
+            let fields = [&document.title, &document.summary, &document.body];
+            let fields = fields.map(|texts| {
+                let texts = texts.iter().map(|(_, text)| self.analyst.text(text));
+                Analysed::joined(&texts.collect::<Vec<_>>())
+            });
+            let id = document.id.clone();
+            entries.push(Entry { id, fields });
+        }
+        self.insert(resource, &entries)
+    }
+
+    pub fn insert(&mut self, resource: &str, entries: &[Entry]) -> QueryResult<()> {
+        let first = self.last + 1;
+        let numbers: Vec<i64> = (first..).take(entries.len()).collect();
+        self.last = numbers.last().copied().unwrap_or(self.last);
+        let row = |(number, entry): (&i64, &Entry)| {
+            (
+                search_documents::number.eq(*number),
+                search_documents::resource.eq(resource.to_owned()),
+                search_documents::record_id.eq(entry.id.clone()),
+                search_documents::title.eq(entry.fields[0].words.clone()),
+                search_documents::summary.eq(entry.fields[1].words.clone()),
+                search_documents::body.eq(entry.fields[2].words.clone()),
+            )
+        };
+        let rows = numbers.iter().zip(entries).map(row);
+        let texts = entries.iter().map(|entry| Analysed::joined(&entry.fields));
+        match self.connection {
+            AnyConnection::Sqlite(sqlite) => {
+                for row in rows {
+                    diesel::insert_into(search_documents::table)
+                        .values(row)
+                        .execute(sqlite)?;
+                }
+                for (number, text) in numbers.iter().zip(texts) {
+                    diesel::insert_into(search_index::table)
+                        .values((
+                            search_index::rowid.eq(number),
+                            search_index::resource.eq(resource),
+                            search_index::stems.eq(text.stems),
+                            search_index::words.eq(text.forms),
+                        ))
+                        .execute(sqlite)?;
+                }
+            }
+            AnyConnection::Postgres(postgres) => {
+                let rows: Vec<_> = rows.collect();
+                diesel::insert_into(search_documents::table)
+                    .values(rows)
+                    .execute(postgres)?;
+                let vectors: Vec<String> = texts.map(|text| vector(resource, &text)).collect();
+                let insert = "INSERT INTO search_index (number, vector) \
+                    SELECT number, CAST(vector AS TSVECTOR) FROM UNNEST($1, $2) AS new (number, vector)";
+                diesel::sql_query(insert)
+                    .bind::<Array<BigInt>, _>(numbers)
+                    .bind::<Array<Text>, _>(vectors)
+                    .execute(postgres)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes the words that were not known.
+    pub fn finish(self) -> QueryResult<()> {
+        let mut words: Vec<(&String, &String)> = self.analyst.stems.iter().collect();
+        words.sort();
+        for words in words.chunks(500) {
+            let asked: Vec<&String> = words.iter().map(|(word, _)| *word).collect();
+            let known: Vec<String> = search_words::table
+                .filter(search_words::word.eq_any(asked))
+                .select(search_words::word)
+                .load(self.connection)?;
+            let known: BTreeSet<String> = known.into_iter().collect();
+            for (word, stem) in words.iter().filter(|(word, _)| !known.contains(*word)) {
+                diesel::insert_into(search_words::table)
+                    .values((search_words::word.eq(*word), search_words::stem.eq(*stem)))
+                    .execute(self.connection)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The stems with their places, the resource behind a `#`, and the other forms behind a `=`.
+fn vector(resource: &str, text: &Analysed) -> String {
+    let mut vector = format!("'#{resource}'");
+    // A place is at most 16,383 there, and words behind it share it.
+    for (place, stem) in text.stems.split(' ').enumerate() {
+        if !stem.is_empty() && stem != GAP {
+            vector.push_str(&format!(" '{stem}':{}", (place + 1).min(16_383)));
+        }
+    }
+    let forms: BTreeSet<&str> = text
+        .forms
+        .split(' ')
+        .filter(|form| !form.is_empty())
+        .collect();
+    for form in forms {
+        vector.push_str(&format!(" '={form}'"));
+    }
+    vector
+}
