@@ -2,9 +2,9 @@
 
 use crate::{
     api,
-    config::{Check, Cli, Command, DatabaseUrl, Export, Generate, Load, Serve, Snapshot},
+    config::{Backup, Check, Cli, Command, DatabaseUrl, Export, Generate, Load, Serve, Snapshot},
     database::{
-        self, Database,
+        self, Database, backup,
         watch::{self, Watch},
         writer::Counts,
     },
@@ -29,6 +29,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Load(settings) => load(&settings),
         Command::Export(settings) => export(&settings),
         Command::Generate(settings) => make_up(&settings),
+        Command::Backup(settings) => back_up(&settings),
         Command::Snapshot(settings) => write_snapshot(&settings).await,
         Command::Openapi => {
             println!("{}", api::document_text());
@@ -47,6 +48,7 @@ fn register(command: &Command) -> String {
         Command::Serve(settings) => &settings.database.database,
         Command::Load(settings) => &settings.database.database,
         Command::Export(settings) => &settings.database.database,
+        Command::Backup(settings) => &settings.database.database,
         Command::Snapshot(settings) => &settings.database.database,
         Command::Check(settings) => &settings.database,
         Command::Generate(_) | Command::Openapi => &None,
@@ -136,6 +138,12 @@ fn export(settings: &Export) -> Result<()> {
 fn make_up(settings: &Generate) -> Result<()> {
     let records = generate::generate(settings.measures as usize, settings.seed, &settings.folder)?;
     println!("{}: {records} records", settings.folder.display());
+    Ok(())
+}
+
+fn back_up(settings: &Backup) -> Result<()> {
+    let bytes = backup::back_up(&url(&settings.database)?, &settings.file)?;
+    println!("{}: {bytes} bytes", settings.file.display());
     Ok(())
 }
 

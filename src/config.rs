@@ -25,6 +25,8 @@ pub enum Command {
     Load(Load),
     /// Write the register as a package.
     Export(Export),
+    /// Copy a register in `SQLite` into a new file, while it is served and written.
+    Backup(Backup),
     /// Write what the service answers as files, for any web server.
     Snapshot(Snapshot),
     /// Make up a package of any size, for measurements: the same for the same seed.
@@ -144,6 +146,15 @@ pub struct Generate {
     /// Another seed makes up another package.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Backup {
+    /// The file to write; there must be none of this name.
+    pub file: PathBuf,
+
+    #[command(flatten)]
+    pub database: DatabaseUrl,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,9 @@
 //! How a command says that it failed: the cause, what to do about it, and the exit code.
 
-use crate::{database::Fault, package};
+use crate::{
+    database::{Fault, backup},
+    package,
+};
 use std::{error::Error, process::ExitCode};
 
 /// Says on standard error what went wrong with a register. The exit code is one of `sysexits.h`
@@ -14,12 +17,15 @@ pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
         return ExitCode::FAILURE;
     }
     eprintln!("aciqplan: {error}");
-    match Fault::of(error) {
-        Some(fault) => {
+    match (error.downcast_ref(), Fault::of(error)) {
+        (Some(backup::Error::Postgres), _) => ExitCode::from(2),
+        (Some(backup::Error::Absent(_)), _) => ExitCode::from(66),
+        (Some(backup::Error::Exists(_)), _) => ExitCode::from(73),
+        (_, Some(fault)) => {
             eprintln!("aciqplan: {}", advice(fault, register));
             ExitCode::from(exit_code(fault))
         }
-        None => ExitCode::FAILURE,
+        (_, None) => ExitCode::FAILURE,
     }
 }
 

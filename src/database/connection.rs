@@ -7,6 +7,7 @@ use diesel::{
     r2d2::{self, ManageConnection, R2D2Connection},
     sql_types::{Nullable, Text},
 };
+use std::path::PathBuf;
 
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -61,6 +62,16 @@ impl ManageConnection for Connector {
     fn has_broken(&self, connection: &mut AnyConnection) -> bool {
         connection.is_broken()
     }
+}
+
+/// The file of a register in `SQLite`; `None` for another database.
+pub fn file_of(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://")?;
+    let path = match path.strip_prefix("file:") {
+        Some(uri) => uri.split_once('?').map_or(uri, |(path, _)| path),
+        None => path,
+    };
+    Some(PathBuf::from(path))
 }
 
 fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {

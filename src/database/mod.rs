@@ -5,6 +5,7 @@ pub mod activities;
 pub mod activity_links;
 pub mod agencies;
 pub mod assignments;
+pub mod backup;
 pub mod batches;
 mod bounds;
 pub mod columns;
