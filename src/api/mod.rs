@@ -5,6 +5,7 @@ mod calendar;
 mod catalog;
 mod changes;
 mod citation;
+mod contents;
 mod cursor;
 mod dataset;
 mod dimensions;
@@ -32,9 +33,10 @@ mod words;
 
 pub use answer::{Unconditional, client_has};
 pub use calendar::folded;
+pub use contents::{List, Records, descriptions, lists, wholes};
 pub use discovery::describedby_link;
 pub use error::{Error, Problem, Result};
-pub use pages::escaped;
+pub use pages::{escaped, page};
 
 use crate::database::{self, Database, RESOURCES};
 use actix_web::{
@@ -89,9 +91,10 @@ pub fn routes(config: &mut ServiceConfig) {
         };
         let stats = move |request, state| stats::get(resource, request, state);
         let scorecard = move |request: HttpRequest, id, state| async move {
-            match resource.name {
-                "plans" | "agencies" => scorecard::get(resource, request, id, state).await,
-                _ => no_such_path(request).await,
+            if contents::has_scorecards(resource) {
+                scorecard::get(resource, request, id, state).await
+            } else {
+                no_such_path(request).await
             }
         };
         let cite = move |request, path, state| citation::of_record(resource, request, path, state);
@@ -217,40 +220,6 @@ async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
         .collect();
     let hint = crate::database::rules::nearest_hint(path, &known);
     Err(Error::NotFound(format!("Nothing is at {path}{hint}")))
-}
-
-/// A list of the service, for whoever reads all of them.
-pub struct List {
-    /// `/v1/measures`
-    pub path: String,
-    /// The endings of the path that can be had.
-    pub extensions: Vec<&'static str>,
-    /// Whether its records have addresses of their own.
-    pub has_records: bool,
-}
-
-/// Every list of the service, with the formats that a snapshot can have.
-pub fn lists() -> Vec<List> {
-    let extensions = |formats: Vec<Format>| {
-        // What is compressed in itself names the service where no link can be rewritten.
-        let open = |format: &Format| !matches!(format, Format::Xlsx | Format::Parquet);
-        formats
-            .into_iter()
-            .filter(open)
-            .map(Format::extension)
-            .collect()
-    };
-    let resources = RESOURCES.iter().map(|resource| List {
-        path: format!("/v1/{}", resource.path()),
-        extensions: extensions(Format::of(resource)),
-        has_records: true,
-    });
-    let changes = List {
-        path: "/v1/changes".to_owned(),
-        extensions: extensions(Format::of_changes()),
-        has_records: false,
-    };
-    resources.chain([changes]).collect()
 }
 
 /// The OpenAPI document, as it is kept beside the code.

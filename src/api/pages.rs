@@ -125,7 +125,7 @@ fn links(state: &State, register: &Register) -> String {
 }
 
 /// A page, with what its head says beside the title.
-fn page(title: &str, head: &str, body: &str) -> String {
+pub fn page(title: &str, head: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n{head}\

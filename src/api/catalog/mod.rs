@@ -23,3 +23,8 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let kind = syntax.media_type();
     Ok(answer::data(&request, &facts.register, kind, body, None))
 }
+
+/// The extensions that the catalogue can be had with.
+pub fn extensions() -> impl Iterator<Item = &'static str> {
+    SYNTAXES.iter().map(|(_, extension, _)| *extension)
+}

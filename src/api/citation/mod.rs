@@ -33,6 +33,11 @@ const FORMS: &[Form<CitationForm>] = &[
     (CitationForm::CslJson, "csl.json", CSL_JSON),
 ];
 
+/// The extensions that a citation can be had with.
+pub fn extensions() -> impl Iterator<Item = &'static str> {
+    FORMS.iter().map(|(_, extension, _)| *extension)
+}
+
 /// What is said of a thing that is cited.
 pub struct Citation {
     /// The citation as people write it.

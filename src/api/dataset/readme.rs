@@ -9,9 +9,9 @@ pub fn readme(facts: &Facts) -> String {
     let mut text = format!("# {}\n\n{}\n\n", fact("title"), fact("description"));
     let _ = write!(
         text,
-        "Version {} of {}, taken from {}.\n\n## Licence and citation\n\n{} ({}): {}\n\n> {}\n\n## Files\n\n\
+        "Version {} of {}, taken from <{}>.\n\n## Licence and citation\n\n{} ({}): <{}>\n\n> {}\n\n## Files\n\n\
          `datapackage.json` describes every column and how the files relate (Data Package v2, \
-         https://datapackage.org). The CSVs are UTF-8 with a header; an empty cell means that there is \
+         <https://datapackage.org>). The CSVs are UTF-8 with a header; an empty cell means that there is \
          no value, and a list is a JSON array. `SHA256SUMS` proves the files: `sha256sum -c SHA256SUMS`.\n\n",
         fact("dataset_version"),
         fact("dataset_date"),
