@@ -4,6 +4,7 @@
 mod support;
 
 use actix_web::http::{Method, StatusCode};
+use serde_json::Value as Json;
 use support::{Memory, PUBLIC_URL, seeded};
 
 #[actix_web::test]
@@ -248,6 +249,68 @@ async fn the_index_counts_and_names_the_version() {
             register.get("/v1?x=1").await.status,
             StatusCode::BAD_REQUEST
         );
+    }
+}
+
+/// Every address of the service in a value.
+fn addresses(value: &Json) -> Vec<String> {
+    match value {
+        Json::String(text) => text
+            .strip_prefix(PUBLIC_URL)
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
+        Json::Array(values) => values.iter().flat_map(addresses).collect(),
+        Json::Object(values) => values.values().flat_map(addresses).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[actix_web::test]
+async fn the_index_leads_to_every_file_feed_and_calendar() {
+    for register in seeded() {
+        let index = register.json("/v1").await["data"].clone();
+        let links = addresses(&index);
+        for path in [
+            "/v1/measures.xlsx",
+            "/v1/measures.ics",
+            "/v1/status-entries.feed.json",
+            "/v1/changes.atom",
+            "/v1/plans.parquet",
+            "/v1/dataset.zip",
+            "/datapackage.json",
+            "/catalog",
+        ] {
+            assert!(links.contains(&path.to_owned()), "{path}");
+        }
+        assert_eq!(index["search"], format!("{PUBLIC_URL}/v1/search"));
+        for path in links.iter().filter(|path| *path != "/v1/search") {
+            assert_eq!(register.get(path).await.status, StatusCode::OK, "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn no_link_of_the_welcome_page_is_broken() {
+    for register in seeded() {
+        let text = register.get("/").await.text();
+        assert!(text.contains(&format!("<form action=\"{PUBLIC_URL}/v1/search\">")));
+        assert!(text.contains("name=\"q\""));
+        let mut links = Vec::new();
+        for rest in text.split("href=\"").skip(1) {
+            let link = rest.split('"').next().unwrap().replace("&amp;", "&");
+            links.extend(link.strip_prefix(PUBLIC_URL).map(str::to_owned));
+        }
+        for path in [
+            "/v1/dataset.xlsx",
+            "/v1/measures.csv",
+            "/v1/obligations.ics",
+        ] {
+            assert!(links.contains(&path.to_owned()), "{path}");
+        }
+        for path in links {
+            assert_eq!(register.get(&path).await.status, StatusCode::OK, "{path}");
+        }
     }
 }
 

@@ -128,112 +128,113 @@ fn served(files: &Files, link: String) -> String {
 }
 
 #[actix_web::test]
-async fn every_link_leads_to_a_file_and_every_file_is_found() {
+async fn every_link_leads_to_a_file_and_a_file_has_what_an_answer_has() {
     for register in seeded() {
         let files = snapshot(&register, SITE).await;
-        let mut found: BTreeSet<String> = KNOWN_PLACES.map(str::to_owned).into();
-        let mut to_read: Vec<String> = found.iter().cloned().collect();
-        while let Some(path) = to_read.pop() {
-            let bytes = files
-                .get(&path)
-                .unwrap_or_else(|| panic!("{path} is missing"));
-            for link in links(&path, &contents(&path, bytes)) {
-                let link = served(&files, link);
-                if found.insert(link.clone()) {
-                    to_read.push(link);
-                }
-            }
-        }
-        let all: BTreeSet<String> = files.keys().cloned().collect();
-        assert_eq!(
-            all.difference(&found).collect::<Vec<_>>(),
-            Vec::<&String>::new()
-        );
-        for (path, bytes) in &files {
-            assert!(
-                !contents(path, bytes).contains("snapshot.invalid"),
-                "{path}"
-            );
-        }
-        for path in [
-            "v1/index.json",
-            "openapi.json",
-            "catalog.rdf",
-            "sitemap.xml",
-            "v1/measures.csv-metadata.json",
-            "v1/measures.atom",
-            "v1/measures-2.rss",
-            "v1/changes-2.json",
-            "v1/changes-2.feed.json",
-            "v1/obligations.ics",
-            "v1/citation.bib",
-            "v1/status-entries/index.html",
-            "v1/measures/az-nap-2016-2018-4.1.1.json",
-            "v1/measures/az-nap-2016-2018-4.1.1/citation.csl.json",
-            "v1/measures/az-nap-2016-2018-4.1.1/history.json",
-            "v1/plans/az-nap-2020-2022/scorecard.json",
-        ] {
-            assert!(files.contains_key(path), "{path}");
-        }
-        // What is compressed in itself names the site too.
-        for path in ["v1/measures.xlsx", "v1/dataset.zip", "v1/dataset.xlsx"] {
-            let found = links(path, &contents(path, &files[path]));
-            assert!(found.contains(path), "{path}: {found:?}");
-        }
-        for path in ["v1/dataset.sqlite", "v1/measures.parquet"] {
-            let text = String::from_utf8_lossy(&files[path]);
-            assert!(text.contains(&format!("{SITE}/{path}")), "{path}");
-        }
+        every_link_leads_to_a_file_and_every_file_is_found(&files);
+        a_file_has_what_an_answer_has(&register, &files).await;
     }
 }
 
-#[actix_web::test]
-async fn a_file_has_what_an_answer_has() {
-    for register in seeded() {
-        let files = snapshot(&register, SITE).await;
-        let json = |path: &str| json(&files, path);
-        let list = json("v1/measures.json");
-        let answer = register.json("/v1/measures?limit=500").await;
-        assert_eq!(list["data"], answer["data"]);
-        assert_eq!(list["meta"], answer["meta"]);
-        for id in texts(&answer["data"], "id") {
-            let answer = register.json(&format!("/v1/measures/{id}")).await;
-            assert_eq!(
-                json(&format!("v1/measures/{id}.json"))["data"],
-                answer["data"]
-            );
-            let history = register.json(&format!("/v1/measures/{id}/history")).await;
-            assert_eq!(
-                json(&format!("v1/measures/{id}/history.json"))["data"],
-                history["data"]
-            );
+fn every_link_leads_to_a_file_and_every_file_is_found(files: &Files) {
+    let mut found: BTreeSet<String> = KNOWN_PLACES.map(str::to_owned).into();
+    let mut to_read: Vec<String> = found.iter().cloned().collect();
+    while let Some(path) = to_read.pop() {
+        let bytes = files
+            .get(&path)
+            .unwrap_or_else(|| panic!("{path} is missing"));
+        for link in links(&path, &contents(&path, bytes)) {
+            let link = served(files, link);
+            if found.insert(link.clone()) {
+                to_read.push(link);
+            }
         }
-        let scorecard = register.json("/v1/plans/az-nap-2020-2022/scorecard").await;
-        assert_eq!(
-            json("v1/plans/az-nap-2020-2022/scorecard.json")["data"],
-            scorecard["data"]
+    }
+    let all: BTreeSet<String> = files.keys().cloned().collect();
+    assert_eq!(
+        all.difference(&found).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    for (path, bytes) in files {
+        assert!(
+            !contents(path, bytes).contains("snapshot.invalid"),
+            "{path}"
         );
-        let first = json("v1/changes.json");
-        assert_eq!(first["links"]["next"], format!("{SITE}/v1/changes-2.json"));
-        let second = json("v1/changes-2.json");
-        let total = first["meta"]["total"].as_u64().unwrap();
-        let rows = |page: &Json| page["data"].as_array().unwrap().len() as u64;
-        assert_eq!(rows(&first) + rows(&second), total);
-        assert_eq!(second["links"]["next"], Json::Null);
-        assert_eq!(second["links"]["first"], format!("{SITE}/v1/changes.json"));
-        let feed = feed_rs::parser::parse(files["v1/measures-2.atom"].as_slice()).unwrap();
-        assert_eq!(feed.entries.len(), 50);
-        let link = |rel: &str| {
-            let mut links = feed.links.iter();
-            let link = links.find(|link| link.rel.as_deref() == Some(rel)).unwrap();
-            link.href.clone()
-        };
-        assert_eq!(link("self"), format!("{SITE}/v1/measures-2.atom"));
-        assert_eq!(link("next"), format!("{SITE}/v1/measures-3.atom"));
-        assert_eq!(link("previous"), format!("{SITE}/v1/measures.atom"));
-        for line in text(&files, "v1/measures.ics").split_terminator("\r\n") {
-            assert!(line.len() <= 75, "{line}");
-        }
+    }
+    for path in [
+        "v1/index.json",
+        "openapi.json",
+        "catalog.rdf",
+        "sitemap.xml",
+        "v1/measures.csv-metadata.json",
+        "v1/measures.atom",
+        "v1/measures-2.rss",
+        "v1/changes-2.json",
+        "v1/changes-2.feed.json",
+        "v1/obligations.ics",
+        "v1/citation.bib",
+        "v1/status-entries/index.html",
+        "v1/measures/az-nap-2016-2018-4.1.1.json",
+        "v1/measures/az-nap-2016-2018-4.1.1/citation.csl.json",
+        "v1/measures/az-nap-2016-2018-4.1.1/history.json",
+        "v1/plans/az-nap-2020-2022/scorecard.json",
+    ] {
+        assert!(files.contains_key(path), "{path}");
+    }
+    // What is compressed in itself names the site too.
+    for path in ["v1/measures.xlsx", "v1/dataset.zip", "v1/dataset.xlsx"] {
+        let found = links(path, &contents(path, files[path]));
+        assert!(found.contains(path), "{path}: {found:?}");
+    }
+    for path in ["v1/dataset.sqlite", "v1/measures.parquet"] {
+        let text = String::from_utf8_lossy(files[path]);
+        assert!(text.contains(&format!("{SITE}/{path}")), "{path}");
+    }
+}
+
+async fn a_file_has_what_an_answer_has(register: &Register, files: &Files) {
+    let json = |path: &str| json(files, path);
+    let list = json("v1/measures.json");
+    let answer = register.json("/v1/measures?limit=500").await;
+    assert_eq!(list["data"], answer["data"]);
+    assert_eq!(list["meta"], answer["meta"]);
+    for id in texts(&answer["data"], "id") {
+        let answer = register.json(&format!("/v1/measures/{id}")).await;
+        assert_eq!(
+            json(&format!("v1/measures/{id}.json"))["data"],
+            answer["data"]
+        );
+        let history = register.json(&format!("/v1/measures/{id}/history")).await;
+        assert_eq!(
+            json(&format!("v1/measures/{id}/history.json"))["data"],
+            history["data"]
+        );
+    }
+    let scorecard = register.json("/v1/plans/az-nap-2020-2022/scorecard").await;
+    assert_eq!(
+        json("v1/plans/az-nap-2020-2022/scorecard.json")["data"],
+        scorecard["data"]
+    );
+    let first = json("v1/changes.json");
+    assert_eq!(first["links"]["next"], format!("{SITE}/v1/changes-2.json"));
+    let second = json("v1/changes-2.json");
+    let total = first["meta"]["total"].as_u64().unwrap();
+    let rows = |page: &Json| page["data"].as_array().unwrap().len() as u64;
+    assert_eq!(rows(&first) + rows(&second), total);
+    assert_eq!(second["links"]["next"], Json::Null);
+    assert_eq!(second["links"]["first"], format!("{SITE}/v1/changes.json"));
+    let feed = feed_rs::parser::parse(files["v1/measures-2.atom"].as_slice()).unwrap();
+    assert_eq!(feed.entries.len(), 50);
+    let link = |rel: &str| {
+        let mut links = feed.links.iter();
+        let link = links.find(|link| link.rel.as_deref() == Some(rel)).unwrap();
+        link.href.clone()
+    };
+    assert_eq!(link("self"), format!("{SITE}/v1/measures-2.atom"));
+    assert_eq!(link("next"), format!("{SITE}/v1/measures-3.atom"));
+    assert_eq!(link("previous"), format!("{SITE}/v1/measures.atom"));
+    for line in text(files, "v1/measures.ics").split_terminator("\r\n") {
+        assert!(line.len() <= 75, "{line}");
     }
 }
 

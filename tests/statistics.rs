@@ -5,6 +5,7 @@
 mod support;
 
 use actix_web::http::StatusCode;
+use std::io::{self, Read};
 use support::{Memory, seeded};
 
 #[actix_web::test]
@@ -99,6 +100,7 @@ async fn statistics_count_each_combination() {
             "/v1/measures/stats",
             "/v1/measures/stats?group_by=x",
             "/v1/measures/stats?group_by=plan&limit=1",
+            "/v1/measures/stats?group_by=plan&labels=true",
             "/v1/measures/stats?group_by=plan&agency=x",
         ] {
             assert_eq!(
@@ -107,6 +109,60 @@ async fn statistics_count_each_combination() {
                 "{wrong}"
             );
         }
+    }
+}
+
+#[actix_web::test]
+async fn statistics_are_a_table_too_with_levels_and_their_shares() {
+    for register in seeded() {
+        let url = "/v1/status-entries/stats.csv?group_by=year,assessor";
+        let csv = register.get(url).await;
+        assert_eq!(
+            csv.header("content-disposition"),
+            "inline; filename=\"status-entries-stats-v639.csv\""
+        );
+        let header = "year,year_label,assessor,assessor_label,count,\
+             not_started,limited,substantial,complete,withdrawn,none,\
+             not_started_share,limited_share,substantial_share,complete_share,withdrawn_share,none_share";
+        let row = "2021,,korrupsiyaya-qarsi-mubarize-uzre-komissiya,Korrupsiyaya qarşı mübarizə üzrə Komissiya,\
+             64,2,15,27,18,0,2,0.0313,0.2344,0.4219,0.2813,0.0,0.0313";
+        assert_eq!(csv.text(), format!("{header}\r\n{row}\r\n"));
+        let for_excel = register.get(&format!("{url}&bom=true")).await;
+        assert!(for_excel.body.starts_with("\u{feff}year".as_bytes()));
+
+        let url = url.replace(".csv", ".xlsx");
+        let book = register.get(&url).await;
+        assert_eq!(
+            book.header("content-disposition"),
+            "attachment; filename=\"status-entries-stats-v639.xlsx\""
+        );
+        let mut archive = zip::ZipArchive::new(io::Cursor::new(book.body)).unwrap();
+        let mut sheet = |number: u8| {
+            let name = format!("xl/worksheets/sheet{number}.xml");
+            let mut text = String::new();
+            archive
+                .by_name(&name)
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
+            text
+        };
+        let counts = sheet(1);
+        for name in header.split(',') {
+            assert!(counts.contains(&format!("<t>{name}</t>")), "{name}");
+        }
+        for number in ["2021", "64", "0.4219"] {
+            assert!(counts.contains(&format!("<v>{number}</v>")), "{number}");
+        }
+        let asked = "http://register.example/v1/status-entries/stats.xlsx?group_by=year%2Cassessor";
+        assert!(sheet(2).contains(asked));
+        let unlevelled = register
+            .get("/v1/agencies/stats.csv?group_by=country")
+            .await;
+        assert_eq!(
+            unlevelled.text().lines().next().unwrap(),
+            "country,country_label,count"
+        );
     }
 }
 

@@ -5,6 +5,10 @@ use crate::database::{RESOURCES, resource::Resource};
 
 /// A list of the service.
 pub struct List {
+    /// `status_entries`
+    pub name: String,
+    /// What it holds.
+    pub about: &'static str,
     /// `/v1/measures`
     pub path: String,
     /// The endings of the path that can be had.
@@ -23,10 +27,12 @@ pub struct Records {
     pub have_scorecards: bool,
 }
 
-/// Every list, in the order of the index.
+/// Every list: of the resources in their order, then of the changes.
 pub fn lists() -> Vec<List> {
     let extensions = |formats: Vec<Format>| formats.into_iter().map(Format::extension).collect();
     let resources = RESOURCES.iter().map(|resource| List {
+        name: resource.name.to_owned(),
+        about: resource.about,
         path: format!("/v1/{}", resource.path()),
         extensions: extensions(Format::of(resource)),
         records: Some(Records {
@@ -36,6 +42,8 @@ pub fn lists() -> Vec<List> {
         }),
     });
     let changes = List {
+        name: "changes".to_owned(),
+        about: "Every change of a record, in order.",
         path: "/v1/changes".to_owned(),
         extensions: extensions(Format::of_changes()),
         records: None,

@@ -21,6 +21,8 @@ pub struct Dimension {
     resource: Option<&'static str>,
     /// The order of the values, where they are words.
     words: Vec<String>,
+    /// Whether the values are numbers.
+    pub is_number: bool,
     pub by: grouping::Dimension,
 }
 
@@ -34,6 +36,7 @@ pub fn dimensions(resource: &'static Resource) -> Vec<Dimension> {
                 parameters: vec![relation.name.to_owned()],
                 resource: relation.resource,
                 words: relation.words.iter().map(|&word| word.to_owned()).collect(),
+                is_number: false,
                 by: grouping::Dimension {
                     column: relation.column,
                     through: relation.through,
@@ -44,6 +47,7 @@ pub fn dimensions(resource: &'static Resource) -> Vec<Dimension> {
                 parameters: vec![include_name(column.name).to_owned(), column.name.to_owned()],
                 resource: Some(target),
                 words: Vec::new(),
+                is_number: false,
                 by: grouping::Dimension {
                     column: column.name,
                     through: None,
@@ -64,6 +68,7 @@ pub fn dimensions(resource: &'static Resource) -> Vec<Dimension> {
                     parameters: vec![column.name.to_owned()],
                     resource: None,
                     words,
+                    is_number: column.kind == Kind::Integer,
                     by: grouping::Dimension {
                         column: column.name,
                         through: None,

@@ -3,12 +3,15 @@
 use super::{
     Error, Result, State,
     answer::{self, Register},
+    contents::{self, List},
+    dataset,
     formats::Format,
     parameters,
 };
 use crate::database::{RESOURCES, condition::Condition, revisions, revisions::ChangeFilter};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 
 /// What there is in the register.
@@ -26,6 +29,18 @@ pub struct Index {
     pub updated_at: Option<String>,
     /// How to name the dataset where it is used.
     pub citation: String,
+    /// The whole register in one file, by its extension.
+    #[schema(value_type = Object, example = json!({ "zip": "http://127.0.0.1:8080/v1/dataset.zip" }))]
+    pub dataset: Map<String, Json>,
+    /// Where all texts are searched: with `?q=`.
+    #[schema(example = "http://127.0.0.1:8080/v1/search")]
+    pub search: String,
+    /// The register as a catalogue by DCAT-AP.
+    #[schema(example = "http://127.0.0.1:8080/catalog")]
+    pub catalog: String,
+    /// The register as a Data Package, whose files are the CSV downloads.
+    #[schema(example = "http://127.0.0.1:8080/datapackage.json")]
+    pub data_package: String,
     /// The description of this API: OpenAPI 3.1.
     pub openapi: String,
     /// The same for people.
@@ -33,7 +48,7 @@ pub struct Index {
 }
 
 /// A resource of the register.
-#[derive(Serialize, ToSchema)]
+#[derive(Default, Serialize, ToSchema)]
 pub struct IndexEntry {
     /// Its name.
     #[schema(example = "measures")]
@@ -46,6 +61,9 @@ pub struct IndexEntry {
     /// Its address.
     #[schema(example = "http://127.0.0.1:8080/v1/measures")]
     pub url: String,
+    /// Its records as files, feeds and calendars, by their extensions.
+    #[schema(value_type = Object, example = json!({ "csv": "http://127.0.0.1:8080/v1/measures.csv" }))]
+    pub formats: Map<String, Json>,
 }
 
 /// Lists the resources.
@@ -67,33 +85,43 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
             ))
         })
         .await?;
-    let entry = |name: &str, path: &str, about: &str, count| IndexEntry {
-        name: name.to_owned(),
-        description: about.to_owned(),
+    let url = |path: &str| answer::address(&state, path, &[]);
+    let counts = counts.into_iter().chain([changes]);
+    let entry = |(list, count): (List, i64)| IndexEntry {
         count,
-        url: answer::address(&state, path, &[]),
+        url: url(&list.path),
+        formats: list
+            .extensions
+            .iter()
+            .map(|extension| {
+                (
+                    extension.to_string(),
+                    url(&format!("{}.{extension}", list.path)).into(),
+                )
+            })
+            .collect(),
+        name: list.name,
+        description: list.about.to_owned(),
     };
-    let resources = RESOURCES.iter().zip(counts).map(|(resource, count)| {
-        entry(
-            resource.name,
-            &format!("/v1/{}", resource.path()),
-            resource.about,
-            count,
-        )
-    });
+    let mut resources: Vec<IndexEntry> = contents::lists()
+        .into_iter()
+        .zip(counts)
+        .map(entry)
+        .collect();
+    let dataset =
+        dataset::WHOLES.map(|whole| (whole.extension().to_owned(), url(&whole.path()).into()));
     let index = Index {
         title: register.text("title").to_owned(),
-        resources: resources.collect(),
-        changes: entry(
-            "changes",
-            "/v1/changes",
-            "Every change of a record, in order.",
-            changes,
-        ),
+        changes: resources.pop().unwrap_or_default(),
+        resources,
         updated_at: answer::moment(register.at),
         citation: citation(&register, &state.public_url),
-        openapi: answer::address(&state, "/openapi.json", &[]),
-        documentation: answer::address(&state, "/docs/", &[]),
+        dataset: dataset.into_iter().collect(),
+        search: url("/v1/search"),
+        catalog: url("/catalog"),
+        data_package: url("/datapackage.json"),
+        openapi: url("/openapi.json"),
+        documentation: url("/docs/"),
     };
     let data = serde_json::to_string(&index).unwrap_or_default();
     let links = answer::Links {

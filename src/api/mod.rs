@@ -29,6 +29,7 @@ mod scorecard;
 mod search;
 mod stats;
 mod view;
+mod welcome;
 mod words;
 
 pub use answer::{Unconditional, client_has};
@@ -36,7 +37,7 @@ pub use calendar::folded;
 pub use contents::{List, Records, descriptions, lists, wholes};
 pub use discovery::describedby_link;
 pub use error::{Error, Problem, Result};
-pub use pages::{escaped, page};
+pub use pages::{escaped, link, list_item, page};
 
 use crate::database::{self, Database, RESOURCES};
 use actix_web::{
@@ -148,7 +149,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reads(["/healthz"], web::get().to(health::is_alive)))
         .service(reads(["/readyz"], web::get().to(health::is_ready)))
         .service(reads(["/openapi.json"], web::get().to(document::get)))
-        .service(reads(["/"], web::get().to(pages::welcome)))
+        .service(reads(["/"], web::get().to(welcome::get)))
         .service(reads(["/problems/{name}"], web::get().to(pages::problem)))
         .default_service(web::to(no_such_path));
 }

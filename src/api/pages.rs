@@ -1,80 +1,9 @@
-//! Pages for people: the welcome page and the explanations of problems.
+//! What the pages for people have in common, and the explanations of problems.
 
-use super::{
-    Error, Result, State,
-    answer::{self, Register},
-    error::KINDS,
-    index::citation,
-};
-use actix_web::{HttpRequest, HttpResponse, web};
+use super::{Error, Result, contents::List, error::KINDS};
+use actix_web::{HttpResponse, web};
 
-const HTML: &str = "text/html; charset=utf-8";
-
-/// Five questions and the path that answers each.
-const EXAMPLES: [(&str, &str); 5] = [
-    (
-        "What was the Ministry of Finance given to do in 2016-2018?",
-        "/v1/measures?agency=maliyye-nazirliyi",
-    ),
-    (
-        "What was reported on measure 2.11 in 2021?",
-        "/v1/status-entries?measure=az-nap-2020-2022-2.11&year=2021",
-    ),
-    (
-        "What was reported as not started?",
-        "/v1/status-entries?completion=not_started&include=measure",
-    ),
-    (
-        "Who is responsible for measure 4.1.1 of 2016-2018?",
-        "/v1/measures/az-nap-2016-2018-4.1.1?include=assignments.agency",
-    ),
-    (
-        "Which duties fall due every year?",
-        "/v1/obligations?recurrence=yearly&include=parties.agency",
-    ),
-];
-
-/// The feeds that a reader finds from the welcome page.
-const FEEDS: [(&str, &str); 3] = [
-    ("/v1/status-entries.atom", "Status entries"),
-    ("/v1/measures.atom", "Measures"),
-    ("/v1/changes.atom", "All changes"),
-];
-
-/// Greets a person.
-pub async fn welcome(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
-    let register = state.database.read::<_, Error, _>(Register::read).await?;
-    let title = escaped(register.text("title"));
-    let about = escaped(register.text("description"));
-    let citation = escaped(&citation(&register, &state.public_url));
-    let examples = EXAMPLES.map(|(question, path)| {
-        let href = escaped(&answer::address(&state, path, &[]));
-        let code = escaped(path);
-        format!("<li><a href=\"{href}\">{question}</a><br><code>{code}</code>\n")
-    });
-    let examples = examples.concat();
-    let body = format!(
-        "<h1>{title}</h1>\n<p>{about}</p>\n\
-         <h2>Five questions</h2>\n<ol>\n{examples}</ol>\n\
-         <h2>For programs</h2>\n<p>Start at <a href=\"{url}/v1\">/v1</a>. \
-         <a href=\"{url}/docs/\">Every parameter, to be tried here</a>; \
-         <a href=\"{url}/openapi.json\">the OpenAPI document</a>. No key is needed.</p>\n\
-         <p>For machines: <a href=\"{url}/catalog\">catalogue</a>, \
-         <a href=\"{url}/datapackage.json\">data package</a>, \
-         <a href=\"{url}/sitemap.xml\">sitemap</a>, <a href=\"{url}/llms.txt\">llms.txt</a>.</p>\n\
-         <h2>How to cite</h2>\n<p><cite>{citation}</cite></p>\n",
-        url = escaped(&state.public_url),
-    );
-    let feeds = FEEDS.map(|(path, about)| {
-        let href = escaped(&answer::address(&state, path, &[]));
-        format!(
-            "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"{about}\" href=\"{href}\">\n"
-        )
-    });
-    let head = feeds.concat() + &links(&state, &register);
-    let page = page(&title, &head, &body);
-    Ok(answer::cached(&request, &register, HTML, page, None))
-}
+pub const HTML: &str = "text/html; charset=utf-8";
 
 /// Explains a kind of problem.
 pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
@@ -89,39 +18,6 @@ pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok()
         .content_type(HTML)
         .body(page(kind.title, "", &body)))
-}
-
-/// What the welcome page tells programs.
-const LINKS: [(&str, &str, &str); 7] = [
-    ("alternate", "/v1", "application/json"),
-    ("describedby", "/catalog", "application/ld+json"),
-    ("describedby", "/datapackage.json", "application/json"),
-    ("service-desc", "/openapi.json", "application/json"),
-    ("service-doc", "/docs/", "text/html"),
-    (
-        "api-catalog",
-        "/.well-known/api-catalog",
-        "application/linkset+json",
-    ),
-    ("sitemap", "/sitemap.xml", "text/xml"),
-];
-
-/// The same as elements of the page's head, with the licence and what to cite.
-fn links(state: &State, register: &Register) -> String {
-    let typed = LINKS.map(|(relation, path, kind)| {
-        let href = escaped(&answer::address(state, path, &[]));
-        format!("<link rel=\"{relation}\" href=\"{href}\" type=\"{kind}\">\n")
-    });
-    let cite_as = answer::cite_register(state);
-    let plain = [
-        ("cite-as", Some(cite_as.as_str())),
-        ("license", register.licence_url()),
-    ];
-    let plain = plain.into_iter().filter_map(|(relation, href)| {
-        let href = escaped(href?);
-        Some(format!("<link rel=\"{relation}\" href=\"{href}\">\n"))
-    });
-    typed.into_iter().chain(plain).collect()
 }
 
 /// A page, with what its head says beside the title.
@@ -141,4 +37,33 @@ pub fn escaped(text: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+/// A list as an item of a page: what it holds, and links to its formats, which begin with `base`.
+pub fn list_item(list: &List, base: &str, more: &[String]) -> String {
+    let path = list.path.trim_start_matches('/');
+    let formats = list.extensions.iter().map(|extension| {
+        let name = match *extension {
+            "xlsx" => "Excel",
+            "atom" => "Atom feed",
+            "rss" => "RSS feed",
+            "ics" => "calendar",
+            "parquet" => "Parquet",
+            "feed.json" => "JSON Feed",
+            "json" | "csv" | "ndjson" => &extension.to_uppercase(),
+            extension => extension,
+        };
+        link(&format!("{base}{path}.{extension}"), name)
+    });
+    let links: Vec<String> = formats.chain(more.iter().cloned()).collect();
+    let (name, about) = (path.trim_start_matches("v1/"), escaped(list.about));
+    format!(
+        "<li><strong>{name}</strong>: {about}<br>{}\n",
+        links.join(", ")
+    )
+}
+
+/// A link in a page.
+pub fn link(address: &str, name: &str) -> String {
+    format!("<a href=\"{}\">{}</a>", escaped(address), escaped(name))
 }

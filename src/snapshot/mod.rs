@@ -50,13 +50,15 @@ struct Snapshot<T, B> {
 
 impl<T: Ask, B: Ask> Snapshot<T, B> {
     async fn write(&mut self) -> io::Result<()> {
-        let index = self.text("/v1", "v1/index.json").await?.json()?;
-        let entries = index["data"]["resources"].as_array().into_iter().flatten();
-        let entries = entries.chain([&index["data"]["changes"]]);
+        let mut index = Text::of(&self.texts, "/v1", SERVICE).await?.json()?;
+        // Files do not search.
+        index["data"]
+            .as_object_mut()
+            .map(|data| data.remove("search"));
+        self.save("v1/index.json", &index.to_string(), &Pages::new())?;
         let mut sections = Vec::new();
-        for (list, entry) in api::lists().into_iter().zip(entries) {
-            let about = entry["description"].as_str().unwrap_or_default();
-            sections.push(self.list(list, about.to_owned()).await?);
+        for list in api::lists() {
+            sections.push(self.list(list).await?);
         }
         for path in api::descriptions() {
             self.text(&path, path.trim_start_matches('/')).await?;
@@ -102,7 +104,7 @@ impl<T: Ask, B: Ask> Snapshot<T, B> {
     }
 
     /// Writes a list in all its formats, and its records.
-    async fn list(&mut self, list: List, about: String) -> io::Result<Section> {
+    async fn list(&mut self, list: List) -> io::Result<Section> {
         let name = list.path.trim_start_matches('/').to_owned();
         for extension in &list.extensions {
             let path = format!("{}.{extension}", list.path);
@@ -120,12 +122,7 @@ impl<T: Ask, B: Ask> Snapshot<T, B> {
             Some(records) => Some(self.records(&name, records, &pages).await?),
             None => None,
         };
-        Ok(Section {
-            name,
-            about,
-            extensions: list.extensions,
-            records,
-        })
+        Ok(Section { list, records })
     }
 
     /// Writes a list, page by page: `measures.json`, `measures-2.json` …

@@ -1,6 +1,6 @@
 //! The pages of a snapshot for people, and the same for language models.
 
-use crate::api::{escaped, page};
+use crate::api::{List, escaped, link, list_item, page};
 use serde_json::Value as Json;
 
 /// What the files are, as it is told in the beginning.
@@ -26,12 +26,9 @@ const CITATIONS: [(&str, &str); 3] = [
     ("v1/citation.csl.json", "CSL-JSON"),
 ];
 
-/// The files of a list.
+/// A list that has been written.
 pub struct Section {
-    /// `v1/measures`
-    pub name: String,
-    pub about: String,
-    pub extensions: Vec<&'static str>,
+    pub list: List,
     /// How many records have files of their own; none where the list has no such records.
     pub records: Option<usize>,
 }
@@ -99,9 +96,9 @@ impl Contents {
     pub fn markdown(&self, before: &str) -> String {
         let link = |file: &str, about: &str| format!("- [{file}]({before}{file}): {about}\n");
         let lists = self.sections.iter().map(|section| {
-            let extensions = section.extensions.join(", .");
-            let about = format!("{} Also as .{extensions}.", section.about);
-            link(&format!("{}.json", section.name), &about)
+            let extensions = section.list.extensions.join(", .");
+            let about = format!("{} As .{extensions}.", section.list.about);
+            link(&format!("{}.json", section.name()), &about)
         });
         let lists: String = lists.collect();
         let wholes: String = self
@@ -123,37 +120,27 @@ impl Contents {
 }
 
 impl Section {
+    /// `v1/measures`
+    fn name(&self) -> &str {
+        self.list.path.trim_start_matches('/')
+    }
+
     fn html(&self) -> String {
-        let Self {
-            name,
-            about,
-            extensions,
-            records,
-        } = self;
-        let links = extensions
-            .iter()
-            .map(|extension| link(&format!("{name}.{extension}"), extension));
-        let metadata = extensions
-            .contains(&"csv")
-            .then(|| link(&format!("{name}.csv-metadata.json"), "columns"));
-        let records = records.map(|count| {
-            link(
-                &format!("{name}/index.html"),
-                &format!("{count} records one by one"),
-            )
+        let name = self.name();
+        let more = self.records.map(|count| {
+            let records = format!("{count} records one by one");
+            [
+                link(&format!("{name}.csv-metadata.json"), "columns"),
+                link(&format!("{name}/index.html"), &records),
+            ]
         });
-        let links: Vec<String> = links.chain(metadata).chain(records).collect();
-        let (name, about) = (name.trim_start_matches("v1/"), escaped(about));
-        format!(
-            "<li><strong>{name}</strong>: {about}<br>{}\n",
-            links.join(", ")
-        )
+        list_item(&self.list, "", more.as_ref().map_or(&[], |more| more))
     }
 
     /// Where a feed reader finds the feed.
     fn feed(&self) -> Option<String> {
-        let name = &self.name;
-        self.extensions.contains(&"atom").then(|| {
+        let name = self.name();
+        self.list.extensions.contains(&"atom").then(|| {
             format!("<link rel=\"alternate\" type=\"application/atom+xml\" title=\"{name}\" href=\"{name}.atom\">\n")
         })
     }
@@ -186,8 +173,4 @@ pub fn folder() -> String {
         link("index.json", "what there is, as JSON"),
     );
     page("v1", "", &body)
-}
-
-fn link(file: &str, name: &str) -> String {
-    format!("<a href=\"{}\">{}</a>", escaped(file), escaped(name))
 }

@@ -81,6 +81,29 @@ def check_workbook(service: str) -> None:
     print(f"openpyxl: {name}, {len(book.sheetnames)} sheets")
 
 
+def check_statistics(service: str) -> None:
+    """The counts in Excel are those of JSON, as numbers, and the workbook says what was asked."""
+    query = "group_by=section,completion_self_reported&plan=az-nap-2020-2022"
+    body, name = download(f"{service}/v1/measures/stats.xlsx?{query}")
+    book = openpyxl.load_workbook(io.BytesIO(body))
+    header, *rows = book["measures"].iter_rows(values_only=True)
+    with urllib.request.urlopen(f"{service}/v1/measures/stats?{query}") as answer:
+        groups = json.load(answer)["data"]
+    assert len(rows) == len(groups) > 20, (len(rows), len(groups))
+    for row, group in zip(rows, groups):
+        cells = dict(zip(header, row))
+        for dimension, value in group["group"].items():
+            assert (cells[dimension], cells[f"{dimension}_label"]) == (value, group["labels"][dimension]), cells
+        assert cells["count"] == group["count"], cells
+        for level, count in group["levels"].items():
+            assert (cells[level], cells[f"{level}_share"]) == (count, group["shares"][level]), cells
+    about = dict(book["About"].iter_rows(values_only=True))
+    assert about["Request"].startswith(f"{service}/v1/measures/stats.xlsx?group_by=section"), about
+    table = pandas.read_csv(io.BytesIO(download(f"{service}/v1/measures/stats.csv?{query}")[0]))
+    assert list(table.columns) == list(header) and table["count"].sum() == 64, table
+    print(f"openpyxl and pandas: {name}, {len(rows)} groups")
+
+
 def check_package(service: str, folder: Path) -> None:
     body, name = download(f"{service}/v1/dataset.zip")
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
@@ -117,6 +140,7 @@ def main() -> None:
     check_tables(service)
     check_parquet(service)
     check_workbook(service)
+    check_statistics(service)
     with tempfile.TemporaryDirectory() as folder:
         check_package(service, Path(folder))
         asyncio.run(check_datasette(service, Path(folder)))

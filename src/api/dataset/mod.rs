@@ -54,6 +54,15 @@ impl Whole {
         }
     }
 
+    /// What it is, in few words.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Zip => "the Data Package, with a CSV file for each list",
+            Self::Sqlite => "a database for Datasette, DB Browser, Python, R",
+            Self::Xlsx => "an Excel workbook with a sheet for each list",
+        }
+    }
+
     /// What it is, for clients.
     pub fn about(self) -> &'static str {
         match self {

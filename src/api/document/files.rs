@@ -30,8 +30,13 @@ fn downloads(resource: &Resource) -> impl Iterator<Item = Format> {
 
 /// Adds the downloads to the 200 of a list.
 pub fn add(operation: &mut Json, resource: &Resource) {
+    add_formats(operation, downloads(resource));
+}
+
+/// Adds files of these formats to the 200 of an operation.
+pub fn add_formats(operation: &mut Json, formats: impl IntoIterator<Item = Format>) {
     let answer = &mut operation["responses"]["200"];
-    for format in downloads(resource) {
+    for format in formats {
         answer["content"][format.media_type()] = json!({ "schema": schema(format) });
     }
     name(answer);

@@ -205,12 +205,12 @@ fn stats(resource: &'static Resource) -> Json {
         &format!("count_{}", resource.name),
         &format!("Count {}", words(resource.name)),
         "How many records there are for each combination of values, with the names of the ids. Add \
-         `.csv` to the path for a table.",
+         `.csv` or `.xlsx` to the path for a table.",
         &parameters::of_stats(resource),
         "StatsGroupList",
         &["400", "404", "406", "503"],
     );
-    answer["responses"]["200"]["content"]["text/csv"] = json!({ "schema": { "type": "string" } });
+    files::add_formats(&mut answer, [Format::Csv, Format::Xlsx]);
     answer
 }
 

@@ -298,7 +298,7 @@ pub fn of_stats(resource: &'static Resource) -> Vec<Json> {
     if is_searched(resource) {
         parameters.push(search_query(false));
     }
-    parameters.extend(["if_none_match", "if_modified_since"].map(reference));
+    parameters.extend(["bom", "excel", "if_none_match", "if_modified_since"].map(reference));
     parameters
 }
 

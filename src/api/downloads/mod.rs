@@ -15,13 +15,16 @@ pub mod xlsx;
 
 use super::{
     Error, Result, State,
-    answer::{self, Head},
+    answer::{self, Head, Register},
     describedby_link,
     error::WrongParameter,
     formats::Format,
     parameters::{self, ListRequest, PAGE_PARAMETERS},
 };
-use crate::database::{Database, resource::Resource};
+use crate::database::{
+    Database,
+    resource::{Object, Resource},
+};
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{self, ContentEncoding},
@@ -103,12 +106,53 @@ pub async fn list(
     Ok(answer.body(FileBody::new(file).map_err(facts::failed)?))
 }
 
+/// A table that is known already, which a file is made of at once.
+pub struct Made {
+    /// What the file is called: `measures-stats`.
+    pub name: String,
+    /// The address that was asked.
+    pub address: String,
+    pub rows: Vec<Object>,
+}
+
+/// Gives a table that is known already as a file.
+pub fn whole(
+    layout: Layout,
+    made: Made,
+    request: &HttpRequest,
+    register: &Register,
+    state: &State,
+) -> Result<HttpResponse> {
+    let format = layout.format;
+    let facts = Facts::new(register, &state.public_url, &made.address);
+    let links = answer::link_header(register, None, &answer::cite_register(state));
+    let mut answer = match answer::head(request, register, facts.tag(), Some(links)) {
+        Head::Begun(answer) => answer,
+        Head::NotModified(answer) => return Ok(answer),
+    };
+    let mut body = Vec::new();
+    let mut writer = layout.writer(&facts, &mut body).map_err(facts::failed)?;
+    writer.write(made.rows).map_err(facts::failed)?;
+    writer.finish().map_err(facts::failed)?;
+    let name = facts::file_name(&made.name, register, format.extension());
+    let how = if format == Format::Csv {
+        "inline"
+    } else {
+        is_compressed(&mut answer);
+        "attachment"
+    };
+    describe(&mut answer, content_type(format), how, &name);
+    Ok(answer.body(body))
+}
+
 /// How a file is to be written.
-struct Layout {
-    format: Format,
-    table: Table,
-    bom: bool,
-    excel: bool,
+pub struct Layout {
+    pub format: Format,
+    pub table: Table,
+    /// Whether a CSV begins with a byte order mark.
+    pub bom: bool,
+    /// Whether no cell of a CSV may pass for a formula.
+    pub excel: bool,
 }
 
 impl Layout {

@@ -53,8 +53,12 @@ impl<W: Write + Send> table::Writer for Writer<W> {
 /// A workbook that is written sheet after sheet, row after row.
 pub struct Book {
     workbook: Workbook,
-    columns: Vec<Column>,
+    /// The table of the sheet that was begun last, and how many sheets it has by now.
+    table: Table,
+    sheets: usize,
     next_row: RowNum,
+    /// The last row of a sheet, counted from 0 for its header.
+    last_row: RowNum,
     formats: Formats,
 }
 
@@ -76,8 +80,13 @@ impl Book {
         workbook.set_properties(&properties);
         Ok(Self {
             workbook,
-            columns: Vec::new(),
+            table: Table {
+                name: "",
+                columns: Vec::new(),
+            },
+            sheets: 0,
             next_row: 0,
+            last_row: RowNum::try_from(MAX_ROWS).unwrap_or(RowNum::MAX),
             formats: Formats {
                 header: Format::new().set_bold(),
                 date: Format::new().set_num_format("yyyy-mm-dd"),
@@ -87,34 +96,55 @@ impl Book {
         })
     }
 
-    /// Begins a sheet.
+    /// Begins the sheet of a table.
     pub fn begin(&mut self, table: Table) -> Result<(), XlsxError> {
+        self.table = table;
+        self.sheets = 0;
+        self.begin_sheet()
+    }
+
+    /// Begins the first sheet of the table, or a further one: `measures (2)`.
+    fn begin_sheet(&mut self) -> Result<(), XlsxError> {
+        self.sheets += 1;
+        let name = match self.sheets {
+            1 => self.table.name.to_owned(),
+            number => format!("{} ({number})", self.table.name),
+        };
         let sheet = self.workbook.add_worksheet_with_constant_memory()?;
-        sheet.set_name(table.name)?.set_freeze_panes(1, 1)?;
-        for (index, column) in (0..).zip(&table.columns) {
+        sheet.set_name(name)?.set_freeze_panes(1, 1)?;
+        for (index, column) in (0..).zip(&self.table.columns) {
             sheet
                 .set_column_width(index, width(column))?
                 .write_string_with_format(0, index, &column.name, &self.formats.header)?;
         }
-        self.columns = table.columns;
         self.next_row = 1;
         Ok(())
     }
 
-    /// Writes rows of the sheet that was begun last.
+    /// Writes rows of the table that was begun last, on as many sheets as they need.
     pub fn write(&mut self, records: &[Object]) -> Result<(), XlsxError> {
+        let mut rest = records;
+        while !rest.is_empty() {
+            if self.next_row > self.last_row {
+                self.end()?;
+                self.begin_sheet()?;
+            }
+            let room = (self.last_row + 1 - self.next_row) as usize;
+            let (now, later) = rest.split_at(room.min(rest.len()));
+            self.write_sheet(now)?;
+            rest = later;
+        }
+        Ok(())
+    }
+
+    fn write_sheet(&mut self, records: &[Object]) -> Result<(), XlsxError> {
         let last = self.workbook.worksheets().len() - 1;
         let sheet = self.workbook.worksheet_from_index(last)?;
         for record in records {
-            for (index, column) in (0..).zip(&self.columns) {
+            for (index, column) in (0..).zip(&self.table.columns) {
                 let value = &record[&column.name];
-                write_cell(
-                    sheet,
-                    &self.formats,
-                    (self.next_row, index),
-                    &column.kind,
-                    value,
-                )?;
+                let place = (self.next_row, index);
+                write_cell(sheet, &self.formats, place, &column.kind, value)?;
             }
             self.next_row += 1;
         }
@@ -124,7 +154,7 @@ impl Book {
     /// Ends the sheet that was begun last.
     pub fn end(&mut self) -> Result<(), XlsxError> {
         let last = self.workbook.worksheets().len() - 1;
-        let right = ColNum::try_from(self.columns.len() - 1).unwrap_or(ColNum::MAX);
+        let right = ColNum::try_from(self.table.columns.len() - 1).unwrap_or(ColNum::MAX);
         let bottom = (self.next_row - 1).max(1);
         let sheet = self.workbook.worksheet_from_index(last)?;
         sheet.autofilter(0, 0, bottom, right)?;
@@ -149,6 +179,12 @@ impl Book {
                 "long_texts",
                 format!(
                     "Cells hold {MAX_TEXT} characters; what is longer ends in {CUT} here and is whole in CSV, NDJSON and Parquet."
+                ),
+            ),
+            (
+                "long_tables",
+                format!(
+                    "Sheets hold {MAX_ROWS} records; what is longer goes on in the next sheet, (2)."
                 ),
             ),
         ];
@@ -194,7 +230,7 @@ fn write_cell(
     let text = value.as_str().unwrap_or_default();
     match (kind, value) {
         (_, Json::Null) => {}
-        (Kind::Integer, Json::Number(number)) => {
+        (_, Json::Number(number)) => {
             let number = number.as_f64().unwrap_or_default();
             sheet.write_number(row, column, number)?;
         }
@@ -226,4 +262,76 @@ fn fitting(text: &str) -> String {
         fits
     };
     text.chars().take_while(fits).chain(CUT.chars()).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::{Book, Column, Facts, Kind, Table};
+    use crate::api::answer::Register;
+    use serde_json::json;
+    use std::io::{Cursor, Read};
+
+    /// The names of the sheets, and the cells of each.
+    fn sheets(rows: usize) -> Vec<(String, usize)> {
+        let facts = Facts::new(&Register::default(), "", "");
+        let mut book = Book::new(&facts).unwrap();
+        book.last_row = 3;
+        let column = |name: &str| Column {
+            name: name.to_owned(),
+            kind: Kind::Integer,
+            nullable: false,
+        };
+        let columns = vec![column("a")];
+        book.begin(Table {
+            name: "plans",
+            columns,
+        })
+        .unwrap();
+        let record = |number| json!({ "a": number }).as_object().cloned();
+        let records: Vec<_> = (0..rows).filter_map(record).collect();
+        for batch in records.chunks(2) {
+            book.write(batch).unwrap();
+        }
+        let mut bytes = Vec::new();
+        book.finish(&facts, &mut bytes).unwrap();
+        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut text = |name: &str| {
+            let mut text = String::new();
+            archive
+                .by_name(name)
+                .unwrap()
+                .read_to_string(&mut text)
+                .unwrap();
+            text
+        };
+        let book = text("xl/workbook.xml");
+        let names = book.split("<sheet name=\"").skip(1);
+        let names = names.map(|rest| rest.split('"').next().unwrap().to_owned());
+        let mut sheet = |(number, name): (usize, String)| {
+            let rows = text(&format!("xl/worksheets/sheet{}.xml", number + 1));
+            (name, rows.matches("<row ").count() - 1)
+        };
+        names.enumerate().map(&mut sheet).collect()
+    }
+
+    #[test]
+    fn what_a_sheet_does_not_hold_goes_on_in_the_next() {
+        let about = sheets(0).pop().unwrap();
+        let sheet = |name: &str, rows| (name.to_owned(), rows);
+        assert_eq!(sheets(3), [sheet("plans", 3), about.clone()]);
+        assert_eq!(
+            sheets(4),
+            [sheet("plans", 3), sheet("plans (2)", 1), about.clone()]
+        );
+        assert_eq!(
+            sheets(7),
+            [
+                sheet("plans", 3),
+                sheet("plans (2)", 3),
+                sheet("plans (3)", 1),
+                about
+            ]
+        );
+    }
 }

@@ -1,9 +1,12 @@
 //! `/v1/{resource}/stats`: counts of the records of a list by what they have in common.
 
+mod table;
+
 use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta, Register},
     dimensions::{self, Dimension},
+    downloads::{self, Layout, Made},
     error::WrongParameter,
     formats::Format,
     page,
@@ -18,15 +21,16 @@ use std::collections::{BTreeMap, HashMap};
 use utoipa::ToSchema;
 
 /// The formats of statistics.
-pub const FORMATS: [Format; 2] = [Format::Json, Format::Csv];
+const FORMATS: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
 
-/// The levels, as columns of a table.
-const LEVELS: [&str; 5] = [
+/// The levels, as columns of a table; `none` counts the records without one.
+const LEVELS: [&str; 6] = [
     "not_started",
     "limited",
     "substantial",
     "complete",
     "withdrawn",
+    "none",
 ];
 
 /// The records that have the same values.
@@ -60,7 +64,13 @@ pub async fn get(
     let format = Format::choose(&request, &FORMATS)?;
     let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     let (by, asked) = parse(resource, &given).map_err(Error::BadParameter)?;
-    let names: Vec<String> = by.iter().map(|dimension| dimension.name.clone()).collect();
+    let layout = Layout {
+        format,
+        table: table::columns(resource, &by, level_column(resource).is_some()),
+        bom: asked.bom,
+        excel: asked.excel,
+    };
+    let dimensions = by.clone();
     let (register, groups) = state
         .database
         .read::<_, Error, _>(move |connection| {
@@ -73,15 +83,14 @@ pub async fn get(
         })
         .await?;
     let groups = groups.map_err(Error::BadParameter)?;
-    if format == Format::Csv {
-        let body = table(&names, &groups);
-        return Ok(answer::data(
-            &request,
-            &register,
-            "text/csv; charset=utf-8; header=present",
-            body,
-            None,
-        ));
+    if format.is_table() {
+        let path = format!("/v1/{}/stats", resource.path());
+        let made = Made {
+            name: format!("{}-stats", resource.path()),
+            address: answer::address(&state, &format!("{path}.{}", format.extension()), &given),
+            rows: table::rows(&dimensions, &groups),
+        };
+        return downloads::whole(layout, made, &request, &register, &state);
     }
     let this = answer::address(&state, request.path(), &given);
     let links = ListLinks {
@@ -111,7 +120,7 @@ fn parse(
                 Ok(dimensions) => by = dimensions,
                 Err(reason) => wrong.push(WrongParameter::new(name, reason)),
             },
-            "limit" | "cursor" | "page" | "sort" | "fields" | "include" | "facets" => {
+            "limit" | "cursor" | "page" | "sort" | "fields" | "include" | "facets" | "labels" => {
                 wrong.push(WrongParameter::new(
                     name,
                     "is for lists; statistics give every group",
@@ -234,44 +243,4 @@ pub fn shares(levels: &BTreeMap<String, i64>, total: i64) -> BTreeMap<String, f6
         .iter()
         .map(|(level, count)| (level.clone(), share(*count)))
         .collect()
-}
-
-/// The groups as a table: a column for each dimension and its label, the count, and the levels.
-fn table(names: &[String], groups: &[StatsGroup]) -> String {
-    let has_levels = groups.iter().any(|group| group.levels.is_some());
-    let mut header: Vec<String> = names
-        .iter()
-        .flat_map(|name| [name.clone(), format!("{name}_label")])
-        .collect();
-    header.push("count".to_owned());
-    if has_levels {
-        header.extend(
-            LEVELS
-                .iter()
-                .chain(&["none"])
-                .map(|&level| level.to_owned()),
-        );
-    }
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
-    let mut rows = vec![header];
-    for group in groups {
-        let text =
-            |value: Option<&Json>| value.and_then(Json::as_str).unwrap_or_default().to_owned();
-        let values = names
-            .iter()
-            .flat_map(|name| [text(group.group.get(name)), text(group.labels.get(name))]);
-        let mut row: Vec<String> = values.collect();
-        row.push(group.count.to_string());
-        if let Some(levels) = &group.levels {
-            let count = |level: &&str| levels.get(*level).copied().unwrap_or(0).to_string();
-            row.extend(LEVELS.iter().chain(&["none"]).map(count));
-        }
-        rows.push(row);
-    }
-    for row in rows {
-        writer.write_record(row).expect("a Vec can be written");
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
