@@ -183,11 +183,11 @@ fn every_link_leads_to_a_file_and_every_file_is_found(files: &Files) {
     }
     // What is compressed in itself names the site too.
     for path in ["v1/measures.xlsx", "v1/dataset.zip", "v1/dataset.xlsx"] {
-        let found = links(path, &contents(path, files[path]));
+        let found = links(path, &contents(path, &files[path]));
         assert!(found.contains(path), "{path}: {found:?}");
     }
     for path in ["v1/dataset.sqlite", "v1/measures.parquet"] {
-        let text = String::from_utf8_lossy(files[path]);
+        let text = String::from_utf8_lossy(&files[path]);
         assert!(text.contains(&format!("{SITE}/{path}")), "{path}");
     }
 }
