@@ -137,7 +137,7 @@ enum Part<'d> {
     Moment(&'d str),
 }
 
-impl<'de> IntoDeserializer<'de, ValueError> for Part<'_> {
+impl IntoDeserializer<'_, ValueError> for Part<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -14,7 +14,7 @@ use diesel::{
     prelude::*,
     sql_types::{Array, BigInt, Text},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write};
 
 diesel::table! {
     /// The index as FTS5 has it.
@@ -176,7 +176,7 @@ fn vector(resource: &str, text: &Analysed) -> String {
     // A place is at most 16,383 there, and words behind it share it.
     for (place, stem) in text.stems.split(' ').enumerate() {
         if !stem.is_empty() && stem != GAP {
-            vector.push_str(&format!(" '{stem}':{}", (place + 1).min(16_383)));
+            let _ = write!(vector, " '{stem}':{}", (place + 1).min(16_383)); // a String takes everything
         }
     }
     let forms: BTreeSet<&str> = text
@@ -185,7 +185,7 @@ fn vector(resource: &str, text: &Analysed) -> String {
         .filter(|form| !form.is_empty())
         .collect();
     for form in forms {
-        vector.push_str(&format!(" '={form}'"));
+        let _ = write!(vector, " '={form}'");
     }
     vector
 }
