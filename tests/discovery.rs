@@ -14,6 +14,9 @@ async fn every_answer_of_data_names_its_licence_and_what_to_cite() {
         let whole = format!("<{PUBLIC_URL}/v1>; rel=\"cite-as\"");
         for url in [
             "/v1",
+            "/v1/measures.atom",
+            "/v1/status-entries.rss",
+            "/v1/changes.feed.json",
             "/v1/measures?limit=2",
             "/v1/changes?limit=2",
             "/v1/measures/az-nap-2016-2018-4.1.1/history",

@@ -177,17 +177,6 @@ pub struct Links {
     pub this: String,
 }
 
-impl ListLinks {
-    /// The same for the `Link` header.
-    pub fn header(&self) -> String {
-        header_links(&[
-            ("first", Some(&self.first)),
-            ("prev", self.prev.as_deref()),
-            ("next", self.next.as_deref()),
-        ])
-    }
-}
-
 fn header_links(links: &[(&str, Option<&str>)]) -> String {
     let links = links
         .iter()

@@ -80,7 +80,8 @@ impl Source<'_> {
         entries: Vec<Entry>,
         links: ListLinks,
     ) -> HttpResponse {
-        let header = links.header();
+        let cite_as = answer::cite_register(self.state);
+        let header = answer::link_header(self.register, Some(&links), &cite_as);
         let feed = self.feed(entries, links);
         let body = match self.format {
             Format::Atom => atom::write(&feed),
