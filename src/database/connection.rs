@@ -3,11 +3,18 @@
 use crate::language;
 use diesel::{
     connection::SimpleConnection,
+    dsl::sql,
     prelude::*,
     r2d2::{self, ManageConnection, R2D2Connection},
     sql_types::{Nullable, Text},
 };
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -21,24 +28,50 @@ extern "SQL" {
     fn fold(text: Nullable<Text>) -> Nullable<Text>;
 }
 
+/// Bounds on the wait for a server that does not answer, in seconds and in milliseconds.
+const BOUNDS: [(&str, &str); 2] = [("connect_timeout", "5"), ("tcp_user_timeout", "10000")];
+
 /// Makes connections for the pool.
 pub struct Connector {
     url: String,
+    /// Whether the URL asks for a server that takes writes.
+    wants_primary: bool,
+    /// Whether the last try to connect failed.
+    is_away: Arc<AtomicBool>,
 }
 
 impl Connector {
+    /// For the database at a URL. Where the URL does not bound how long PostgreSQL is waited for, this does.
     pub fn new(url: &str) -> Self {
+        let mut url = url.to_owned();
+        if url.starts_with("postgres") {
+            for (name, value) in BOUNDS {
+                if !url.contains(&format!("{name}=")) {
+                    url.push(if url.contains('?') { '&' } else { '?' });
+                    url.push_str(&format!("{name}={value}"));
+                }
+            }
+        }
         Self {
-            url: url.to_owned(),
+            wants_primary: ["read-write", "primary"]
+                .iter()
+                .any(|kind| url.contains(&format!("target_session_attrs={kind}"))),
+            url,
+            is_away: Arc::default(),
         }
     }
-}
 
-impl ManageConnection for Connector {
-    type Connection = AnyConnection;
-    type Error = r2d2::Error;
+    /// Whether the last try to connect failed, from now on.
+    pub fn is_away(&self) -> Arc<AtomicBool> {
+        self.is_away.clone()
+    }
 
-    fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
+    /// Whether the database is a file.
+    pub fn is_file(&self) -> bool {
+        file_of(&self.url).is_some()
+    }
+
+    fn try_connect(&self) -> Result<AnyConnection, r2d2::Error> {
         match self.url.split_once("://") {
             Some(("postgres" | "postgresql", _)) => {
                 Ok(AnyConnection::Postgres(PgConnection::establish(&self.url)?))
@@ -51,11 +84,34 @@ impl ManageConnection for Connector {
             .into()),
         }
     }
+}
 
+impl ManageConnection for Connector {
+    type Connection = AnyConnection;
+    type Error = r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
+        let connection = self.try_connect();
+        self.is_away.store(connection.is_err(), Ordering::Relaxed);
+        connection
+    }
+
+    /// Whether the database answers, and still takes writes where it must.
     fn is_valid(&self, connection: &mut AnyConnection) -> Result<(), r2d2::Error> {
-        match connection {
-            AnyConnection::Postgres(server) => server.ping().map_err(r2d2::Error::QueryError),
-            AnyConnection::Sqlite(_) => Ok(()), // a file does not hang up
+        let AnyConnection::Postgres(postgres) = connection else {
+            return Ok(()); // a file does not hang up
+        };
+        if !self.wants_primary {
+            return postgres.ping().map_err(r2d2::Error::QueryError);
+        }
+        let read_only = diesel::select(sql::<Text>("current_setting('transaction_read_only')"));
+        match read_only.get_result::<String>(postgres) {
+            Ok(setting) if setting == "off" => Ok(()),
+            Ok(_) => Err(ConnectionError::BadConnection(
+                "the server takes no writes any more".to_owned(),
+            )
+            .into()),
+            Err(error) => Err(r2d2::Error::QueryError(error)),
         }
     }
 

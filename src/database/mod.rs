@@ -23,6 +23,7 @@ mod migrations;
 pub mod obligation_parties;
 pub mod obligations;
 pub mod plans;
+mod pool;
 mod record;
 pub mod resource;
 pub mod revisions;
@@ -42,10 +43,10 @@ pub mod writer;
 
 pub use connection::AnyConnection;
 use connection::Connector;
-use diesel::{QueryResult, r2d2::ManageConnection, r2d2::Pool};
+use diesel::{QueryResult, r2d2::ManageConnection};
 pub use fault::Fault;
+use pool::Connections;
 use resource::Resource;
-use std::time::Duration;
 
 /// Every resource, each after those that it refers to.
 pub static RESOURCES: [&Resource; 16] = [
@@ -97,7 +98,7 @@ pub enum Error {
 
 /// The database, shared by all requests.
 #[derive(Clone)]
-pub struct Database(Pool<Connector>);
+pub struct Database(Connections);
 
 impl Database {
     /// Opens the database at a URL, `sqlite://PATH` or `postgres://…`, and brings its tables up to date.
@@ -106,24 +107,19 @@ impl Database {
         let mut connection = connector.connect()?; // a pool would retry in silence
         migrations::run(&mut connection)?;
         drop(connection);
-        let pool = Pool::builder()
-            .max_size(connections)
-            .min_idle(Some(1))
-            .connection_timeout(Duration::from_secs(5))
-            .build(connector)?;
-        Ok(Self(pool))
+        Ok(Self(Connections::new(connector, connections)))
     }
 
     /// A connection for this thread.
     pub fn connection(
         &self,
     ) -> Result<impl std::ops::DerefMut<Target = AnyConnection> + use<>, Error> {
-        Ok(self.0.get()?)
+        self.0.get()
     }
 
     /// How many connections there may be at once.
     pub fn connections(&self) -> u32 {
-        self.0.max_size()
+        self.0.most()
     }
 
     /// Reads away from the threads that answer requests; all of it sees one state of the register.

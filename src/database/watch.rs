@@ -127,12 +127,13 @@ impl Look {
             Some(connection) => connection,
             none => none.insert(self.connector.connect()?),
         };
-        match state(connection) {
+        let valid = self.connector.is_valid(connection); // it may have lost its place to another server
+        match valid.and_then(|()| state(connection).map_err(diesel::r2d2::Error::QueryError)) {
             Ok(now) => Ok(self.last.replace(now).is_none_or(|last| last != now)),
             Err(error) => {
                 self.connection = None;
                 self.last = None;
-                Err(diesel::r2d2::Error::QueryError(error))
+                Err(error)
             }
         }
     }

@@ -1,0 +1,65 @@
+//! Connections for whoever asks, and a quick no while the server is away.
+
+use super::{Error, connection::Connector};
+use diesel::r2d2::{Pool, PooledConnection};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// How long a request waits for a connection when all are in use.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often who waits looks whether the server went away.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long a request waits while the server is known to be away.
+const AWAY: Duration = Duration::from_millis(20);
+/// The pool tries to reach a server that is away at least once in half of this.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// The connections of a service.
+#[derive(Clone)]
+pub struct Connections {
+    pool: Pool<Connector>,
+    is_away: Arc<AtomicBool>,
+}
+
+impl Connections {
+    /// Keeps at most so many connections.
+    pub fn new(connector: Connector, most: u32) -> Self {
+        let is_away = connector.is_away();
+        let mut builder = Pool::builder()
+            .max_size(most)
+            .min_idle(Some(1))
+            .connection_timeout(RETRY);
+        if connector.is_file() {
+            // Who closes the last connection removes what SQLite keeps beside the file, and on a full
+            // disk nobody could make that again: connections stay open.
+            builder = builder.max_lifetime(None).idle_timeout(None);
+        }
+        Self {
+            pool: builder.build_unchecked(connector),
+            is_away,
+        }
+    }
+
+    /// A connection, as soon as one is free.
+    pub fn get(&self) -> Result<PooledConnection<Connector>, Error> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let is_away = self.is_away.load(Ordering::Relaxed);
+            match self.pool.get_timeout(if is_away { AWAY } else { LOOK }) {
+                Ok(connection) => return Ok(connection),
+                Err(error) if is_away || Instant::now() >= end => return Err(Error::Pool(error)),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// How many connections there may be at once.
+    pub fn most(&self) -> u32 {
+        self.pool.max_size()
+    }
+}
