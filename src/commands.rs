@@ -62,13 +62,17 @@ fn register(command: &Command) -> String {
 
 async fn serve(settings: Serve) -> Result<()> {
     let url = url(&settings.database)?;
-    let database = Database::open(&url, settings.connections)?;
+    let mut database = Database::open(&url, settings.connections)?;
     if !settings.empty {
         seed(&database)?;
     }
+    let reads = settings.read_database.as_ref().unwrap_or(&url);
+    if *reads != url {
+        database = Database::follow(reads, settings.connections)?;
+    }
     let answers = match settings.cache_bytes {
         0 => None,
-        bytes => Some(Answers::new(bytes, Watch::start(&url)?)),
+        bytes => Some(Answers::new(bytes, Watch::start(reads)?)),
     };
     Ok(server::run(database, answers, &settings).await?)
 }
@@ -113,7 +117,8 @@ fn load(settings: &Load) -> Result<()> {
     };
     let folder = Folder::new(&settings.package);
     let author = settings.author.as_deref();
-    let counts = package::load(&folder, &mut *database.connection()?, author, &progress);
+    let mut connection = database.connection()?;
+    let counts = package::load(&folder, &mut connection, author, &progress);
     bar.finish_and_clear();
     thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it
     let Counts {
@@ -122,8 +127,9 @@ fn load(settings: &Load) -> Result<()> {
         withdrawn,
         unchanged,
     } = counts?;
+    let version = database::revisions::version(&mut connection)?.map_or(0, |(number, _)| number);
     println!(
-        "{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged"
+        "{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged: dataset version {version}"
     );
     Ok(())
 }

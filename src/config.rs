@@ -50,6 +50,12 @@ pub struct Serve {
     #[command(flatten)]
     pub database: DatabaseUrl,
 
+    /// Where to read: a copy that follows the register, such as a streaming standby of PostgreSQL.
+    ///
+    /// Answers come from it alone. By default they come from the register itself.
+    #[arg(long, value_name = "URL", env = "ACIQPLAN_READ_DATABASE")]
+    pub read_database: Option<String>,
+
     /// Where to listen.
     #[arg(
         long,

@@ -47,8 +47,8 @@ impl Connector {
         if url.starts_with("postgres") {
             for (name, value) in BOUNDS {
                 if !url.contains(&format!("{name}=")) {
-                    url.push(if url.contains('?') { '&' } else { '?' });
-                    url.push_str(&format!("{name}={value}"));
+                    let sign = if url.contains('?') { '&' } else { '?' };
+                    url = format!("{url}{sign}{name}={value}");
                 }
             }
         }

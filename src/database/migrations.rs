@@ -2,7 +2,9 @@
 
 use super::{AnyConnection, Error};
 use crate::language;
-use diesel::{connection::SimpleConnection, migration::Migration, migration::MigrationSource};
+use diesel::{
+    connection::SimpleConnection, migration::Migration, migration::MigrationSource, prelude::*,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
 
@@ -37,17 +39,29 @@ pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Says whether the tables are those of this program.
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}
+
+/// Says whether the tables are those of this program. It only reads, so that a standby can be asked.
 pub fn verify(connection: &mut AnyConnection) -> Result<(), Error> {
-    refuse_later(connection)?;
-    let pending = match connection {
-        AnyConnection::Postgres(postgres) => postgres.has_pending_migration(SHARED),
-        AnyConnection::Sqlite(sqlite) => sqlite.has_pending_migration(SHARED),
+    let own = match connection {
+        AnyConnection::Postgres(_) => &POSTGRES,
+        AnyConnection::Sqlite(_) => &SQLITE,
     };
-    match pending {
-        Ok(false) => Ok(()),
-        Ok(true) => Err(Error::Migration("migrations are pending".into())),
-        Err(error) => Err(Error::Migration(error)),
+    let applied: Vec<String> = __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .load(connection)?;
+    let applied: BTreeSet<String> = applied.into_iter().collect();
+    let expected: BTreeSet<String> = names(&SHARED).union(&names(own)).cloned().collect();
+    if let Some(later) = applied.difference(&expected).next() {
+        return Err(Error::TooNew(later.clone()));
+    }
+    match expected.difference(&applied).next() {
+        Some(pending) => Err(Error::Migration(format!("{pending} is pending").into())),
+        None => Ok(()),
     }
 }
 

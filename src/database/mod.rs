@@ -47,6 +47,10 @@ use diesel::{QueryResult, r2d2::ManageConnection};
 pub use fault::Fault;
 use pool::Connections;
 use resource::Resource;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 /// Every resource, each after those that it refers to.
 pub static RESOURCES: [&Resource; 16] = [
@@ -106,6 +110,24 @@ impl Database {
         let connector = Connector::new(url);
         let mut connection = connector.connect()?; // a pool would retry in silence
         migrations::run(&mut connection)?;
+        drop(connection);
+        Ok(Self(Connections::new(connector, connections)))
+    }
+
+    /// Opens a copy that follows a register and takes no writes, as soon as it has the tables of this
+    /// program.
+    pub fn follow(url: &str, connections: u32) -> Result<Self, Error> {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        const PAUSE: Duration = Duration::from_millis(200);
+        let connector = Connector::new(url);
+        let mut connection = connector.connect()?;
+        let end = Instant::now() + PATIENCE;
+        while let Err(error) = migrations::verify(&mut connection) {
+            if Instant::now() >= end {
+                return Err(error);
+            }
+            thread::sleep(PAUSE);
+        }
         drop(connection);
         Ok(Self(Connections::new(connector, connections)))
     }
