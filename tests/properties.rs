@@ -8,16 +8,22 @@ use actix_web::rt::System;
 use proptest::{
     prelude::*,
     string::string_regex,
-    test_runner::{Config, TestRunner},
+    test_runner::{Config, FileFailurePersistence, TestRunner},
 };
 use std::cell::Cell;
 use support::{Memory, Register, empty, path_of, refusals, seeded, texts};
 
+/// Tries this many cases, or as many as `PROPTEST_CASES` says. The seeds of those that ever failed are
+/// kept beside this file, and tried first.
 fn runner(cases: u32) -> TestRunner {
+    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/properties.seeds");
+    let asked_for = std::env::var_os("PROPTEST_CASES").is_some();
+    let config = Config::default();
     TestRunner::new(Config {
-        cases,
-        failure_persistence: None,
-        ..Config::default()
+        cases: if asked_for { config.cases } else { cases },
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(seeds))),
+        source_file: Some(file!()),
+        ..config
     })
 }
 
@@ -175,6 +181,135 @@ fn any_query_is_answered_or_refused() {
                     }
                     assert_eq!(bodies[0], bodies[1], "{path}?{query}");
                 });
+                Ok(())
+            },
+        )
+        .unwrap();
+}
+
+/// The status and the ids that both registers must give alike.
+async fn same_answer(registers: &[Register], url: &str) {
+    let mut answers = Vec::new();
+    for register in registers {
+        let answer = register.get(url).await;
+        assert!(
+            answer.status.is_success() || answer.status.is_client_error(),
+            "{} {url}: {}",
+            register.name,
+            answer.text()
+        );
+        let body = answer.json();
+        answers.push((answer.status, body["data"].clone(), body["errors"].clone()));
+    }
+    for (ours, theirs) in answers.iter().zip(&answers[1..]) {
+        assert_eq!(ours.0, theirs.0, "{url}");
+        assert_eq!(ours.2, theirs.2, "{url}");
+        let ids = |data: &serde_json::Value| data.as_array().map(|_| texts(data, "id"));
+        assert_eq!(ids(&ours.1), ids(&theirs.1), "{url}");
+    }
+}
+
+fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[test]
+fn any_question_is_answered_or_refused_alike() {
+    let registers = seeded();
+    let signs = vec![
+        "\"",
+        "-",
+        "*",
+        "OR",
+        "AND",
+        "NOT",
+        "NEAR(",
+        "(",
+        ")",
+        ":",
+        "^",
+        "'",
+        "\\",
+        "stems:",
+        "&",
+        "|",
+        "!",
+        "<->",
+        "büdcə",
+        "nazirliyinin",
+        "QHT",
+        "2.1",
+        "İ",
+        "ı",
+    ];
+    let piece = prop_oneof![
+        3 => proptest::sample::select(signs).prop_map(str::to_owned),
+        1 => "[^\\x00]{0,6}",
+    ];
+    let question = (
+        proptest::collection::vec(piece, 0..8),
+        proptest::sample::select(vec!["", " "]),
+        proptest::sample::select(vec!["/v1/measures", "/v1/agencies", "/v1/status-entries"]),
+    );
+    runner(100)
+        .run(&question, |(pieces, between, path)| {
+            let question = encoded(&pieces.join(between));
+            System::new().block_on(same_answer(
+                &registers,
+                &format!("{path}?fields=id&sort=id&q={question}"),
+            ));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn any_cursor_is_answered_or_refused_alike() {
+    let registers = seeded();
+    let sorts = ["title", "-number", "start_year,-title", "id"];
+    let real: Vec<(&str, String)> = System::new().block_on(async {
+        let mut real = Vec::new();
+        for sort in sorts {
+            let page = registers[0]
+                .json(&format!("/v1/measures?limit=3&sort={sort}"))
+                .await;
+            let next = path_of(&page["links"]["next"]).unwrap();
+            let query = next.split_once('?').unwrap().1.as_bytes();
+            let cursor = form_urlencoded::parse(query).find(|(name, _)| name == "cursor");
+            real.push((sort, cursor.unwrap().1.into_owned()));
+        }
+        real
+    });
+    let decoder = data_encoding::BASE64URL_NOPAD;
+    let index = any::<proptest::sample::Index>;
+    let change = (
+        proptest::sample::select(real),
+        proptest::sample::select(sorts.to_vec()),
+        (index(), index()),
+        prop_oneof![
+            "[A-Za-z0-9_=-]{0,6}".prop_map(|text| (false, text)),
+            prop_oneof!["[\\[\\]{},:\"0-9a-z-]{0,6}", "[^\\x00]{0,3}"]
+                .prop_map(|text| (true, text)),
+        ],
+    );
+    runner(150)
+        .run(
+            &change,
+            |((_, cursor), sort, (from, to), (inside, text))| {
+                let decoded = decoder.decode(cursor.as_bytes()).ok().filter(|_| inside);
+                let mut bytes = decoded.unwrap_or_else(|| cursor.clone().into_bytes());
+                let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
+                bytes.splice(from.min(to)..from.max(to), text.bytes());
+                let cursor = if inside {
+                    decoder.encode(&bytes)
+                } else {
+                    String::from_utf8_lossy(&bytes).into_owned()
+                };
+                let url = format!(
+                    "/v1/measures?fields=id&limit=3&sort={sort}&cursor={}",
+                    encoded(&cursor)
+                );
+                System::new().block_on(same_answer(&registers, &url));
                 Ok(())
             },
         )
