@@ -21,10 +21,10 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// Runs the command; what goes wrong is told on standard error.
 pub async fn run(cli: Cli) -> ExitCode {
-    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    let command = cli.command.unwrap_or(Command::Serve(Box::new(cli.serve)));
     let register = register(&command);
     let done = match command {
-        Command::Serve(settings) => serve(settings).await,
+        Command::Serve(settings) => serve(*settings).await,
         Command::Check(settings) => check(&settings),
         Command::Load(settings) => load(&settings),
         Command::Export(settings) => export(&settings),

@@ -1,5 +1,9 @@
 //! Every setting, in one place: the command line and its environment variables.
 
+mod limits;
+
+pub use limits::Limits;
+
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -18,7 +22,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Answer requests (what happens without a command).
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Say everything that is wrong with a package; exit with 1 where something is.
     Check(Check),
     /// Load a package into the register: all of it, or nothing.
@@ -93,6 +97,9 @@ pub struct Serve {
     /// Start with an empty register instead of the plans that this program carries.
     #[arg(long, env = "ACIQPLAN_EMPTY", value_parser = clap::builder::FalseyValueParser::new())]
     pub empty: bool,
+
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 /// Takes what RFC 9116 takes for a contact, and what stands in one line.

@@ -50,6 +50,7 @@ fn sorted(headers: &HeaderMap) -> Vec<(String, String)> {
     let text = |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap().to_owned();
     let mut sorted: Vec<_> = headers
         .iter()
+        .filter(|(name, _)| *name != "x-request-id")
         .map(|(name, value)| (name.to_string(), text(value)))
         .collect();
     sorted.sort();

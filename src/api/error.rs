@@ -3,6 +3,7 @@
 use crate::database::{self, Fault};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use serde::Serialize;
+use std::time::Duration;
 use utoipa::ToSchema;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -27,8 +28,18 @@ pub enum Error {
     AddressTooLong(usize),
     #[error("Requests have no body here; this one has {0} bytes.")]
     BodyTooLarge(u64),
+    #[error("The headers of the request have {0} bytes; at most {max} are read.", max = super::MAX_HEADERS)]
+    HeadersTooLarge(usize),
+    #[error("Too many requests came from your address; ask again in {} seconds.", whole_seconds(*.0))]
+    TooManyRequests(Duration),
     #[error("The register cannot be read at the moment.")]
     Unavailable(#[source] database::Error),
+    #[error("More is asked at the moment than can be answered in time.")]
+    Overloaded(#[source] database::Error),
+    #[error("{0} Ask for less at once, for example with more filters.")]
+    TooSlow(#[source] database::Error),
+    #[error("The service is about to stop.")]
+    Stopping,
     #[error("Something failed on our side.")]
     Internal(#[source] database::Error),
 }
@@ -76,6 +87,9 @@ pub struct Problem {
     /// The path that was asked for.
     #[schema(example = "/v1/measures")]
     pub instance: String,
+    /// The id of the request, as in `X-Request-Id` of the answer and in the log of the service.
+    #[schema(example = "0af7651916cd43dd8448eb211c80319c")]
+    pub request_id: String,
     /// Every parameter that is wrong.
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -120,10 +134,23 @@ kinds! {
         "Requests are read without a body.";
     URI_TOO_LONG "address-too-long" "The address is too long"
         "Ask for less at once, for example fewer ids in a filter.";
+    REQUEST_HEADER_FIELDS_TOO_LARGE "headers-too-large" "The headers are too large"
+        "Send fewer and shorter headers; nothing here needs more than a few.";
+    TOO_MANY_REQUESTS "too-many-requests" "Too many requests"
+        "Each address may ask so often, as `RateLimit-Policy` says. Wait for the seconds of Retry-After. To have everything, take the downloads; to follow changes, ask with `If-None-Match`, as a 304 counts a quarter.";
+    SERVICE_UNAVAILABLE "overloaded" "Too much is asked at once"
+        "More requests came than can be answered in time. Try again after the seconds that Retry-After gives.";
+    SERVICE_UNAVAILABLE "too-slow" "The question takes too long"
+        "The database was stopped before it had the answer. Ask for less at once.";
     SERVICE_UNAVAILABLE "unavailable" "The register cannot be read"
         "The database did not answer. Try again after the seconds that Retry-After gives.";
     INTERNAL_SERVER_ERROR "internal" "Something failed on our side"
         "A mistake of this service. Its log has the cause.";
+}
+
+/// Whole seconds, one at least and not fewer than it takes.
+pub fn whole_seconds(time: Duration) -> u64 {
+    (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
 }
 
 fn describe(wrong: &[WrongParameter]) -> String {
@@ -137,6 +164,10 @@ fn describe(wrong: &[WrongParameter]) -> String {
 impl From<database::Error> for Error {
     fn from(error: database::Error) -> Self {
         match Fault::of(&error) {
+            _ if matches!(error, database::Error::Busy | database::Error::Overloaded) => {
+                Self::Overloaded(error)
+            }
+            _ if matches!(error, database::Error::TooSlow(_)) => Self::TooSlow(error),
             Some(Fault::Unreachable | Fault::Locked) => Self::Unavailable(error),
             _ => Self::Internal(error),
         }
@@ -145,9 +176,33 @@ impl From<database::Error> for Error {
 
 impl Error {
     fn kind(&self) -> &'static Kind {
-        let status = self.status_code();
-        let kind = KINDS.iter().find(|kind| kind.status == status);
-        kind.expect("every status of this enum has a kind")
+        let name = match self {
+            Self::BadParameter(_) => "bad-parameter",
+            Self::NotFound(_) => "not-found",
+            Self::Gone { .. } => "gone",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::NotAcceptable(_) => "not-acceptable",
+            Self::AddressTooLong(_) => "address-too-long",
+            Self::BodyTooLarge(_) => "body-too-large",
+            Self::HeadersTooLarge(_) => "headers-too-large",
+            Self::TooManyRequests(_) => "too-many-requests",
+            Self::Overloaded(_) => "overloaded",
+            Self::TooSlow(_) => "too-slow",
+            Self::Unavailable(_) | Self::Stopping => "unavailable",
+            Self::Internal(_) => "internal",
+        };
+        let kind = KINDS.iter().find(|kind| kind.name == name);
+        kind.expect("every error of this enum has a kind")
+    }
+
+    /// The seconds after which the same request may succeed.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyRequests(wait) => Some(whole_seconds(*wait)),
+            Self::Overloaded(_) => Some(2),
+            Self::Unavailable(_) | Self::Stopping => Some(5),
+            _ => None,
+        }
     }
 
     fn problem(&self) -> Problem {
@@ -158,6 +213,7 @@ impl Error {
             status: kind.status.as_u16(),
             detail: self.to_string(),
             instance: String::new(),
+            request_id: String::new(),
             errors: match self {
                 Self::BadParameter(wrong) => wrong.clone(),
                 _ => Vec::new(),
@@ -172,30 +228,23 @@ impl Error {
 
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
-        match self {
-            Self::BadParameter(_) => StatusCode::BAD_REQUEST,
-            Self::NotFound(_) => StatusCode::NOT_FOUND,
-            Self::Gone { .. } => StatusCode::GONE,
-            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
-            Self::AddressTooLong(_) => StatusCode::URI_TOO_LONG,
-            Self::BodyTooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        }
+        self.kind().status
     }
 
     /// The answer still lacks what only the request tells; see `finish`.
     fn error_response(&self) -> HttpResponse {
-        if let Self::Internal(cause) | Self::Unavailable(cause) = self {
-            log::error!("{cause}");
+        match self {
+            Self::Internal(cause) | Self::Unavailable(cause) => log::error!("{cause}"),
+            Self::TooSlow(cause) => log::warn!("{cause}"),
+            _ => {}
         }
         let mut answer = HttpResponse::build(self.status_code());
-        match self {
-            Self::MethodNotAllowed => answer.insert_header((header::ALLOW, "GET, HEAD, OPTIONS")),
-            Self::Unavailable(_) => answer.insert_header((header::RETRY_AFTER, "5")),
-            _ => &mut answer,
-        };
+        if matches!(self, Self::MethodNotAllowed) {
+            answer.insert_header((header::ALLOW, "GET, HEAD, OPTIONS"));
+        }
+        if let Some(seconds) = self.retry_after() {
+            answer.insert_header((header::RETRY_AFTER, seconds));
+        }
         let mut answer = answer.finish();
         answer.extensions_mut().insert(self.problem());
         answer
@@ -203,10 +252,11 @@ impl ResponseError for Error {
 }
 
 impl Problem {
-    /// The body of the problem, with the addresses of this service.
-    pub fn body(mut self, public_url: &str, path: &str) -> String {
+    /// The body of the problem, with the addresses of this service and the id of the request.
+    pub fn body(mut self, public_url: &str, path: &str, request_id: &str) -> String {
         self.kind = format!("{public_url}/problems/{}", self.kind);
         path.clone_into(&mut self.instance);
+        request_id.clone_into(&mut self.request_id);
         serde_json::to_string(&self).unwrap_or_default()
     }
 }

@@ -1,8 +1,8 @@
 //! `/healthz` and `/readyz`: for whoever runs the service.
 
 use super::{Error, Result, State};
-use crate::database;
 use actix_web::{HttpResponse, http::header, web};
+use std::sync::atomic::Ordering;
 
 fn well() -> HttpResponse {
     HttpResponse::Ok()
@@ -15,12 +15,12 @@ pub async fn is_alive() -> HttpResponse {
     well()
 }
 
-/// The database answers, and its tables are those of this program.
+/// The database answers, its tables are those of this program, and the service is not about to stop.
 pub async fn is_ready(state: web::Data<State>) -> Result<HttpResponse> {
-    let database = state.database.clone();
-    let checked = web::block(move || database.is_ready()).await;
-    checked
-        .unwrap_or(Err(database::Error::Cancelled))
-        .map_err(Error::Unavailable)?;
+    if state.stopping.load(Ordering::Relaxed) {
+        return Err(Error::Stopping);
+    }
+    let ready = state.database.is_ready().await;
+    ready.map_err(Error::Unavailable)?;
     Ok(well())
 }

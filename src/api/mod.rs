@@ -37,7 +37,7 @@ pub use calendar::folded;
 pub use contents::{List, Records, descriptions, lists, wholes};
 pub use discovery::describedby_link;
 pub use error::{Error, Problem, Result};
-pub use pages::{escaped, link, list_item, page};
+pub use pages::{escaped, link, list_item, page, style_hash};
 
 use crate::database::{self, Database, RESOURCES};
 use actix_web::{
@@ -46,9 +46,12 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use formats::Format;
+use std::sync::atomic::AtomicBool;
 
 /// The longest address that is read, in bytes.
 pub const MAX_ADDRESS: usize = 16_000;
+/// The most bytes that the headers of a request may have together.
+pub const MAX_HEADERS: usize = 32_000;
 
 /// What every request may need.
 pub struct State {
@@ -59,6 +62,8 @@ pub struct State {
     pub contact: Option<String>,
     /// When the service started.
     pub started: DateTime<Utc>,
+    /// Whether the service is about to stop.
+    pub stopping: AtomicBool,
     turns: downloads::Turns,
     kept: dataset::Kept,
 }
@@ -73,6 +78,7 @@ impl State {
             public_url: public_url.trim_end_matches('/').to_owned(),
             contact,
             started: Utc::now(),
+            stopping: AtomicBool::new(false),
         }
     }
 }
@@ -199,7 +205,7 @@ async fn changes(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
 }
 
 /// A path that is only read: HEAD is answered as GET is, another method is refused.
-fn reads<P: Into<String>, const N: usize>(paths: [P; N], get: Route) -> Resource {
+pub fn reads<P: Into<String>, const N: usize>(paths: [P; N], get: Route) -> Resource {
     Resource::new(paths.map(Into::into).to_vec())
         .route(get)
         .default_service(web::to(|| async {

@@ -2,6 +2,8 @@
 
 use super::{Error, Result, contents::List, error::KINDS};
 use actix_web::{HttpResponse, web};
+use data_encoding::BASE64;
+use sha2::{Digest, Sha256};
 
 pub const HTML: &str = "text/html; charset=utf-8";
 
@@ -20,14 +22,20 @@ pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
         .body(page(kind.title, "", &body)))
 }
 
+const STYLE: &str = "body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; \
+    font: 1rem/1.5 system-ui, sans-serif } code { overflow-wrap: anywhere } li { margin-bottom: .5rem }";
+
+/// The SHA-256 of the style of the pages, in base64: what a browser is told to allow.
+pub fn style_hash() -> String {
+    BASE64.encode(&Sha256::digest(STYLE))
+}
+
 /// A page, with what its head says beside the title.
 pub fn page(title: &str, head: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n{head}\
-         <style>body {{ max-width: 42rem; margin: 2rem auto; padding: 0 1rem; \
-         font: 1rem/1.5 system-ui, sans-serif }} code {{ overflow-wrap: anywhere }} \
-         li {{ margin-bottom: .5rem }}</style>\n<main>\n{body}</main>\n</html>\n"
+         <style>{STYLE}</style>\n<main>\n{body}</main>\n</html>\n"
     )
 }
 

@@ -3,6 +3,7 @@
 use super::{
     AnyConnection,
     condition::{Condition, Order, Value},
+    deadline,
     resource::{Column, Kind, Object, Query, Resource, Row},
 };
 use chrono::{NaiveDate, NaiveDateTime};
@@ -30,6 +31,7 @@ pub fn for_each_batch<E: From<Error>>(
         offset: 0,
     };
     loop {
+        deadline::again();
         let rows = resource.store.list(connection, &query)?;
         take(connection, &rows)?;
         match rows.last() {

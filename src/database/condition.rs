@@ -5,6 +5,7 @@
 use super::{
     bounds::{Bound, walk_beyond},
     connection::MultiBackend,
+    deadline,
 };
 use crate::language;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -139,8 +140,14 @@ pub(super) type Pass<'a, 'b> = AstPass<'a, 'b, MultiBackend>;
 
 impl QueryFragment<MultiBackend> for Condition {
     fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        if self.clauses.is_empty() {
-            out.push_sql("1 = 1");
+        deadline::check()?;
+        match out.backend() {
+            MultiBackend::Sqlite(_) if !self.clauses.is_empty() => {
+                out.push_sql(deadline::IN_TIME);
+                out.push_sql(" AND ");
+            }
+            _ if self.clauses.is_empty() => out.push_sql("1 = 1"),
+            _ => {}
         }
         for (index, clause) in self.clauses.iter().enumerate() {
             out.push_sql(if index == 0 { "(" } else { " AND (" });

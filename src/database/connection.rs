@@ -1,5 +1,6 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
+use super::deadline;
 use crate::language;
 use diesel::{
     connection::SimpleConnection,
@@ -146,6 +147,7 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
         text.as_deref().map(language::fold)
     })
     .map_err(r2d2::Error::QueryError)?;
+    deadline::register(&mut connection).map_err(r2d2::Error::QueryError)?;
     Ok(connection)
 }
 
@@ -157,8 +159,14 @@ impl AnyConnection {
     ) -> QueryResult<T> {
         self.transaction(|connection| {
             if let Self::Postgres(postgres) = connection {
-                postgres
-                    .batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+                let mut set =
+                    "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned();
+                if let Some(limit) = deadline::limit() {
+                    // PostgreSQL takes 0 for no limit.
+                    let milliseconds = limit.as_millis().max(1);
+                    set = format!("{set}; SET LOCAL statement_timeout = {milliseconds}");
+                }
+                postgres.batch_execute(&set)?;
             }
             reads(connection)
         })

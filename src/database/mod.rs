@@ -11,6 +11,7 @@ mod bounds;
 pub mod columns;
 pub mod condition;
 mod connection;
+mod deadline;
 pub mod descriptor;
 pub mod draft;
 mod fault;
@@ -36,11 +37,13 @@ pub mod status_entries;
 mod texts;
 pub mod timestamp;
 mod touched;
+mod turns;
 pub mod vocabulary;
 pub mod watch;
 pub mod withdrawals;
 pub mod writer;
 
+use actix_web::{rt::time::timeout, web};
 pub use connection::AnyConnection;
 use connection::Connector;
 use diesel::{QueryResult, r2d2::ManageConnection};
@@ -48,9 +51,12 @@ pub use fault::Fault;
 use pool::Connections;
 use resource::Resource;
 use std::{
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
+use turns::Turns;
+pub use turns::{Patience, Turn};
 
 /// Every resource, each after those that it refers to.
 pub static RESOURCES: [&Resource; 16] = [
@@ -98,11 +104,31 @@ pub enum Error {
     File(#[from] std::io::Error),
     #[error("As many downloads as may run at once are running.")]
     Busy,
+    #[error("More requests wait for the database than it can answer in time.")]
+    Overloaded,
+    #[error("The database did not answer within {} seconds.", .0.as_secs_f32())]
+    TooSlow(Duration),
 }
 
 /// The database, shared by all requests.
 #[derive(Clone)]
-pub struct Database(Connections);
+pub struct Database {
+    connections: Connections,
+    turns: Arc<Turns>,
+    patience: Patience,
+}
+
+/// How busy the database is.
+pub struct Load {
+    /// Connections that wait for work, and those that have some.
+    pub idle: u32,
+    pub used: u32,
+    /// Requests that wait for a connection.
+    pub waiting: u32,
+}
+
+/// How long those wait who only ask whether the database answers.
+const GLANCE: Duration = Duration::from_secs(1);
 
 impl Database {
     /// Opens the database at a URL, `sqlite://PATH` or `postgres://…`, and brings its tables up to date.
@@ -111,7 +137,7 @@ impl Database {
         let mut connection = connector.connect()?; // a pool would retry in silence
         migrations::run(&mut connection)?;
         drop(connection);
-        Ok(Self(Connections::new(connector, connections)))
+        Ok(Self::new(connector, connections))
     }
 
     /// Opens a copy that follows a register and takes no writes, as soon as it has the tables of this
@@ -129,38 +155,107 @@ impl Database {
             thread::sleep(PAUSE);
         }
         drop(connection);
-        Ok(Self(Connections::new(connector, connections)))
+        Ok(Self::new(connector, connections))
+    }
+
+    fn new(connector: Connector, connections: u32) -> Self {
+        Self {
+            turns: Arc::new(Turns::new(connections)),
+            connections: Connections::new(connector, connections),
+            patience: Patience::default(),
+        }
+    }
+
+    /// The same, where requests wait for other times.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// A connection for this thread.
     pub fn connection(
         &self,
     ) -> Result<impl std::ops::DerefMut<Target = AnyConnection> + use<>, Error> {
-        self.0.get()
+        self.connections.get()
     }
 
     /// How many connections there may be at once.
     pub fn connections(&self) -> u32 {
-        self.0.most()
+        self.connections.most()
+    }
+
+    /// Waits for a turn to read; refuses where it would not come in time.
+    pub async fn turn(&self) -> Result<Turn, Error> {
+        self.turns.take(self.patience.queue).await
     }
 
     /// Reads away from the threads that answer requests; all of it sees one state of the register.
+    ///
+    /// It waits for a turn, and fails with [`Error::TooSlow`] where the queries take too long; the
+    /// database does not go on with them then.
     pub async fn read<T, E, F>(&self, reads: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
         F: FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
     {
+        let turn = self.turn().await?;
         let database = self.clone();
-        let answer = actix_web::web::block(move || {
-            let mut connection = database.connection()?;
-            connection.reading(reads).map_err(Error::Query)
+        let answer = web::block(move || {
+            let _turn = turn;
+            database.read_here(|connection| Ok(reads(connection)?))
         });
-        Ok(answer.await.map_err(|_| Error::Cancelled)??)
+        // Twice, for a query that begins just in time; later than that, the network keeps the answer.
+        let limit = self.patience.query;
+        let answer = timeout(limit * 2, answer).await;
+        let answer = answer.map_err(|_| Error::TooSlow(limit))?;
+        Ok(answer.map_err(|_| Error::Cancelled)??)
+    }
+
+    /// Reads in this thread, which must have a turn; all of it sees one state of the register.
+    pub fn read_here<T>(
+        &self,
+        reads: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut connection = self.connection()?;
+        let limit = self.patience.query;
+        deadline::within(limit, || {
+            let read = connection.reading(|connection| Ok(reads(connection)));
+            match read.map_err(Error::Query).flatten() {
+                Err(Error::Query(_)) if deadline::is_over() => Err(Error::TooSlow(limit)),
+                read => read,
+            }
+        })
+    }
+
+    /// Reads a little, with the connection that is left for that, or not at all.
+    pub async fn glance<T, F>(&self, reads: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut AnyConnection) -> Result<T, Error> + Send + 'static,
+    {
+        let connections = self.connections.clone();
+        let answer = web::block(move || {
+            let mut connection = connections.get_within(GLANCE)?;
+            deadline::within(GLANCE, || reads(&mut connection))
+        });
+        let answer = timeout(GLANCE * 2, answer).await;
+        let answer = answer.map_err(|_| Error::TooSlow(GLANCE))?;
+        answer.map_err(|_| Error::Cancelled)?
     }
 
     /// Whether the database answers and its tables are those of this program.
-    pub fn is_ready(&self) -> Result<(), Error> {
-        migrations::verify(&mut *self.connection()?)
+    pub async fn is_ready(&self) -> Result<(), Error> {
+        self.glance(migrations::verify).await
+    }
+
+    /// How busy the database is.
+    pub fn load(&self) -> Load {
+        let state = self.connections.state();
+        Load {
+            idle: state.idle_connections,
+            used: state.connections - state.idle_connections,
+            waiting: self.turns.waiting(),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Connections for whoever asks, and a quick no while the server is away.
 
 use super::{Error, connection::Connector};
-use diesel::r2d2::{Pool, PooledConnection};
+use diesel::r2d2::{Pool, PooledConnection, State};
 use std::{
     sync::{
         Arc,
@@ -47,7 +47,12 @@ impl Connections {
 
     /// A connection, as soon as one is free.
     pub fn get(&self) -> Result<PooledConnection<Connector>, Error> {
-        let end = Instant::now() + PATIENCE;
+        self.get_within(PATIENCE)
+    }
+
+    /// A connection, where one is free in time.
+    pub fn get_within(&self, patience: Duration) -> Result<PooledConnection<Connector>, Error> {
+        let end = Instant::now() + patience;
         loop {
             let is_away = self.is_away.load(Ordering::Relaxed);
             match self.pool.get_timeout(if is_away { AWAY } else { LOOK }) {
@@ -56,6 +61,11 @@ impl Connections {
                 Err(_) => {}
             }
         }
+    }
+
+    /// How many connections there are, and how many of them wait for work.
+    pub fn state(&self) -> State {
+        self.pool.state()
     }
 
     /// How many connections there may be at once.

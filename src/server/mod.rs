@@ -1,28 +1,38 @@
 //! The HTTP server: what happens to every request, whichever handler answers it.
 
 mod answers;
+mod clients;
 mod collect;
+mod front;
 mod key;
+mod limiter;
+mod listen;
+mod metrics;
+mod proxies;
+mod request_id;
+mod route;
+mod security;
 
 pub use answers::Answers;
+pub use front::Front;
+pub use listen::run;
+pub use metrics::Metrics;
+pub use proxies::ForwardedHeader;
+pub use route::Route;
 
-use crate::{
-    api::{self, Error, Problem, State},
-    config::Serve,
-    database::Database,
-};
+use crate::api::{self, Error, Problem, State};
 use actix_web::{
-    App, HttpResponse, HttpServer, ResponseError,
+    App, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{
         Method,
-        header::{self, HeaderName, HeaderValue},
+        header::{self, HeaderMap, HeaderName, HeaderValue},
     },
-    middleware::{Compress, Logger, Next, from_fn},
+    middleware::{Compress, Next, from_fn},
     web,
 };
-use std::io;
+use request_id::REQUEST_ID;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// The largest body that a request may announce; none is read.
@@ -38,41 +48,12 @@ const EVERY_ANSWER: [(HeaderName, &str); 6] = [
     (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
     (
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "Content-Disposition, ETag, Last-Modified, Link, Retry-After",
+        "Content-Disposition, ETag, Last-Modified, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
     ),
 ];
 
-/// Listens and answers until it is told to stop.
-pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve) -> io::Result<()> {
-    let public_url = settings
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", settings.listen));
-    let state = web::Data::new(State::new(database, &public_url, settings.contact.clone()));
-    let answers = answers.map(web::Data::new);
-    let mut server = HttpServer::new(move || {
-        let app = app(state.clone());
-        let app = match &answers {
-            Some(answers) => app.app_data(answers.clone()),
-            None => app,
-        };
-        app.wrap(Logger::new(r#"%a "%r" %s %b %Dms"#).log_target("aciqplan::requests"))
-    })
-    .bind(&settings.listen)
-    .map_err(|error| {
-        io::Error::new(
-            error.kind(),
-            format!("cannot listen at {}: {error}", settings.listen),
-        )
-    })?;
-    if let Some(workers) = settings.workers {
-        server = server.workers(workers);
-    }
-    log::info!("the register is served at {public_url}");
-    server.run().await
-}
-
-/// The application, ready to serve or to test. It keeps answers where its data hold [`Answers`].
+/// The application, ready to serve or to test. It keeps answers where its data hold
+/// [`Answers`], and counts, logs and limits requests where they hold a [`Front`].
 pub fn app(
     state: web::Data<State>,
 ) -> App<
@@ -88,10 +69,12 @@ pub fn app(
         .app_data(state)
         .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
         .service(web::redirect("/docs", "/docs/"))
+        .service(api::reads(["/metrics"], web::get().to(metrics::tell)))
         .configure(api::routes)
         .wrap(from_fn(admit))
         .wrap(Compress::default())
         .wrap(from_fn(answers::keep))
+        .wrap(from_fn(front::attend))
 }
 
 /// What every request must pass, and what every answer gets.
@@ -112,12 +95,7 @@ async fn admit(
             next.call(request).await?.map_into_boxed_body()
         }
     };
-    let mut answer = finish(answer);
-    let headers = answer.headers_mut();
-    for (name, value) in EVERY_ANSWER {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    Ok(answer.map_into_left_body())
+    Ok(finish(answer).map_into_left_body())
 }
 
 fn refusal(request: &ServiceRequest) -> Option<Error> {
@@ -133,6 +111,8 @@ fn refusal(request: &ServiceRequest) -> Option<Error> {
         Some(Error::AddressTooLong(address.len()))
     } else if length > MAX_BODY {
         Some(Error::BodyTooLarge(length))
+    } else if let Some(size) = too_large(request.headers()) {
+        Some(Error::HeadersTooLarge(size))
     } else if request.path().contains('\0') || request.path().contains("%00") {
         // PostgreSQL cannot hold this character, so nothing can match it.
         Some(Error::NotFound(
@@ -143,8 +123,31 @@ fn refusal(request: &ServiceRequest) -> Option<Error> {
     }
 }
 
-/// Gives a problem the addresses that only the request tells.
+/// The size of headers that are too large.
+fn too_large(headers: &HeaderMap) -> Option<usize> {
+    let sizes = headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len());
+    let size = sizes.sum();
+    (size > api::MAX_HEADERS).then_some(size)
+}
+
+/// Gives an answer the headers of all answers, and a problem what only the request tells.
 fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    let mut answer = tell_problem(answer);
+    let path = answer.request().uri().path();
+    let page = security::of(answer.headers(), path);
+    let headers = answer.headers_mut();
+    for (name, value) in EVERY_ANSWER {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    for (name, value) in page {
+        headers.insert(name, value);
+    }
+    answer
+}
+
+fn tell_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let problem = answer.response().extensions().get::<Problem>().cloned();
     let Some(problem) = problem else {
         return answer;
@@ -153,7 +156,9 @@ fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let public_url = request
         .app_data::<web::Data<State>>()
         .map_or("", |state| &state.public_url);
-    let body = problem.body(public_url, request.path());
+    let id = request.headers().get(REQUEST_ID);
+    let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
+    let body = problem.body(public_url, request.path(), id);
     let (request, answer) = answer.into_parts();
     let mut finished = HttpResponse::build(answer.status());
     for (name, value) in answer.headers() {

@@ -97,7 +97,7 @@ class Twins:
         answers = []
         target = "".join(letter if letter.isascii() else "".join(f"%{byte:02X}" for byte in letter.encode()) for letter in path)
         for connection in self.connections:
-            connection.request(method, target, headers={"Host": urlsplit(self.public).netloc})
+            connection.request(method, target, headers={"Host": urlsplit(self.public).netloc, "X-Request-Id": "twin"})
             response = connection.getresponse()
             headers = {name: response.headers[name] for name in HEADERS}
             answers.append({"status": response.status, "body": response.read(), **headers})
@@ -150,7 +150,7 @@ def main() -> None:
     document = twins.ask("/openapi.json", fine)
     paths = [path for path, operations in document["paths"].items() if "get" in operations]
     lists = {f"{path.split('{')[0]}".rstrip("/") for path in paths if path.endswith("/{id}")}
-    for path in (path for path in paths if "{" not in path and path not in lists):
+    for path in (path for path in paths if "{" not in path and path not in lists and path != "/metrics"):
         twins.ask(path + required_query(document, path), fine)
     for path in sorted(lists):
         records = twins.follow(f"{path}?limit=500")["data"]

@@ -6,7 +6,7 @@ use aciqplan::{
     api::State,
     database::Database,
     package::{self, Files, Seeds},
-    server,
+    server::{self, Front},
 };
 use actix_web::{
     http::{Method, StatusCode, header::HeaderMap},
@@ -17,6 +17,7 @@ use serde_json::Value as Json;
 use std::{
     collections::BTreeMap,
     io::{self, Read},
+    net::SocketAddr,
     sync::atomic::{AtomicU32, Ordering},
 };
 use tempfile::TempDir;
@@ -30,6 +31,10 @@ pub struct Register {
     pub database: Database,
     /// Whom the service names as its contact.
     pub contact: Option<String>,
+    /// What meets the requests.
+    pub front: web::Data<Front>,
+    /// Whom the requests come from.
+    pub peer: Option<SocketAddr>,
     _folder: TempDir,
 }
 
@@ -59,6 +64,8 @@ pub fn empty() -> Vec<Register> {
         database: Database::open(&url, 4).unwrap(),
         url,
         contact: None,
+        front: web::Data::default(),
+        peer: None,
         _folder: folder,
     })
     .into()
@@ -126,11 +133,14 @@ impl Register {
     pub async fn ask(&self, method: Method, url: &str, headers: &[(&str, &str)]) -> Answer {
         let state = State::new(self.database.clone(), PUBLIC_URL, self.contact.clone());
         let state = web::Data::new(state);
-        let app = test::init_service(server::app(state)).await;
+        let app = test::init_service(server::app(state).app_data(self.front.clone())).await;
         let url = url.replace('[', "%5B").replace(']', "%5D");
         let mut request = test::TestRequest::with_uri(&url).method(method);
         for header in headers {
             request = request.insert_header(*header);
+        }
+        if let Some(peer) = self.peer {
+            request = request.peer_addr(peer);
         }
         let response = test::call_service(&app, request.to_request()).await;
         Answer {

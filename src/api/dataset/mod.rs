@@ -108,23 +108,20 @@ impl Kept {
     fn get(&self, state: &State, whole: Whole) -> Built<Arc<Edition>> {
         let place = &self.0[whole as usize];
         let mut kept = place.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut connection = state.database.connection()?;
-        let file = connection.reading(|connection| {
+        let file = state.database.read_here(|connection| {
             let register = Register::read(connection)?;
             let facts = facts_of(&register, state, whole);
             let tag = facts.tag();
             if let Some(file) = kept.as_ref().filter(|file| file.tag == tag) {
-                return Ok(Ok(file.clone()));
+                return Ok(file.clone());
             }
-            let file = whole.build(connection, &facts);
-            Ok(file.map(|file| {
-                Arc::new(Edition {
-                    register,
-                    tag,
-                    file,
-                })
+            let file = whole.build(connection, &facts)?;
+            Ok(Arc::new(Edition {
+                register,
+                tag,
+                file,
             }))
-        })??;
+        })?;
         *kept = Some(file.clone());
         Ok(file)
     }
@@ -152,7 +149,12 @@ pub async fn get(
     if let Head::NotModified(answer) = answer::head(&request, &register, tag, Some(links.clone())) {
         return Ok(answer);
     }
-    let edition = web::block(move || state.kept.get(&state, whole)).await;
+    let turn = state.database.turn().await?.unmeasured();
+    let edition = web::block(move || {
+        let _turn = turn;
+        state.kept.get(&state, whole)
+    });
+    let edition = edition.await;
     let edition = edition.unwrap_or(Err(database::Error::Cancelled))?;
     let body = edition.file.reopen().and_then(FileBody::new);
     let body = body.map_err(facts::failed)?;

@@ -2,7 +2,7 @@
 
 use super::{
     Object,
-    operations::{id, operation},
+    operations::{id, not_modified, operation},
     parameters::reference,
 };
 use crate::{
@@ -164,8 +164,7 @@ fn get(tag: &str, id: &str, summary: &str, about: &str, problems: &[&str]) -> Js
     let parameters = if is_fixed { &[][..] } else { &parameters };
     let mut operation = operation(tag, id, summary, about, parameters, "", problems);
     if tag == "service" && !is_fixed {
-        operation["responses"]["304"] =
-            json!({ "description": "The answer is the one that the client has." });
+        operation["responses"]["304"] = not_modified();
     }
     operation
 }

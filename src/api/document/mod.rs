@@ -2,6 +2,7 @@
 
 mod discovery;
 mod files;
+mod headers;
 mod operations;
 mod parameters;
 mod schemas;
@@ -9,7 +10,7 @@ mod schemas;
 use super::{
     changes,
     dimensions::dimensions,
-    error, parameters as given, scorecard,
+    parameters as given, scorecard,
     search::{DEFAULT_HITS, MAX_HITS, searched},
 };
 use crate::database::{RESOURCES, search::is_searched};
@@ -47,8 +48,8 @@ fn document() -> Json {
     document["components"] = json!({
         "schemas": schemas::schemas(),
         "parameters": parameters::shared(),
-        "headers": operations::headers(),
-        "responses": operations::problems(),
+        "headers": headers::headers(),
+        "responses": headers::problems(),
     });
     document
 }

@@ -1,6 +1,6 @@
 //! The paths, and what each operation may answer.
 
-use super::{Object, discovery, error, files, parameters, schemas, type_name};
+use super::{Object, discovery, files, headers, parameters, schemas, type_name};
 use crate::{
     api::formats::Format,
     database::{RESOURCES, resource::Resource},
@@ -51,7 +51,25 @@ pub fn paths() -> Json {
         let health = operation("service", id, summary, about, &[], "Health", &["503"]);
         paths.insert(path.to_owned(), json!({ "get": health }));
     }
+    paths.insert("/metrics".to_owned(), json!({ "get": metrics() }));
     Json::Object(paths)
+}
+
+fn metrics() -> Json {
+    let mut metrics = operation(
+        "service",
+        "get_metrics",
+        "Tell what was counted",
+        "For Prometheus: requests and their times by route, the cache, the database, the dataset.",
+        &[],
+        "",
+        &[],
+    );
+    metrics["responses"]["200"]["content"] = json!({ "text/plain": {
+        "schema": { "type": "string" },
+        "example": "aciqplan_dataset_version 639\n",
+    } });
+    metrics
 }
 
 /// An operation that answers with JSON of a schema.
@@ -70,25 +88,12 @@ pub fn operation(
         "description": "The answer.",
         "content": { "application/json": { "schema": schemas::reference(schema) } },
     });
+    headers::add(&mut answer, if cached { &headers::CACHED } else { &[] });
     if cached {
-        let names = headers()
-            .keys()
-            .filter(|name| *name != "Retry-After")
-            .cloned()
-            .collect::<Vec<_>>();
-        for name in names {
-            if name != "Content-Disposition" {
-                answer["headers"][&name] =
-                    json!({ "$ref": format!("#/components/headers/{name}") });
-            }
-        }
-        responses.insert(
-            "304".to_owned(),
-            json!({ "description": "The answer is the one that the client has." }),
-        );
+        responses.insert("304".to_owned(), not_modified());
     }
     responses.insert("200".to_owned(), answer);
-    for status in problems.iter().chain(&["413", "414", "500"]) {
+    for status in problems.iter().chain(&["413", "414", "429", "431", "500"]) {
         let reference = format!("#/components/responses/Problem{status}");
         responses.insert((*status).to_owned(), json!({ "$ref": reference }));
     }
@@ -100,6 +105,13 @@ pub fn operation(
         "parameters": parameters,
         "responses": responses,
     })
+}
+
+/// The answer to a client that has it.
+pub fn not_modified() -> Json {
+    let mut answer = json!({ "description": "The answer is the one that the client has." });
+    headers::add(&mut answer, &[]);
+    answer
 }
 
 /// `status entries`
@@ -283,86 +295,4 @@ fn index() -> Json {
         "IndexAnswer",
         &["400", "406", "503"],
     )
-}
-
-/// The headers of answers.
-pub fn headers() -> Object {
-    let header = |about: &str, example: &str| json!({ "description": about, "schema": { "type": "string" }, "example": example });
-    let headers = [
-        (
-            "ETag",
-            header(
-                "Changes with the content; for `If-None-Match`.",
-                "W/\"a47cd90be488e8f3278052a86fac888e\"",
-            ),
-        ),
-        (
-            "Last-Modified",
-            header(
-                "When the dataset last changed.",
-                "Sat, 21 Nov 2026 08:00:00 GMT",
-            ),
-        ),
-        (
-            "Cache-Control",
-            header(
-                "How long the answer may be kept.",
-                "public, max-age=60, stale-while-revalidate=600",
-            ),
-        ),
-        (
-            "Vary",
-            header(
-                "What of a request the answer depends on.",
-                "Accept, Accept-Encoding",
-            ),
-        ),
-        (
-            "Link",
-            header(
-                "The pages of a list, as `links` has them; the licence; what to cite (RFC 8574).",
-                "<https://creativecommons.org/licenses/by/4.0/>; rel=\"license\", \
-                 <http://127.0.0.1:8080/v1>; rel=\"cite-as\"",
-            ),
-        ),
-        (
-            "Content-Disposition",
-            header(
-                "What a file is to be called.",
-                "inline; filename=\"measures-v604.csv\"",
-            ),
-        ),
-        (
-            "Access-Control-Allow-Origin",
-            header("Any page may read the answer.", "*"),
-        ),
-        (
-            "Retry-After",
-            header("Seconds to wait before the next try.", "5"),
-        ),
-    ];
-    headers
-        .into_iter()
-        .map(|(name, header)| (name.to_owned(), header))
-        .collect()
-}
-
-/// The problems, by status.
-pub fn problems() -> Object {
-    let problem = |kind: &error::Kind| {
-        let status = kind.status.as_u16();
-        let mut response = json!({
-            "description": format!("{}. {}", kind.title, kind.about),
-            "content": { "application/problem+json": { "schema": schemas::reference("Problem") } },
-        });
-        if status == 503 {
-            response["headers"]["Retry-After"] =
-                json!({ "$ref": "#/components/headers/Retry-After" });
-        }
-        (format!("Problem{status}"), response)
-    };
-    let used = error::KINDS
-        .iter()
-        .filter(|kind| kind.status.as_u16() != 405);
-    used.map(problem).collect()
 }

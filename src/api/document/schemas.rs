@@ -1,8 +1,8 @@
 //! The schemas: what the types that are sent say of themselves.
 
-use super::{Object, error, type_name};
+use super::{Object, type_name};
 use crate::{
-    api::{answer, feeds::JsonFeed, index, scorecard, search, stats},
+    api::{answer, error, feeds::JsonFeed, index, scorecard, search, stats},
     database::{
         RESOURCES,
         columns::description,

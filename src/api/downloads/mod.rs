@@ -22,7 +22,7 @@ use super::{
     parameters::{self, ListRequest, PAGE_PARAMETERS},
 };
 use crate::database::{
-    Database,
+    Database, Turn,
     resource::{Object, Resource},
 };
 use actix_web::{
@@ -53,13 +53,22 @@ impl Turns {
         Self(Arc::new(Semaphore::new(most as usize)))
     }
 
-    async fn take(&self) -> Result<OwnedSemaphorePermit> {
+    async fn take(&self, database: &Database) -> Result<DownloadTurn> {
         let turn = self.0.clone().acquire_owned();
         let turn = actix_web::rt::time::timeout(PATIENCE, turn).await;
-        turn.ok()
-            .and_then(Result::ok)
-            .ok_or(Error::Unavailable(crate::database::Error::Busy))
+        let turn = turn.ok().and_then(Result::ok);
+        let turn = turn.ok_or(crate::database::Error::Busy)?;
+        Ok(DownloadTurn {
+            _of_downloads: turn,
+            _to_read: database.turn().await?.unmeasured(),
+        })
     }
+}
+
+/// The turn of a download, which reads as others do.
+pub struct DownloadTurn {
+    _of_downloads: OwnedSemaphorePermit,
+    _to_read: Turn,
 }
 
 /// Lists the records of a resource as a file.
@@ -82,7 +91,7 @@ pub async fn list(
         bom: asked.bom,
         excel: asked.excel,
     };
-    let turn = state.turns.take().await?;
+    let turn = state.turns.take(&state.database).await?;
     let source = Source::open(&state.database, resource, asked, layout, turn);
     let source = source.ready().await?;
     let facts = Facts::new(&source.register, &state.public_url, &address);

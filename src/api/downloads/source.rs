@@ -2,7 +2,7 @@
 //! then, when it is told where to, it writes the rows, all of that same state.
 
 use super::{
-    Layout,
+    DownloadTurn, Layout,
     body::{Chunks, Outlet, channel},
     facts::Facts,
     xlsx,
@@ -20,7 +20,7 @@ use std::{
     fs::File,
     io::{self, BufWriter, Write},
 };
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
 type Outcome<T> = std::result::Result<T, database::Error>;
 type Seen = std::result::Result<Register, Vec<WrongParameter>>;
@@ -61,7 +61,7 @@ impl Source {
         resource: &'static Resource,
         asked: ListRequest,
         layout: Layout,
-        turn: OwnedSemaphorePermit,
+        turn: DownloadTurn,
     ) -> Self {
         let (tell, seen) = oneshot::channel();
         let (go, going) = oneshot::channel();
@@ -73,8 +73,7 @@ impl Source {
         };
         let thread = spawn_blocking(move || {
             let _turn = turn;
-            let mut connection = database.connection()?;
-            connection.reading(|connection| Ok(task.run(connection, tell, going)))?
+            database.read_here(|connection| task.run(connection, tell, going))
         });
         Self { seen, go, thread }
     }

@@ -1,0 +1,105 @@
+//! The time that a read has. PostgreSQL keeps it by itself; SQLite is asked for it at every row.
+//!
+//! A connection works in the thread that asks it, so the time belongs to the thread.
+
+use diesel::{
+    prelude::*,
+    result::Error,
+    serialize::{IsNull, Output, ToSql},
+    sql_types::Bool,
+    sqlite::Sqlite,
+};
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
+/// How much time there is for one query, and when it is over.
+#[derive(Clone, Copy)]
+struct Deadline {
+    limit: Duration,
+    at: Instant,
+}
+
+thread_local! {
+    static DEADLINE: Cell<Option<Deadline>> = const { Cell::new(None) };
+}
+
+/// Does something that queries the database, for a limited time.
+///
+/// The time holds for all of its queries together, unless it is given [`again`].
+pub fn within<T>(limit: Duration, act: impl FnOnce() -> T) -> T {
+    let _ended = Ended(DEADLINE.get());
+    set(limit);
+    act()
+}
+
+/// Gives the same time again: for the next part of something long, such as a download.
+pub fn again() {
+    if let Some(deadline) = DEADLINE.get() {
+        set(deadline.limit);
+    }
+}
+
+fn set(limit: Duration) {
+    let at = Instant::now() + limit;
+    DEADLINE.set(Some(Deadline { limit, at }));
+}
+
+/// Puts back what held before, also where the work panics.
+struct Ended(Option<Deadline>);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        DEADLINE.set(self.0);
+    }
+}
+
+/// How much time a query has; `None` where as much as it needs.
+pub fn limit() -> Option<Duration> {
+    DEADLINE.get().map(|deadline| deadline.limit)
+}
+
+pub fn is_over() -> bool {
+    DEADLINE
+        .get()
+        .is_some_and(|deadline| Instant::now() >= deadline.at)
+}
+
+/// Refuses to begin a query when the time is over.
+pub fn check() -> QueryResult<()> {
+    if is_over() {
+        Err(Error::QueryBuilderError(OVER.into()))
+    } else {
+        Ok(())
+    }
+}
+
+const OVER: &str = "the time of the query is over";
+
+/// What is true of every row while there is time, and ends the query when there is none.
+pub const IN_TIME: &str = "in_time()";
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn in_time() -> Bool;
+}
+
+/// Makes [`IN_TIME`] known to a connection.
+pub fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
+    // Told to be different at every call, so that SQLite calls it for every row.
+    in_time_utils::register_nondeterministic_impl(connection, || InTime)
+}
+
+#[derive(Debug)]
+struct InTime;
+
+impl ToSql<Bool, Sqlite> for InTime {
+    fn to_sql<'b>(&'b self, output: &mut Output<'b, '_, Sqlite>) -> diesel::serialize::Result {
+        if is_over() {
+            return Err(OVER.into());
+        }
+        output.set_value(1);
+        Ok(IsNull::No)
+    }
+}

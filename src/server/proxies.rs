@@ -1,0 +1,163 @@
+//! Whose request it is: the address of the client, behind the proxies that are trusted to tell it.
+
+use actix_web::{
+    dev::ServiceRequest,
+    http::header::{FORWARDED, HeaderMap, HeaderName},
+};
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
+
+/// The header in which trusted proxies name their clients.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ForwardedHeader {
+    /// `X-Forwarded-For`, the usual one.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The proxies that are trusted, and where they say whom they ask for.
+///
+/// Only one header is read: a proxy that writes the one lets through what a client wrote into the other.
+#[derive(Clone, Debug, Default)]
+pub struct Proxies {
+    pub trusted: Vec<IpNet>,
+    pub header: ForwardedHeader,
+}
+
+impl Proxies {
+    /// The address of the client; `None` where the connection has none.
+    pub fn client(&self, request: &ServiceRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr()?.ip().to_canonical();
+        Some(self.behind(peer, request.headers()))
+    }
+
+    /// Goes back from proxy to proxy, as far as they are trusted.
+    fn behind(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let name = match self.header {
+            ForwardedHeader::XForwardedFor => X_FORWARDED_FOR,
+            ForwardedHeader::Forwarded => FORWARDED,
+        };
+        if !self.trusts(peer) || !headers.contains_key(&name) {
+            return peer;
+        }
+        let lines: Vec<&str> = headers
+            .get_all(&name)
+            .filter_map(|line| line.to_str().ok())
+            .collect();
+        let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        let mut client = peer;
+        for hop in hops {
+            let Some(address) = self.address(hop.trim()) else {
+                break; // "unknown", or a name that the proxy keeps to itself
+            };
+            client = address;
+            if !self.trusts(client) {
+                break;
+            }
+        }
+        client
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.trusted
+            .iter()
+            .any(|network| network.contains(&address))
+    }
+
+    fn address(&self, hop: &str) -> Option<IpAddr> {
+        let hop = match self.header {
+            ForwardedHeader::XForwardedFor => hop,
+            ForwardedHeader::Forwarded => hop.split(';').find_map(|pair| {
+                let (name, value) = pair.trim().split_once('=')?;
+                name.eq_ignore_ascii_case("for").then_some(value)
+            })?,
+        };
+        let hop = hop.trim_matches('"');
+        let with_port = || hop.parse().ok().map(|address: SocketAddr| address.ip());
+        let bare = hop.trim_start_matches('[').trim_end_matches(']');
+        let address = bare.parse().ok().or_else(with_port)?;
+        Some(IpAddr::to_canonical(&address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ForwardedHeader, Proxies};
+    use actix_web::test::TestRequest;
+
+    fn client(header: ForwardedHeader, peer: &str, lines: &[(&str, &str)]) -> String {
+        let trusted = ["127.0.0.0/8", "10.0.0.0/8", "fd00::/8"];
+        let proxies = Proxies {
+            trusted: trusted
+                .map(|network| network.parse().expect("a network"))
+                .into(),
+            header,
+        };
+        let peer = format!("{peer}:4711").parse().expect("an address");
+        let mut request = TestRequest::default().peer_addr(peer);
+        for line in lines {
+            request = request.append_header(*line);
+        }
+        let client = proxies.client(&request.to_srv_request());
+        client.map_or_else(String::new, |client| client.to_string())
+    }
+
+    #[test]
+    fn a_client_is_looked_for_from_the_right_behind_trusted_proxies() {
+        for (peer, forwarded, expected) in [
+            ("198.51.100.7", "203.0.113.5", "198.51.100.7"),
+            ("10.0.0.1", "203.0.113.5", "203.0.113.5"),
+            (
+                "10.0.0.1",
+                "203.0.113.66, 203.0.113.5, 10.0.0.2",
+                "203.0.113.5",
+            ),
+            ("10.0.0.1", "203.0.113.5:1234", "203.0.113.5"),
+            ("10.0.0.1", "[2001:db8::1]:1234", "2001:db8::1"),
+            ("10.0.0.1", "2001:db8::1", "2001:db8::1"),
+            ("10.0.0.1", "::ffff:203.0.113.5", "203.0.113.5"),
+            ("10.0.0.1", "203.0.113.5, unknown", "10.0.0.1"),
+            ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
+            ("[::ffff:10.0.0.1]", "203.0.113.5", "203.0.113.5"),
+        ] {
+            let lines = [("x-forwarded-for", forwarded)];
+            let found = client(ForwardedHeader::XForwardedFor, peer, &lines);
+            assert_eq!(found, expected, "{forwarded} by {peer}");
+        }
+        let two = [
+            ("x-forwarded-for", "203.0.113.66"),
+            ("x-forwarded-for", "203.0.113.5"),
+        ];
+        assert_eq!(
+            client(ForwardedHeader::XForwardedFor, "10.0.0.1", &two),
+            "203.0.113.5"
+        );
+    }
+
+    #[test]
+    fn only_the_chosen_header_counts() {
+        let both = [
+            ("x-forwarded-for", "203.0.113.66"),
+            (
+                "forwarded",
+                "for=192.0.2.1, For=\"[2001:db8::1]:4711\";proto=https",
+            ),
+        ];
+        assert_eq!(
+            client(ForwardedHeader::Forwarded, "10.0.0.1", &both),
+            "2001:db8::1"
+        );
+        assert_eq!(
+            client(ForwardedHeader::Forwarded, "10.0.0.1", &both[..1]),
+            "10.0.0.1"
+        );
+        assert_eq!(
+            client(ForwardedHeader::XForwardedFor, "10.0.0.1", &both),
+            "203.0.113.66"
+        );
+    }
+}
