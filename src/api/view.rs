@@ -57,7 +57,8 @@ impl View {
         name == "id" || fields.is_none_or(|fields| fields.contains(&name))
     }
 
-    fn is_plain(&self) -> bool {
+    /// Whether rows are shown as they are.
+    pub fn is_plain(&self) -> bool {
         self.fields.is_none() && self.include.is_empty() && !self.labels
     }
 

@@ -21,6 +21,10 @@ impl<R: Serialize + Send + Sync> Row for Typed<R> {
     fn to_json(&self) -> String {
         serde_json::to_string(&self.0).expect("a record is JSON")
     }
+
+    fn write_csv(&self, output: &mut csv::Writer<Vec<u8>>) -> csv::Result<()> {
+        output.serialize(&self.0)
+    }
 }
 
 /// A record that is to be written, and what the register adds to it.

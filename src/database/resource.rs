@@ -173,6 +173,9 @@ pub struct Query {
 pub trait Row: Send + Sync {
     fn to_object(&self) -> Object;
     fn to_json(&self) -> String;
+    /// Writes the columns as the cells of a line; of resources without lists only, which CSV has no
+    /// cell for.
+    fn write_csv(&self, output: &mut csv::Writer<Vec<u8>>) -> csv::Result<()>;
 }
 
 /// The rows of a resource in the database.

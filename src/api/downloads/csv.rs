@@ -2,7 +2,7 @@
 
 use super::table::{self, Column, Table};
 use crate::{
-    database::resource::{Kind, Object},
+    database::resource::{Kind, Object, Row},
     package::cell,
 };
 use csv::Terminator;
@@ -15,24 +15,35 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Writes CSV.
 pub struct Writer<W: Write> {
     columns: Vec<Column>,
-    output: csv::Writer<W>,
+    output: W,
     excel: bool,
 }
+
+/// Lines on their way to the output.
+type Lines = csv::Writer<Vec<u8>>;
 
 impl<W: Write> Writer<W> {
     pub fn new(table: Table, mut output: W, bom: bool, excel: bool) -> io::Result<Self> {
         if bom {
             output.write_all(BYTE_ORDER_MARK.as_bytes())?;
         }
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(Terminator::CRLF)
-            .from_writer(output);
-        writer.write_record(table.columns.iter().map(|column| &column.name))?;
-        Ok(Self {
-            columns: table.columns,
-            output: writer,
+        let columns = table.columns;
+        let mut writer = Self {
+            columns,
+            output,
             excel,
-        })
+        };
+        let mut lines = lines();
+        lines.write_record(writer.columns.iter().map(|column| &column.name))?;
+        writer.put(lines)?;
+        Ok(writer)
+    }
+
+    fn put(&mut self, lines: Lines) -> io::Result<()> {
+        let lines = lines
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)?;
+        self.output.write_all(&lines)
     }
 
     fn cell(&self, column: &Column, value: &Json) -> String {
@@ -45,16 +56,36 @@ impl<W: Write> Writer<W> {
     }
 }
 
+fn lines() -> Lines {
+    csv::WriterBuilder::new()
+        .has_headers(false)
+        .terminator(Terminator::CRLF)
+        .from_writer(Vec::new())
+}
+
 impl<W: Write> table::Writer for Writer<W> {
+    fn write_rows(&mut self, rows: &[Box<dyn Row>]) -> io::Result<bool> {
+        if self.excel || self.columns.iter().any(|column| column.kind == Kind::List) {
+            return Ok(false);
+        }
+        let mut lines = lines();
+        for row in rows {
+            row.write_csv(&mut lines)?;
+        }
+        self.put(lines)?;
+        Ok(true)
+    }
+
     fn write(&mut self, records: Vec<Object>) -> io::Result<()> {
+        let mut lines = lines();
         for record in records {
             let cells = self.columns.iter();
             let cells: Vec<String> = cells
                 .map(|column| self.cell(column, &record[&column.name]))
                 .collect();
-            self.output.write_record(cells)?;
+            lines.write_record(cells)?;
         }
-        Ok(())
+        self.put(lines)
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! NDJSON: one record a line, as JSON has it.
 
 use super::table;
-use crate::database::resource::Object;
+use crate::database::resource::{Object, Row};
 use std::io::{self, BufWriter, Write};
 
 /// Writes NDJSON.
@@ -14,6 +14,14 @@ impl<W: Write> Writer<W> {
 }
 
 impl<W: Write> table::Writer for Writer<W> {
+    fn write_rows(&mut self, rows: &[Box<dyn Row>]) -> io::Result<bool> {
+        for row in rows {
+            self.0.write_all(row.to_json().as_bytes())?;
+            self.0.write_all(b"\n")?;
+        }
+        Ok(true)
+    }
+
     fn write(&mut self, records: Vec<Object>) -> io::Result<()> {
         for record in records {
             serde_json::to_writer(&mut self.0, &record)?;

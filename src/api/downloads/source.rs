@@ -218,6 +218,9 @@ impl Task {
             &asked.matching,
             order,
             |connection, rows| {
+                if asked.view.is_plain() && writer.write_rows(rows)? {
+                    return Ok(());
+                }
                 let records = asked.view.objects(connection, resource, rows)?;
                 Ok(writer.write(records)?)
             },

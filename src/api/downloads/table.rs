@@ -2,7 +2,7 @@
 
 use crate::{
     api::{labels, view::View},
-    database::resource::{Kind, Object, Resource},
+    database::resource::{Kind, Object, Resource, Row},
 };
 use std::io;
 
@@ -51,6 +51,11 @@ impl Table {
 
 /// Writes records in a format.
 pub trait Writer {
+    /// Writes rows as they are, where the format can; `false` where it wants them as records.
+    fn write_rows(&mut self, _rows: &[Box<dyn Row>]) -> io::Result<bool> {
+        Ok(false)
+    }
+
     fn write(&mut self, records: Vec<Object>) -> io::Result<()>;
     fn finish(self: Box<Self>) -> io::Result<()>;
 }
