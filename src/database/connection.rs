@@ -172,6 +172,14 @@ impl AnyConnection {
         })
     }
 
+    /// How much of its file a connection to `SQLite` may hold in memory, in KiB.
+    pub(super) fn hold_pages(&mut self, most: u32) -> QueryResult<()> {
+        match self {
+            Self::Postgres(_) => Ok(()), // the server decides
+            Self::Sqlite(sqlite) => sqlite.batch_execute(&format!("PRAGMA cache_size = -{most}")),
+        }
+    }
+
     /// Runs writes, all or none, one writer at a time.
     pub fn writing<T, E: From<diesel::result::Error>>(
         &mut self,

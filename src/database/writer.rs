@@ -24,6 +24,11 @@ pub const DESCRIPTOR: &str = "descriptor";
 /// How many records are compared and written at a time.
 const BATCH: usize = 500;
 
+/// How much of a file a connection holds while it writes, so that no page goes to the disk twice, and
+/// else; in KiB.
+const WRITING_PAGES: u32 = 64 << 10;
+const READING_PAGES: u32 = 2000;
+
 /// Why records cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -70,7 +75,8 @@ pub fn write<T, E>(
 where
     E: From<Error> + From<diesel::result::Error>,
 {
-    connection.writing(|connection| {
+    connection.hold_pages(WRITING_PAGES)?;
+    let written = connection.writing(|connection| {
         let last = revisions::version(connection)?;
         let mut writer = Writer {
             at: now().max(last.map_or(NaiveDateTime::MIN, |(_, at)| at)), // a clock may be set back
@@ -85,7 +91,9 @@ where
         let answer = work(&mut writer)?;
         writer.derive()?;
         Ok((answer, writer.counts))
-    })
+    });
+    connection.hold_pages(READING_PAGES)?;
+    written
 }
 
 /// The present second; `SOURCE_DATE_EPOCH` where it is set, for builds that must be repeatable.

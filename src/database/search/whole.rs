@@ -20,10 +20,13 @@ use std::{collections::HashMap, rc::Rc};
 const BATCH: i64 = 1000;
 /// So many sections are remembered; records of a plan come together.
 const SECTIONS: usize = 10_000;
+/// How much FTS5 collects before it writes; usually one.
+const MEGABYTES: usize = 32;
 
 pub fn build(connection: &mut AnyConnection) -> QueryResult<()> {
     let mut indexer = Indexer::new(connection)?;
     indexer.clear()?;
+    indexer.collect(MEGABYTES)?;
     for resource in SEARCHED.into_iter().filter_map(find) {
         match resource.name {
             "measures" => index_measures(&mut indexer)?,
@@ -31,6 +34,7 @@ pub fn build(connection: &mut AnyConnection) -> QueryResult<()> {
             _ => index_others(&mut indexer, resource)?,
         }
     }
+    indexer.collect(1)?;
     indexer.finish()
 }
 
