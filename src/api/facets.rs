@@ -1,6 +1,8 @@
 //! Facets: how many records of a list have each value, as if the facet itself were not narrowed.
 
-use super::{dimensions::Dimension, error::WrongParameter, parameters::ListRequest};
+use super::{
+    dimensions::Dimension, error::WrongParameter, memory::Counts, parameters::ListRequest,
+};
 use crate::database::{AnyConnection, grouping, resource::Resource};
 use diesel::QueryResult;
 use serde::Serialize;
@@ -50,11 +52,12 @@ pub fn widened(
 pub fn facet(
     connection: &mut AnyConnection,
     resource: &'static Resource,
+    counts: Counts<'_>,
     dimension: &Dimension,
     mut asked: ListRequest,
 ) -> QueryResult<Facet> {
     asked.resolve(connection, resource)?;
-    let mut groups = grouping::groups(connection, resource, &asked.matching, &[dimension.by])?;
+    let mut groups = counts.groups(connection, resource, &asked.matching, &[dimension.by])?;
     groups.sort_by_key(|group| (-group.count, dimension.place(group.values[0].as_deref())));
     let values = groups.iter().filter_map(|group| group.values[0].as_deref());
     let labels = dimension.labels(connection, values)?;

@@ -20,6 +20,7 @@ mod health;
 mod include;
 mod index;
 mod labels;
+mod memory;
 mod page;
 mod pages;
 mod parameters;
@@ -46,7 +47,7 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use formats::Format;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, atomic::AtomicBool};
 
 /// The longest address that is read, in bytes.
 pub const MAX_ADDRESS: usize = 16_000;
@@ -66,6 +67,7 @@ pub struct State {
     pub stopping: AtomicBool,
     turns: downloads::Turns,
     kept: dataset::Kept,
+    memory: Arc<memory::Memory>,
 }
 
 impl State {
@@ -74,6 +76,7 @@ impl State {
         Self {
             turns: downloads::Turns::new(&database),
             kept: dataset::Kept::default(),
+            memory: Arc::default(),
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             contact,

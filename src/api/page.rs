@@ -6,6 +6,7 @@ use super::{
     cursor::Cursor,
     error::WrongParameter,
     facets::Facet,
+    memory::Counts,
     parameters::ListRequest,
     relevance,
 };
@@ -37,6 +38,7 @@ impl Page {
     pub fn read(
         connection: &mut AnyConnection,
         resource: &'static Resource,
+        counts: Counts<'_>,
         asked: ListRequest,
     ) -> QueryResult<Result<Self, Vec<WrongParameter>>> {
         let wrong = unknown_ids(connection, &asked.ids)?;
@@ -51,7 +53,7 @@ impl Page {
             page.suggest(connection, asked.search.as_ref())?;
             return Ok(Ok(page));
         }
-        let total = resource.store.count(connection, &asked.matching)?;
+        let total = counts.total(connection, resource, &asked.matching)?;
         let query = Query {
             condition: asked.condition,
             order: asked.order,

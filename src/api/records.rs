@@ -18,6 +18,7 @@ use crate::database::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
+use std::sync::Arc;
 
 /// Lists the records of a resource.
 pub async fn list(
@@ -35,15 +36,17 @@ pub async fn list(
     let facets = widened
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::BadParameter)?;
+    let memory = Arc::clone(&state.memory);
     let (register, page) = state
         .database
         .read::<_, Error, _>(move |connection| {
             let register = Register::read(connection)?;
-            let page = match Page::read(connection, resource, asked)? {
+            let counts = memory.of(register.version);
+            let page = match Page::read(connection, resource, counts, asked)? {
                 Ok(mut page) => {
                     for (dimension, asked) in facets {
-                        page.facets
-                            .push(facets::facet(connection, resource, &dimension, asked)?);
+                        let facet = facets::facet(connection, resource, counts, &dimension, asked);
+                        page.facets.push(facet?);
                     }
                     Ok(page)
                 }

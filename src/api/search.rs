@@ -4,6 +4,7 @@ use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta, Register},
     error::WrongParameter,
+    memory::Counts,
     parameters::{self, integer},
 };
 use crate::database::{
@@ -17,6 +18,7 @@ use crate::database::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::Serialize;
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// The most hits of a page.
@@ -69,11 +71,13 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let asked = Asked::parse(&parameters).map_err(Error::BadParameter)?;
     let (limit, page) = (asked.limit, asked.page);
     let public_url = state.public_url.clone();
+    let memory = Arc::clone(&state.memory);
     let (register, total, hits, suggestions) = state
         .database
         .read::<_, Error, _>(move |connection| {
             let register = Register::read(connection)?;
-            let (total, hits, suggestions) = asked.hits(connection, &public_url)?;
+            let counts = memory.of(register.version);
+            let (total, hits, suggestions) = asked.hits(connection, counts, &public_url)?;
             Ok((register, total, hits, suggestions))
         })
         .await?;
@@ -169,6 +173,7 @@ impl Asked {
     fn hits(
         self,
         connection: &mut AnyConnection,
+        counts: Counts<'_>,
         public_url: &str,
     ) -> QueryResult<(i64, Vec<Hit>, Option<Vec<String>>)> {
         let query = self.query.unwrap_or_default().resolve(connection)?;
@@ -182,7 +187,7 @@ impl Asked {
                     total += i64::try_from(ranked.len()).unwrap_or(i64::MAX);
                     all.extend(ranked.into_iter().map(|(score, id)| (score, resource, id)));
                 }
-                None => total += resource.store.count(connection, &condition)?,
+                None => total += counts.total(connection, resource, &condition)?,
             }
         }
         all.sort_by(|(a, ..), (b, ..)| b.cmp(a)); // stable: equal ones stay by resource and document

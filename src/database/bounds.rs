@@ -11,8 +11,46 @@ pub(super) struct Bound {
     pub backwards: bool,
 }
 
-/// `a > 1 OR a = 1 AND (b > 2 OR b = 2 AND (…))`
+/// `(a, b) > (1, 2)` where every column has a value and goes the same way, so that an index leads
+/// there; `a > 1 OR a = 1 AND (b > 2 OR b = 2 AND (…))` elsewhere, behind `a >= 1` where that holds.
 pub(super) fn walk_beyond<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    let Some(first) = bounds.first() else {
+        out.push_sql("1 = 0");
+        return Ok(());
+    };
+    let is_plain = |bound: &Bound| !bound.key.nullable && bound.value.is_some();
+    let goes_on = |bound: &Bound| bound.key.descending == first.key.descending;
+    if bounds.iter().all(|bound| is_plain(bound) && goes_on(bound)) {
+        return walk_row(bounds, first.sign(), out);
+    }
+    if is_plain(first) {
+        walk_row(&bounds[..1], first.sign_or_equal(), out.reborrow())?;
+        out.push_sql(" AND (");
+        walk_columns(bounds, out.reborrow())?;
+        out.push_sql(")");
+        return Ok(());
+    }
+    walk_columns(bounds, out)
+}
+
+/// The columns as one row, compared with their values as another.
+fn walk_row<'b>(bounds: &'b [Bound], sign: &str, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    for (index, bound) in bounds.iter().enumerate() {
+        out.push_sql(if index == 0 { "(" } else { ", " });
+        out.push_sql(bound.key.column);
+    }
+    out.push_sql(")");
+    out.push_sql(sign);
+    let values = bounds.iter().filter_map(|bound| bound.value.as_ref());
+    for (index, value) in values.enumerate() {
+        out.push_sql(if index == 0 { "(" } else { ", " });
+        value.walk(out.reborrow())?;
+    }
+    out.push_sql(")");
+    Ok(())
+}
+
+fn walk_columns<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> QueryResult<()> {
     let Some((bound, rest)) = bounds.split_first() else {
         out.push_sql("1 = 0");
         return Ok(());
@@ -21,12 +59,28 @@ pub(super) fn walk_beyond<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> Que
     out.push_sql(" OR ");
     bound.walk_at(out.reborrow())?;
     out.push_sql(" AND (");
-    walk_beyond(rest, out.reborrow())?;
+    walk_columns(rest, out.reborrow())?;
     out.push_sql(")");
     Ok(())
 }
 
 impl Bound {
+    fn sign(&self) -> &'static str {
+        if self.key.descending == self.backwards {
+            " > "
+        } else {
+            " < "
+        }
+    }
+
+    fn sign_or_equal(&self) -> &'static str {
+        if self.key.descending == self.backwards {
+            " >= "
+        } else {
+            " <= "
+        }
+    }
+
     fn walk_past<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         let column = self.key.column;
         let Some(value) = &self.value else {
@@ -43,11 +97,7 @@ impl Bound {
             return Ok(());
         };
         out.push_sql(column);
-        out.push_sql(if self.key.descending == self.backwards {
-            " > "
-        } else {
-            " < "
-        });
+        out.push_sql(self.sign());
         value.walk(out.reborrow())?;
         if self.key.nullable && !self.backwards {
             out.push_sql(" OR ");

@@ -95,10 +95,18 @@ impl Groups<'_> {
 impl QueryFragment<MultiBackend> for Groups<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         let (table, key) = (self.table, self.key());
+        let joins = self.joins();
+        if joins.is_empty() {
+            // each record is one row: nothing to tell apart, and no ids to look up
+            out.push_sql(&format!("SELECT {key}, COUNT(*) FROM {table} WHERE "));
+            self.condition.walk_ast(out.reborrow())?;
+            out.push_sql(&format!(" GROUP BY {key}"));
+            return Ok(());
+        }
         out.push_sql(&format!(
             "SELECT {key}, COUNT(DISTINCT {table}.id) FROM {table}"
         ));
-        for join in self.joins() {
+        for join in joins {
             // PostgreSQL takes no parentheses around a single table.
             let tables = if join.tables.contains(" JOIN ") {
                 format!("({})", join.tables)

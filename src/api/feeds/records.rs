@@ -17,6 +17,7 @@ use crate::{
     database::resource::Resource,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
+use std::sync::Arc;
 
 /// Lists the records that changed last.
 pub async fn list(
@@ -28,11 +29,14 @@ pub async fn list(
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     refuse(&parameters)?;
     let asked = parse(resource, request.query_string()).map_err(Error::BadParameter)?;
+    let memory = Arc::clone(&state.memory);
     let (register, page) = state
         .database
         .read::<_, Error, _>(move |connection| {
             let register = Register::read(connection)?;
-            Ok((register, Page::read(connection, resource, asked)?))
+            let counts = memory.of(register.version);
+            let page = Page::read(connection, resource, counts, asked)?;
+            Ok((register, page))
         })
         .await?;
     let page = page.map_err(Error::BadParameter)?;

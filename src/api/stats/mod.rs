@@ -9,6 +9,7 @@ use super::{
     downloads::{self, Layout, Made},
     error::WrongParameter,
     formats::Format,
+    memory::Counts,
     page,
     parameters::{self, ListRequest},
 };
@@ -17,7 +18,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use utoipa::ToSchema;
 
 /// The formats of statistics.
@@ -71,6 +75,7 @@ pub async fn get(
         excel: asked.excel,
     };
     let dimensions = by.clone();
+    let memory = Arc::clone(&state.memory);
     let (register, groups) = state
         .database
         .read::<_, Error, _>(move |connection| {
@@ -79,7 +84,9 @@ pub async fn get(
             if !wrong.is_empty() {
                 return Ok((register, Err(wrong)));
             }
-            Ok((register, Ok(count(connection, resource, &by, asked)?)))
+            let counts = memory.of(register.version);
+            let groups = count(connection, resource, counts, &by, asked)?;
+            Ok((register, Ok(groups)))
         })
         .await?;
     let groups = groups.map_err(Error::BadParameter)?;
@@ -152,19 +159,20 @@ fn parse(
 fn count(
     connection: &mut AnyConnection,
     resource: &'static Resource,
+    counts: Counts<'_>,
     by: &[Dimension],
     mut asked: ListRequest,
 ) -> QueryResult<Vec<StatsGroup>> {
     asked.resolve(connection, resource)?;
     let columns: Vec<grouping::Dimension> = by.iter().map(|dimension| dimension.by).collect();
-    let mut groups = grouping::groups(connection, resource, &asked.matching, &columns)?;
+    let mut groups = counts.groups(connection, resource, &asked.matching, &columns)?;
     groups.sort_by_cached_key(|group| {
         let places = by.iter().zip(&group.values);
         places
             .map(|(dimension, value)| dimension.place(value.as_deref()))
             .collect::<Vec<_>>()
     });
-    let mut levels = levels(connection, resource, &asked, columns)?;
+    let mut levels = levels(connection, resource, counts, &asked, columns)?;
     let mut labels: Vec<HashMap<String, String>> = Vec::new();
     for (at, dimension) in by.iter().enumerate() {
         let values = groups
@@ -211,6 +219,7 @@ type Levels = HashMap<Vec<Option<String>>, BTreeMap<String, i64>>;
 fn levels(
     connection: &mut AnyConnection,
     resource: &'static Resource,
+    counts: Counts<'_>,
     asked: &ListRequest,
     mut columns: Vec<grouping::Dimension>,
 ) -> QueryResult<Option<Levels>> {
@@ -222,7 +231,7 @@ fn levels(
         through: None,
     });
     let mut levels: Levels = HashMap::new();
-    for mut group in grouping::groups(connection, resource, &asked.matching, &columns)? {
+    for mut group in counts.groups(connection, resource, &asked.matching, &columns)? {
         let level = group
             .values
             .pop()
