@@ -51,9 +51,9 @@ fn entry(entry: &Entry) -> atom::Entry {
         published: Some(moment(entry.published)),
         authors: entry.authors.iter().map(|name| person(name)).collect(),
         categories: entry.categories.iter().map(category).collect(),
+        // without a type: some readers follow no other link than one to HTML, and take the id for it
         links: vec![atom::Link {
             href: entry.url.clone(),
-            mime_type: Some("application/json".to_owned()),
             ..atom::Link::default()
         }],
         summary: entry.summary.as_ref().map(atom::Text::plain),

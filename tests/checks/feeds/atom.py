@@ -13,7 +13,7 @@ ENTRY = BOTH | {"published": (1, 1), "category": (1, None), "summary": (0, 1), "
 
 
 def read(document: bytes, address: str, content_type: str) -> rules.Page:
-    feed = rules.xml(document, content_type)
+    feed, understood = rules.xml(document, content_type)
     assert feed.tag == f"{ATOM}feed", f"it is a {feed.tag}"
     rules.counted(feed, within(FEED))
     rules.language(feed.get(LANGUAGE))
@@ -32,6 +32,7 @@ def read(document: bytes, address: str, content_type: str) -> rules.Page:
     ids = [rules.iri(one.findtext(f"{ATOM}id"), "id") for one in entries]
     name = rules.iri(feed.findtext(f"{ATOM}id"), "id")
     rules.unique([name, *ids])
+    rules.followed(understood)
     return rules.Page(name, links.get("next"), ids, moments)
 
 
@@ -46,7 +47,7 @@ def entry(element: Element, authors_of_feed: int) -> None:
         rules.web_address(category.get("scheme"), "scheme")
         rules.plain(category.get("label"), "label")
     for link in element.findall(f"{ATOM}link"):
-        assert link.get("rel", "alternate") == "alternate" and link.get("type"), f"an entry has the link {link.attrib}"
+        assert link.get("rel", "alternate") == "alternate", f"an entry has the link {link.attrib}"
         rules.web_address(link.get("href"), "link")
     kinds = [(link.get("type"), link.get("hreflang")) for link in element.findall(f"{ATOM}link")]
     assert len(set(kinds)) == len(kinds), f"two links say the same: {kinds}"

@@ -30,6 +30,7 @@ EXAMPLES = {
         (r"<author>.*?</author>(.*?<entry>.*?)(?:<author>.*?</author>)+(?=<category)", r"\1", "no author"),
         (r'type="application/json"', r'type="text/html"', "say the same"),
         (r'(<entry>.*?)(<link [^>]*>)', r"\1\2\2", "say the same"),
+        (r'(<entry>.*?rel="alternate")', r'\1 type="application/json"', "cannot follow"),
         (r'xml:lang="az"', r'xml:lang="xx-q"', "BCP 47"),
         (r'(<feed[^>]*) xml:lang="az"', r"\1", "BCP 47"),
         (r'<category term="[^"]*"', r"<category", "no term"),

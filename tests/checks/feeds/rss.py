@@ -20,7 +20,7 @@ ITEM = {"title": ONE, "link": ONE, "description": OPTIONAL, "category": SOME, "g
 
 
 def read(document: bytes, address: str, content_type: str) -> rules.Page:
-    root = rules.xml(document, content_type)
+    root, understood = rules.xml(document, content_type)
     assert root.tag == "rss" and root.get("version") == "2.0", f"it is {root.tag} {root.get('version')}"
     rules.counted(root, {"channel": ONE})
     channel = root.find("channel")
@@ -36,6 +36,7 @@ def read(document: bytes, address: str, content_type: str) -> rules.Page:
     assert not moments or built == max(moments), f"the feed changed at {built}, its items at {max(moments)}"
     ids = [one.findtext("guid") for one in channel.findall("item")]
     rules.unique(ids)
+    rules.followed(understood)
     return rules.Page(name, links.get("next"), ids, moments)
 
 

@@ -67,14 +67,20 @@ def unique(ids: list[str]) -> None:
     assert not twice, f"an id stands twice: {twice}"
 
 
-def xml(document: bytes, content_type: str) -> ElementTree.Element:
-    """The root of a document that feedparser understands too, in the character set it is served with."""
+def xml(document: bytes, content_type: str) -> tuple[ElementTree.Element, feedparser.FeedParserDict]:
+    """The root of a document in the character set it is served with, and what feedparser understands of it."""
     declared = re.match(rb"""<\?xml version="1.0"(?: encoding="([^"]+)")?\?>""", document)
     assert declared, "no XML declaration"
     assert (declared[1] or b"utf-8").lower() == b"utf-8", f"the document says it is in {declared[1]}"
     feed = feedparser.parse(document, response_headers={"content-type": content_type})
     assert not feed.bozo, f"feedparser: {feed.bozo_exception}"
-    return ElementTree.fromstring(document)
+    return ElementTree.fromstring(document), feed
+
+
+def followed(feed: feedparser.FeedParserDict) -> None:
+    """The links lead to addresses for readers too, which know fewer kinds of link than a validator."""
+    for part in [feed.feed, *feed.entries]:
+        assert part.get("link", "").startswith("http"), f"feedparser cannot follow the link {part.get('link')}"
 
 
 def counted(element: ElementTree.Element, counts: dict[str, tuple[int, int | None]]) -> None:
