@@ -280,7 +280,7 @@ fn any_cursor_is_answered_or_refused_alike() {
         }
         real
     });
-    let decoder = data_encoding::BASE64URL_NOPAD;
+    let encoding = data_encoding::BASE64URL_NOPAD;
     let index = any::<proptest::sample::Index>;
     let change = (
         proptest::sample::select(real),
@@ -296,7 +296,7 @@ fn any_cursor_is_answered_or_refused_alike() {
         .run(
             &change,
             |((_, cursor), sort, (from, to), (inside, text))| {
-                let decoded = decoder.decode(cursor.as_bytes()).ok().filter(|_| inside);
+                let decoded = encoding.decode(cursor.as_bytes()).ok().filter(|_| inside);
                 let mut bytes = decoded.unwrap_or_else(|| cursor.clone().into_bytes());
                 let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
                 bytes.splice(from.min(to)..from.max(to), text.bytes());
