@@ -301,7 +301,7 @@ fn any_cursor_is_answered_or_refused_alike() {
                 let (from, to) = (from.index(bytes.len()), to.index(bytes.len()));
                 bytes.splice(from.min(to)..from.max(to), text.bytes());
                 let cursor = if inside {
-                    decoder.encode(&bytes)
+                    encoding.encode(&bytes)
                 } else {
                     String::from_utf8_lossy(&bytes).into_owned()
                 };
