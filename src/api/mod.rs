@@ -36,6 +36,7 @@ mod words;
 pub use answer::{Unconditional, client_has};
 pub use calendar::folded;
 pub use contents::{List, Records, descriptions, lists, wholes};
+pub use cursor::Cursor;
 pub use discovery::describedby_link;
 pub use error::{Error, Problem, Result};
 pub use pages::{escaped, link, list_item, page, style_hash};
