@@ -72,7 +72,7 @@ fn cursors(criterion: &mut Criterion) {
     let text = cursor.encode();
     let mut group = criterion.benchmark_group("cursor");
     group.bench_function("encode", |bencher| {
-        bencher.iter(|| black_box(&cursor).encode())
+        bencher.iter(|| black_box(&cursor).encode());
     });
     group.bench_function("decode", |bencher| {
         bencher.iter(|| Cursor::decode(black_box(&text)).unwrap());
