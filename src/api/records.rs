@@ -11,7 +11,7 @@ use super::{
 use crate::database::{
     AnyConnection,
     condition::{Condition, Test, Value},
-    resource::Resource,
+    resource::{Resource, Row},
     revisions::{self, ChangeFilter},
     rules::nearest_hint,
     withdrawals::WITHDRAWALS,
@@ -77,12 +77,9 @@ pub async fn get(
     let (register, found) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            let register = Register::read(connection)?;
-            let found = match resource.store.find(connection, &asked)? {
-                Some(row) => Ok(view.show(connection, resource, &[row])?.concat()),
-                None => Err(absence(connection, resource, &asked)?),
-            };
-            Ok((register, found))
+            find(connection, resource, &asked, |connection, row| {
+                Ok(view.show(connection, resource, &[row])?.concat())
+            })
         })
         .await?;
     let data = found.map_err(|absence| absence.error(&state, resource, &id))?;
@@ -98,6 +95,21 @@ pub async fn get(
     Ok(answer::cached(&request, &register, json, body, Some(links)))
 }
 
+/// What `show` makes of the record with an id, or why there is none; and the register that it is of.
+pub fn find<T>(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    id: &str,
+    show: impl FnOnce(&mut AnyConnection, Box<dyn Row>) -> QueryResult<T>,
+) -> QueryResult<(Register, std::result::Result<T, Absence>)> {
+    let register = Register::read(connection)?;
+    let found = match resource.store.find(connection, id)? {
+        Some(row) => Ok(show(connection, row)?),
+        None => Err(absence(connection, resource, id)?),
+    };
+    Ok((register, found))
+}
+
 /// Why there is no record with an id.
 pub enum Absence {
     Unknown {
@@ -109,7 +121,7 @@ pub enum Absence {
     },
 }
 
-pub fn absence(
+fn absence(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     id: &str,

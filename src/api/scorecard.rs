@@ -2,12 +2,11 @@
 
 use super::{
     Error, Result, State,
-    answer::{self, Links, Register},
+    answer::{self, Links},
     dimensions::{self, Dimension},
     error::WrongParameter,
     formats::Format,
-    parameters,
-    records::absence,
+    parameters, records,
     stats::shares,
 };
 use crate::database::{
@@ -137,17 +136,12 @@ pub async fn get(
     let (register, found) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            let register = Register::read(connection)?;
-            let found = match resource.store.find(connection, &asked)? {
-                Some(row) => {
-                    let row = row.to_object();
-                    let label = resource.label().and_then(|label| row[label.name].as_str());
-                    let label = label.unwrap_or_default().to_owned();
-                    Ok(scorecard(connection, resource, asked, label, by.as_ref())?)
-                }
-                None => Err(absence(connection, resource, &asked)?),
-            };
-            Ok((register, found))
+            records::find(connection, resource, &asked, |connection, row| {
+                let row = row.to_object();
+                let label = resource.label().and_then(|label| row[label.name].as_str());
+                let label = label.unwrap_or_default().to_owned();
+                scorecard(connection, resource, asked.clone(), label, by.as_ref())
+            })
         })
         .await?;
     let scorecard = found.map_err(|absence| absence.error(&state, resource, &id))?;

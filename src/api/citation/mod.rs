@@ -7,8 +7,7 @@ use super::{
     Error, Result, State,
     answer::{self, Register},
     formats::{self, Form},
-    index, parameters,
-    records::absence,
+    index, parameters, records,
 };
 use crate::database::resource::Resource;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -98,16 +97,11 @@ pub async fn of_record(
     let (register, found) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            let register = Register::read(connection)?;
-            let found = match resource.store.find(connection, &asked)? {
-                Some(row) => {
-                    let record = row.to_object();
-                    let title = label(connection, resource, &record)?;
-                    Ok((title, Source::of(connection, resource, &record)?))
-                }
-                None => Err(absence(connection, resource, &asked)?),
-            };
-            Ok((register, found))
+            records::find(connection, resource, &asked, |connection, row| {
+                let record = row.to_object();
+                let title = label(connection, resource, &record)?;
+                Ok((title, Source::of(connection, resource, &record)?))
+            })
         })
         .await?;
     let (title, source) = found.map_err(|absence| absence.error(&state, resource, id))?;

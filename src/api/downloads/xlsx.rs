@@ -265,7 +265,6 @@ fn fitting(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::{Book, Column, Facts, Kind, Table};
     use crate::api::answer::Register;
@@ -275,7 +274,7 @@ mod tests {
     /// The names of the sheets, and the cells of each.
     fn sheets(rows: usize) -> Vec<(String, usize)> {
         let facts = Facts::new(&Register::default(), "", "");
-        let mut book = Book::new(&facts).unwrap();
+        let mut book = Book::new(&facts).expect("a workbook as it is written");
         book.last_row = 3;
         let column = |name: &str| Column {
             name: name.to_owned(),
@@ -287,27 +286,34 @@ mod tests {
             name: "plans",
             columns,
         })
-        .unwrap();
+        .expect("a workbook as it is written");
         let record = |number| json!({ "a": number }).as_object().cloned();
         let records: Vec<_> = (0..rows).filter_map(record).collect();
         for batch in records.chunks(2) {
-            book.write(batch).unwrap();
+            book.write(batch).expect("a workbook as it is written");
         }
         let mut bytes = Vec::new();
-        book.finish(&facts, &mut bytes).unwrap();
-        let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        book.finish(&facts, &mut bytes)
+            .expect("a workbook as it is written");
+        let mut archive =
+            zip::ZipArchive::new(Cursor::new(bytes)).expect("a workbook as it is written");
         let mut text = |name: &str| {
             let mut text = String::new();
             archive
                 .by_name(name)
-                .unwrap()
+                .expect("a workbook as it is written")
                 .read_to_string(&mut text)
-                .unwrap();
+                .expect("a workbook as it is written");
             text
         };
         let book = text("xl/workbook.xml");
         let names = book.split("<sheet name=\"").skip(1);
-        let names = names.map(|rest| rest.split('"').next().unwrap().to_owned());
+        let names = names.map(|rest| {
+            rest.split('"')
+                .next()
+                .expect("a workbook as it is written")
+                .to_owned()
+        });
         let mut sheet = |(number, name): (usize, String)| {
             let rows = text(&format!("xl/worksheets/sheet{}.xml", number + 1));
             (name, rows.matches("<row ").count() - 1)
@@ -317,7 +323,7 @@ mod tests {
 
     #[test]
     fn what_a_sheet_does_not_hold_goes_on_in_the_next() {
-        let about = sheets(0).pop().unwrap();
+        let about = sheets(0).pop().expect("a workbook as it is written");
         let sheet = |name: &str, rows| (name.to_owned(), rows);
         assert_eq!(sheets(3), [sheet("plans", 3), about.clone()]);
         assert_eq!(
