@@ -2,7 +2,12 @@
 
 use aciqplan::{commands, config::Cli};
 use clap::Parser;
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
+
+/// Answers are made of many small texts, which this allocator hands out faster than that of the system.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[actix_web::main]
 async fn main() -> ExitCode {

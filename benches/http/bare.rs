@@ -8,7 +8,12 @@ use actix_web::{
     http::header::{HeaderName, HeaderValue},
     web::{self, Bytes},
 };
+use mimalloc::MiMalloc;
 use std::{env, error::Error, fs, path::Path};
+
+/// As the service has it: the difference is to be that of the services.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// An answer, ready to send.
 #[derive(Clone)]

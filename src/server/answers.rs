@@ -2,7 +2,7 @@
 
 use super::{
     collect::{Collected, collect},
-    key::Key,
+    key::{Key, Question},
 };
 use crate::{
     api::{self, Unconditional},
@@ -12,7 +12,6 @@ use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    error::ErrorInternalServerError,
     http::{
         StatusCode,
         header::{self, EntityTag, HeaderMap, HeaderName, HeaderValue, HttpDate},
@@ -20,9 +19,8 @@ use actix_web::{
     middleware::Next,
     web::{Bytes, Data},
 };
-use moka::future::Cache;
+use quick_cache::{Weighter, sync::Cache};
 use std::{
-    cell::RefCell,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -34,6 +32,8 @@ use std::{
 const MAX_BODY: usize = 1 << 20;
 /// What an answer takes beside its address and its body, about.
 const OVERHEAD: usize = 2 << 10;
+/// What an answer usually takes: room for so many is made at the start.
+const USUAL: u64 = 16 << 10;
 /// After so long without a look at the register, an answer says its age.
 const STALE: Duration = Duration::from_secs(1);
 /// What tells of a body that an answer without it does not have.
@@ -45,7 +45,7 @@ const OF_BODY: [HeaderName; 3] = [
 
 /// The answers of a service, shared by its threads.
 pub struct Answers {
-    kept: Cache<Key, Arc<Answer>>,
+    kept: Cache<Key, Option<Arc<Answer>>, Weight>,
     watch: Arc<Watch>,
     hits: AtomicU64,
     misses: AtomicU64,
@@ -59,15 +59,23 @@ struct Answer {
     modified: Option<SystemTime>,
 }
 
+/// What an answer takes, in bytes; nothing stands for one that is too long to be kept.
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<Key, Option<Arc<Answer>>> for Weight {
+    fn weight(&self, key: &Key, answer: &Option<Arc<Answer>>) -> u64 {
+        let body = answer.as_ref().map_or(0, |answer| answer.body.len());
+        (key.length() + body + OVERHEAD) as u64
+    }
+}
+
 impl Answers {
     /// Keeps answers of at most so many bytes in all, each as long as the register is as it was.
     pub fn new(bytes: u64, watch: Arc<Watch>) -> Self {
-        let weight = |key: &Key, answer: &Arc<Answer>| {
-            let bytes = key.length() + answer.body.len() + OVERHEAD;
-            u32::try_from(bytes).unwrap_or(u32::MAX)
-        };
+        let number = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
         Self {
-            kept: Cache::builder().max_capacity(bytes).weigher(weight).build(),
+            kept: Cache::with_weighter(number, bytes, Weight),
             watch,
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
@@ -82,13 +90,22 @@ impl Answers {
 
     /// How many bytes the kept answers take.
     pub fn bytes(&self) -> u64 {
-        self.kept.weighted_size()
+        self.kept.weight()
+    }
+
+    /// The answer to a request, where it is kept.
+    pub fn find(&self, request: &ServiceRequest) -> Option<HttpResponse> {
+        let seen = self.watch.seen();
+        let question = Question::of(request, seen.generation)?;
+        let answer = self.kept.get(&question)??;
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        Some(answer.to(request.request(), seen))
     }
 }
 
-/// Sends the answer that is kept; else has it made, once for all who wait for it, and keeps it.
+/// Has an answer made, once for all who wait for it, and keeps it.
 pub async fn keep(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(answers) = request.app_data::<Data<Answers>>().cloned() else {
@@ -96,60 +113,46 @@ pub async fn keep(
     };
     // Seen before the answer is made: what is written meanwhile makes it one of an earlier state.
     let seen = answers.watch.seen();
-    let Some(key) = Key::of(&request, seen.generation) else {
+    let Some(question) = Question::of(&request, seen.generation) else {
         return pass(request, &next).await;
     };
-    if let Some(answer) = answers.kept.get(&key).await {
-        answers.hits.fetch_add(1, Ordering::Relaxed);
-        let answer = answer.to(request.request(), seen);
-        return Ok(request.into_response(answer));
-    }
-    let turn = RefCell::new(Turn::Waiting(request));
-    let encoding = key.encoding;
-    let make = async {
-        let Turn::Waiting(mut request) = turn.replace(Turn::Begun) else {
-            return None;
-        };
-        answers.misses.fetch_add(1, Ordering::Relaxed);
-        encoding.ask(request.headers_mut());
-        request.extensions_mut().insert(Unconditional);
-        let made = match next.call(request).await {
-            Ok(response) => Answer::of(response.map_into_boxed_body()).await,
-            Err(error) => Err(Err(error)),
-        };
-        let (now, answer) = match made {
-            Ok((request, answer)) => (Turn::Made(request), Some(Arc::new(answer))),
-            Err(other) => (Turn::Passed(other), None),
-        };
-        turn.replace(now);
-        answer
+    let (key, encoding) = (question.key(), question.encoding);
+    let place = match answers.kept.get_value_or_guard_async(&key).await {
+        Ok(Some(answer)) => {
+            answers.hits.fetch_add(1, Ordering::Relaxed);
+            let answer = answer.to(request.request(), seen);
+            return Ok(request.into_response(answer));
+        }
+        Ok(None) => return pass(request, &next).await,
+        Err(place) => place,
     };
-    let answer = answers.kept.optionally_get_with(key, make).await;
-    match (turn.into_inner(), answer) {
-        (Turn::Passed(other), _) => other,
-        (Turn::Made(request), Some(answer)) => {
+    answers.misses.fetch_add(1, Ordering::Relaxed);
+    encoding.ask(request.headers_mut());
+    request.extensions_mut().insert(Unconditional);
+    let response = pass(request, &next).await?;
+    // A place that stays empty is the next one's who waits for it; one that is taken away stays so.
+    match Made::of(response).await {
+        Made::Short(request, answer) => {
+            let answer = Arc::new(answer);
+            let _ = place.insert(Some(Arc::clone(&answer)));
             let answer = answer.to(&request, seen);
             Ok(ServiceResponse::new(request, answer))
         }
-        (Turn::Waiting(request), Some(answer)) => {
-            answers.hits.fetch_add(1, Ordering::Relaxed);
-            let answer = answer.to(request.request(), seen);
-            Ok(request.into_response(answer))
+        Made::Long(response) => {
+            let _ = place.insert(None);
+            Ok(response)
         }
-        (Turn::Waiting(request), None) => pass(request, &next).await, // made for another, and not kept
-        (Turn::Made(_), None) | (Turn::Begun, _) => Err(ErrorInternalServerError("no answer")),
+        Made::Other(response) => Ok(response),
     }
 }
 
-/// How far a request came that found no answer.
-enum Turn {
-    /// Another request like it is having the answer made.
-    Waiting(ServiceRequest),
-    Begun,
-    /// Its answer was made, and is kept.
-    Made(HttpRequest),
-    /// Its answer is none to keep.
-    Passed(Result<ServiceResponse<BoxBody>, Error>),
+/// An answer that was made.
+enum Made {
+    Short(HttpRequest, Answer),
+    /// Too long to be kept.
+    Long(ServiceResponse<BoxBody>),
+    /// None of the register: a problem, a redirect.
+    Other(ServiceResponse<BoxBody>),
 }
 
 async fn pass(
@@ -159,38 +162,38 @@ async fn pass(
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-impl Answer {
-    /// The answer, read to its end; the response itself where it is none to keep.
-    async fn of(
-        response: ServiceResponse<BoxBody>,
-    ) -> Result<(HttpRequest, Self), Result<ServiceResponse<BoxBody>, Error>> {
+impl Made {
+    /// Reads an answer to its end, if that is near.
+    async fn of(response: ServiceResponse<BoxBody>) -> Self {
         let tag = response.headers().get(header::ETAG);
         let tag = tag.and_then(|tag| tag.to_str().ok()?.parse::<EntityTag>().ok());
         let tag = match tag {
             Some(tag) if response.status() == StatusCode::OK => tag,
-            _ => return Err(Ok(response)),
+            _ => return Self::Other(response),
         };
         let modified = response.headers().get(header::LAST_MODIFIED);
         let modified = modified.and_then(|date| date.to_str().ok()?.parse::<HttpDate>().ok());
         let (request, response) = response.into_parts();
         let (head, body) = response.into_parts();
         match collect(body, MAX_BODY).await {
-            Collected::Whole(body) => Ok((
-                request,
-                Self {
+            Collected::Whole(body) => {
+                let answer = Answer {
                     headers: head.headers().clone(),
                     body,
                     tag,
                     modified: modified.map(SystemTime::from),
-                },
-            )),
+                };
+                Self::Short(request, answer)
+            }
             Collected::Longer(body) => {
                 let response = head.set_body(BoxBody::new(body));
-                Err(Ok(ServiceResponse::new(request, response)))
+                Self::Long(ServiceResponse::new(request, response))
             }
         }
     }
+}
 
+impl Answer {
     /// The answer to a request: 304 where the client has it, and its age where nobody knows any more
     /// whether the register is still so.
     fn to(&self, request: &HttpRequest, seen: Seen) -> HttpResponse {

@@ -3,31 +3,31 @@
 //! It settles the id of the request, asks the limiter, counts the answer and logs it.
 
 use super::{
-    finish,
+    Answers, finish,
     limiter::{Limiter, Spent},
+    line::Line,
     metrics::Metrics,
     proxies::Proxies,
     request_id::{self, REQUEST_ID},
     route::Route,
 };
 use crate::{
-    api::{Error, State},
+    api::{self, State},
     config::Limits,
 };
 use actix_web::{
-    ResponseError,
-    body::{BodySize, BoxBody, EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
-    http::ConnectionType,
-    middleware::Next,
+    Error, HttpResponse, ResponseError,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::{ConnectionType, header::HeaderValue},
     web,
 };
 use std::{
-    fmt::{self, Display, Formatter},
+    future::{Ready, ready},
     net::IpAddr,
     num::NonZeroU32,
+    pin::Pin,
     sync::atomic::Ordering,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 /// Where the requests are logged.
@@ -58,81 +58,125 @@ impl Front {
     }
 }
 
-/// Lets a request in, and its answer out.
-pub async fn attend<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let began = Instant::now();
-    let id = request_id::settle(request.headers_mut());
-    let Some(front) = request.app_data::<web::Data<Front>>().cloned() else {
-        let mut answer = next.call(request).await?.map_into_left_body();
-        answer.headers_mut().insert(REQUEST_ID, id);
-        return Ok(answer);
-    };
-    let route = Route::of(request.path());
-    let is_logged = log::log_enabled!(target: LOG, log::Level::Info);
-    let client = (is_logged || front.limiter.is_some())
-        .then(|| front.proxies.client(&request))
-        .flatten();
-    let spent = front
-        .limiter
-        .as_ref()
-        .and_then(|limiter| limiter.spend(client?));
-    let mut answer = match &spent {
-        Some(Spent::Refused(refusal)) => {
-            let refusal = Error::TooManyRequests(refusal.wait).error_response();
-            finish(request.into_response(refusal)).map_into_right_body()
+/// Lets requests in, and their answers out.
+pub struct Attend;
+
+/// The service behind the front.
+pub struct Attended<S> {
+    next: S,
+}
+
+impl<S> Transform<S, ServiceRequest> for Attend
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
+    S::Future: 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = Attended<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, next: S) -> Self::Future {
+        ready(Ok(Attended { next }))
+    }
+}
+
+impl<S> Service<ServiceRequest> for Attended<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
+    S::Future: 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<ServiceResponse, Error>>>>;
+
+    forward_ready!(next);
+
+    /// What is kept is sent at once, without a look at whatever makes answers.
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        let visit = Visit::begin(&request);
+        if let Some(refusal) = visit.refusal() {
+            let answer = finish(request.into_response(refusal));
+            return Box::pin(ready(Ok(visit.end(answer))));
         }
-        _ => next.call(request).await?.map_into_left_body(),
-    };
-    if let (Some(limiter), Some(spent)) = (&front.limiter, &spent) {
-        limiter.tell(spent, answer.response_mut());
+        let answers = request.app_data::<web::Data<Answers>>();
+        if let Some(answer) = answers.and_then(|answers| answers.find(&request)) {
+            let answer = request.into_response(answer);
+            return Box::pin(ready(Ok(visit.end(answer))));
+        }
+        request.headers_mut().insert(REQUEST_ID, visit.id.clone());
+        let answer = self.next.call(request);
+        Box::pin(async move { Ok(visit.end(answer.await?)) })
     }
-    answer.headers_mut().insert(REQUEST_ID, id);
-    close_if_stopping(&mut answer);
-    let took = began.elapsed();
-    front.metrics.count(route, answer.status(), took);
-    if is_logged {
-        log::info!(target: LOG, "{}", Line { answer: &answer, client, took });
+}
+
+/// A request, from its arrival until its answer leaves.
+struct Visit {
+    began: Instant,
+    id: HeaderValue,
+    route: Route,
+    front: Option<web::Data<Front>>,
+    client: Option<IpAddr>,
+    spent: Option<Spent>,
+    is_logged: bool,
+}
+
+impl Visit {
+    fn begin(request: &ServiceRequest) -> Self {
+        let front = request.app_data::<web::Data<Front>>().cloned();
+        let limiter = front.as_ref().and_then(|front| front.limiter.as_ref());
+        let is_logged = front.is_some() && log::log_enabled!(target: LOG, log::Level::Info);
+        let client = match &front {
+            Some(front) if is_logged || limiter.is_some() => front.proxies.client(request),
+            _ => None,
+        };
+        Self {
+            began: Instant::now(),
+            id: request_id::of(request.headers()),
+            route: Route::of(request.path()),
+            spent: limiter.and_then(|limiter| limiter.spend(client?)),
+            front,
+            client,
+            is_logged,
+        }
     }
-    Ok(answer)
+
+    /// What is said to a client who has asked too often.
+    fn refusal(&self) -> Option<HttpResponse> {
+        match &self.spent {
+            Some(Spent::Refused(refusal)) => {
+                Some(api::Error::TooManyRequests(refusal.wait).error_response())
+            }
+            _ => None,
+        }
+    }
+
+    /// Gives the answer what the front adds to it, counts it and logs it.
+    fn end(self, mut answer: ServiceResponse) -> ServiceResponse {
+        answer.headers_mut().insert(REQUEST_ID, self.id);
+        let Some(front) = self.front else {
+            return answer;
+        };
+        if let (Some(limiter), Some(spent)) = (&front.limiter, &self.spent) {
+            limiter.tell(spent, answer.response_mut());
+        }
+        close_if_stopping(&mut answer);
+        let took = self.began.elapsed();
+        front.metrics.count(self.route, answer.status(), took);
+        if self.is_logged {
+            let client = self.client;
+            log::info!(target: LOG, "{}", Line { answer: &answer, client, took });
+        }
+        answer
+    }
 }
 
 /// A service that stops asks its clients to come again by another connection, which another node gets.
-fn close_if_stopping<B>(answer: &mut ServiceResponse<B>) {
+fn close_if_stopping(answer: &mut ServiceResponse) {
     let state = answer.request().app_data::<web::Data<State>>();
     if state.is_some_and(|state| state.stopping.load(Ordering::Relaxed)) {
         let head = answer.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
-    }
-}
-
-/// A line of the log: client, request, status, bytes, time until the answer began, id.
-struct Line<'a, B> {
-    answer: &'a ServiceResponse<B>,
-    client: Option<IpAddr>,
-    took: Duration,
-}
-
-impl<B: MessageBody> Display for Line<'_, B> {
-    fn fmt(&self, line: &mut Formatter<'_>) -> fmt::Result {
-        let request = self.answer.request();
-        match self.client {
-            Some(client) => write!(line, "{client}")?,
-            None => line.write_str("-")?,
-        }
-        let (method, uri, version) = (request.method(), request.uri(), request.version());
-        let status = self.answer.status().as_u16();
-        write!(line, " \"{method} {uri} {version:?}\" {status} ")?;
-        match self.answer.response().body().size() {
-            BodySize::Sized(bytes) => write!(line, "{bytes}")?,
-            BodySize::None => line.write_str("0")?,
-            BodySize::Stream => line.write_str("-")?,
-        }
-        let milliseconds = self.took.as_secs_f64() * 1000.0;
-        write!(line, " {milliseconds:.3}ms ")?;
-        let id = self.answer.headers().get(REQUEST_ID);
-        line.write_str(id.and_then(|id| id.to_str().ok()).unwrap_or("-"))
     }
 }

@@ -7,15 +7,25 @@ use actix_web::{
         header::{self, HeaderMap, HeaderValue},
     },
 };
+use quick_cache::Equivalent;
 
 /// A request, as far as its answer depends on it.
-#[derive(Debug, PartialEq, Eq, Hash)]
-pub struct Key {
+#[derive(PartialEq, Eq, Hash)]
+pub struct Question<'r> {
     /// The state of the register.
     generation: u64,
     pub encoding: Encoding,
-    accept: Box<str>,
+    accept: &'r str,
     /// Path and query.
+    address: &'r str,
+}
+
+/// A question that outlives its request; it has the hash of the question.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    generation: u64,
+    encoding: Encoding,
+    accept: Box<str>,
     address: Box<str>,
 }
 
@@ -32,9 +42,9 @@ const ENCODINGS: [&str; 3] = ["br", "zstd", "gzip"];
 /// What tells of the service, not of the register.
 const NOT_KEPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
-impl Key {
-    /// The key of a request; `None` where its answer is not kept.
-    pub fn of(request: &ServiceRequest, generation: u64) -> Option<Self> {
+impl<'r> Question<'r> {
+    /// The question of a request; `None` where its answer is not kept.
+    pub fn of(request: &'r ServiceRequest, generation: u64) -> Option<Self> {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let headers = request.headers();
         let has_body = headers.contains_key(header::CONTENT_LENGTH)
@@ -52,11 +62,32 @@ impl Key {
         Some(Self {
             generation,
             encoding: Encoding::best(headers)?,
-            accept: accept.into(),
-            address: request.uri().path_and_query()?.as_str().into(),
+            accept,
+            address: request.uri().path_and_query()?.as_str(),
         })
     }
 
+    /// The same, to be kept.
+    pub fn key(&self) -> Key {
+        Key {
+            generation: self.generation,
+            encoding: self.encoding,
+            accept: self.accept.into(),
+            address: self.address.into(),
+        }
+    }
+}
+
+impl Equivalent<Key> for Question<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.generation == key.generation
+            && self.encoding == key.encoding
+            && *self.accept == *key.accept
+            && *self.address == *key.address
+    }
+}
+
+impl Key {
     /// How many bytes its texts have.
     pub fn length(&self) -> usize {
         self.accept.len() + self.address.len()

@@ -6,6 +6,7 @@ mod collect;
 mod front;
 mod key;
 mod limiter;
+mod line;
 mod listen;
 mod metrics;
 mod proxies;
@@ -74,7 +75,7 @@ pub fn app(
         .wrap(from_fn(admit))
         .wrap(Compress::default())
         .wrap(from_fn(answers::keep))
-        .wrap(from_fn(front::attend))
+        .wrap(front::Attend)
 }
 
 /// What every request must pass, and what every answer gets.

@@ -9,17 +9,11 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const LONGEST: usize = 128;
 
 /// The id that the request bears, where that is one; else a new one.
-///
-/// It stands in the request then, for all that handle it.
-pub fn settle(headers: &mut HeaderMap) -> HeaderValue {
-    if let Some(given) = headers.get(&REQUEST_ID)
-        && is_sane(given.as_bytes())
-    {
-        return given.clone();
+pub fn of(headers: &HeaderMap) -> HeaderValue {
+    match headers.get(&REQUEST_ID) {
+        Some(given) if is_sane(given.as_bytes()) => given.clone(),
+        _ => make(),
     }
-    let made = make();
-    headers.insert(REQUEST_ID, made.clone());
-    made
 }
 
 /// Letters, digits and signs that can neither break a line of the log nor be taken for markup.
