@@ -4,7 +4,8 @@ use super::{State, facets::Facet};
 use crate::database::{
     AnyConnection, descriptor,
     resource::{Object, Resource},
-    revisions, timestamp,
+    revisions::{self, Version},
+    timestamp,
 };
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -19,7 +20,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value as Json;
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 use utoipa::ToSchema;
@@ -40,9 +41,40 @@ pub struct Register {
     pub descriptor: Arc<Object>,
 }
 
+/// The register as it was read last: every answer tells of the descriptor, and it hardly ever changes.
+#[derive(Default)]
+pub struct Registers(Mutex<Register>);
+
+impl Registers {
+    /// The register; of its descriptor only where it has another version than before.
+    pub fn read(&self, connection: &mut AnyConnection) -> QueryResult<Register> {
+        let version = revisions::version(connection)?;
+        if let Some(register) = version.and_then(|version| self.known(version)) {
+            return Ok(register);
+        }
+        let register = Register::of(version, connection)?;
+        self.last().clone_from(&register);
+        Ok(register)
+    }
+
+    /// The register of a version, where that is the one that was read last.
+    pub fn known(&self, (number, at): Version) -> Option<Register> {
+        let last = self.last();
+        (last.version == number && last.at == Some(at)).then(|| last.clone())
+    }
+
+    fn last(&self) -> MutexGuard<'_, Register> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Register {
     pub fn read(connection: &mut AnyConnection) -> QueryResult<Self> {
         let version = revisions::version(connection)?;
+        Self::of(version, connection)
+    }
+
+    fn of(version: Option<Version>, connection: &mut AnyConnection) -> QueryResult<Self> {
         Ok(Self {
             version: version.map_or(0, |(number, _)| number),
             at: version.map(|(_, at)| at),

@@ -69,6 +69,7 @@ pub struct State {
     turns: downloads::Turns,
     kept: dataset::Kept,
     memory: Arc<memory::Memory>,
+    registers: Arc<answer::Registers>,
 }
 
 impl State {
@@ -78,6 +79,7 @@ impl State {
             turns: downloads::Turns::new(&database),
             kept: dataset::Kept::default(),
             memory: Arc::default(),
+            registers: Arc::default(),
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             contact,
@@ -109,32 +111,34 @@ pub fn routes(config: &mut ServiceConfig) {
             }
         };
         let cite = move |request, path, state| citation::of_record(resource, request, path, state);
+        config.service(
+            // one look at the path rules out all of its routes
+            web::scope(&path)
+                .service(reads([""], web::get().to(list)))
+                .service(reads(
+                    ["/stats", "/stats.{extension}"],
+                    web::get().to(stats),
+                ))
+                .service(reads(["/{id}"], web::get().to(get))) // the most asked for
+                .service(reads(["/{id}/scorecard"], web::get().to(scorecard)))
+                .service(reads(["/{id}/history"], web::get().to(history)))
+                .service(reads(
+                    ["/{id}/citation", "/{id}/citation.{extension}"],
+                    web::get().to(cite),
+                )),
+        );
+    }
+    // After all of those: a pattern is tried letter by letter.
+    for resource in RESOURCES {
+        let list = move |request, state| list(resource, request, state);
         let metadata = move |request, state| discovery::table_metadata(resource, request, state);
+        let file = format!("/v1/{}.{{extension}}", resource.path());
         config
-            .service(
-                // one look at the path rules out all of its routes
-                web::scope(&path)
-                    .service(reads([""], web::get().to(list)))
-                    .service(reads(
-                        ["/stats", "/stats.{extension}"],
-                        web::get().to(stats),
-                    ))
-                    .service(reads(["/{id}/scorecard"], web::get().to(scorecard)))
-                    .service(reads(["/{id}/history"], web::get().to(history)))
-                    .service(reads(
-                        ["/{id}/citation", "/{id}/citation.{extension}"],
-                        web::get().to(cite),
-                    ))
-                    .service(reads(["/{id}.json", "/{id}"], web::get().to(get))),
-            )
             .service(reads(
                 [discovery::metadata_path(resource)],
                 web::get().to(metadata),
             ))
-            .service(reads(
-                [format!("{path}.{{extension}}")],
-                web::get().to(list),
-            ));
+            .service(reads([file], web::get().to(list)));
     }
     for whole in dataset::WHOLES {
         let get = move |request, state| dataset::get(whole, request, state);

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Result, State,
-    answer::{self, Links, ListMeta, Register},
+    answer::{self, Links, ListMeta, Register, Registers},
     changes, citation, facets,
     page::{HINTS, Page},
     parameters::{self, ListRequest},
@@ -36,11 +36,11 @@ pub async fn list(
     let facets = widened
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::BadParameter)?;
-    let memory = Arc::clone(&state.memory);
+    let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));
     let (register, page) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            let register = Register::read(connection)?;
+            let register = registers.read(connection)?;
             let counts = memory.of(register.version);
             let page = match Page::read(connection, resource, counts, asked)? {
                 Ok(mut page) => {
@@ -72,16 +72,29 @@ pub async fn get(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let view = View::parse(resource, request.query_string()).map_err(Error::BadParameter)?;
-    let id = id.into_inner();
+    let id = id.strip_suffix(".json").unwrap_or(&id).to_owned();
     let asked = id.clone();
-    let (register, found) = state
-        .database
-        .read::<_, Error, _>(move |connection| {
-            find(connection, resource, &asked, |connection, row| {
-                Ok(view.show(connection, resource, &[row])?.concat())
-            })
-        })
-        .await?;
+    let at_once = if view.is_plain() {
+        record_now(&state, resource, &id)?
+    } else {
+        None
+    };
+    let (register, found) = match at_once {
+        Some((register, record)) => (register, Ok(record)),
+        None => {
+            let registers = Arc::clone(&state.registers);
+            let read = move |connection: &mut AnyConnection| {
+                find(
+                    connection,
+                    &registers,
+                    resource,
+                    &asked,
+                    |connection, row| Ok(view.show(connection, resource, &[row])?.concat()),
+                )
+            };
+            state.database.read::<_, Error, _>(read).await?
+        }
+    };
     let data = found.map_err(|absence| absence.error(&state, resource, &id))?;
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     let links = Links {
@@ -95,14 +108,26 @@ pub async fn get(
     Ok(answer::cached(&request, &register, json, body, Some(links)))
 }
 
+/// A record and the register that it is of, where both can be told at once.
+fn record_now(state: &State, resource: &Resource, id: &str) -> Result<Option<(Register, String)>> {
+    let found = state
+        .database
+        .read_at_once(|connection| resource.store.find_now(connection, id))?;
+    Ok(found.flatten().and_then(|(version, row)| {
+        let register = state.registers.known(version)?;
+        Some((register, row.to_json()))
+    }))
+}
+
 /// What `show` makes of the record with an id, or why there is none; and the register that it is of.
 pub fn find<T>(
     connection: &mut AnyConnection,
+    registers: &Registers,
     resource: &'static Resource,
     id: &str,
     show: impl FnOnce(&mut AnyConnection, Box<dyn Row>) -> QueryResult<T>,
 ) -> QueryResult<(Register, std::result::Result<T, Absence>)> {
-    let register = Register::read(connection)?;
+    let register = registers.read(connection)?;
     let found = match resource.store.find(connection, id)? {
         Some(row) => Ok(show(connection, row)?),
         None => Err(absence(connection, resource, id)?),

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Result, State,
-    answer::{self, ListLinks, ListMeta, Register},
+    answer::{self, ListLinks, ListMeta},
     error::WrongParameter,
     memory::Counts,
     parameters::{self, integer},
@@ -71,11 +71,11 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let asked = Asked::parse(&parameters).map_err(Error::BadParameter)?;
     let (limit, page) = (asked.limit, asked.page);
     let public_url = state.public_url.clone();
-    let memory = Arc::clone(&state.memory);
+    let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));
     let (register, total, hits, suggestions) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            let register = Register::read(connection)?;
+            let register = registers.read(connection)?;
             let counts = memory.of(register.version);
             let (total, hits, suggestions) = asked.hits(connection, counts, &public_url)?;
             Ok((register, total, hits, suggestions))

@@ -1,6 +1,6 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
-use super::deadline;
+use super::{deadline, statements};
 use crate::language;
 use diesel::{
     connection::SimpleConnection,
@@ -94,7 +94,9 @@ impl ManageConnection for Connector {
     fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
         let connection = self.try_connect();
         self.is_away.store(connection.is_err(), Ordering::Relaxed);
-        connection
+        let mut connection = connection?;
+        statements::count(&mut connection);
+        Ok(connection)
     }
 
     /// Whether the database answers, and still takes writes where it must.

@@ -33,6 +33,7 @@ mod schema;
 pub mod search;
 pub mod sections;
 pub mod sources;
+mod statements;
 pub mod status_entries;
 mod texts;
 pub mod timestamp;
@@ -212,6 +213,21 @@ impl Database {
         Ok(answer.map_err(|_| Error::Cancelled)??)
     }
 
+    /// Reads with one statement that finds rows by their keys, in this thread: the way to another one and
+    /// back takes longer than that. `None` where it might, since the register is no file or others wait.
+    pub fn read_at_once<T>(
+        &self,
+        reads: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
+    ) -> Result<Option<T>, Error> {
+        if !self.connections.are_of_a_file() {
+            return Ok(None);
+        }
+        let Some(_turn) = self.turns.take_now() else {
+            return Ok(None);
+        };
+        Ok(Some(reads(&mut *self.connection()?)?))
+    }
+
     /// Reads in this thread, which must have a turn; all of it sees one state of the register.
     pub fn read_here<T>(
         &self,
@@ -221,6 +237,7 @@ impl Database {
         let limit = self.patience.query;
         deadline::within(limit, || {
             let read = connection.reading(|connection| Ok(reads(connection)));
+            statements::bound(&mut connection)?;
             match read.map_err(Error::Query).flatten() {
                 Err(Error::Query(_)) if deadline::is_over() => Err(Error::TooSlow(limit)),
                 read => read,

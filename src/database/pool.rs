@@ -23,6 +23,7 @@ const RETRY: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Connections {
     pool: Pool<Connector>,
+    are_of_a_file: bool,
     is_away: Arc<AtomicBool>,
 }
 
@@ -30,19 +31,26 @@ impl Connections {
     /// Keeps at most so many connections.
     pub fn new(connector: Connector, most: u32) -> Self {
         let is_away = connector.is_away();
+        let are_of_a_file = connector.is_file();
         let mut builder = Pool::builder()
             .max_size(most)
             .min_idle(Some(1))
             .connection_timeout(RETRY);
-        if connector.is_file() {
+        if are_of_a_file {
             // Who closes the last connection removes what SQLite keeps beside the file, and on a full
             // disk nobody could make that again: connections stay open.
             builder = builder.max_lifetime(None).idle_timeout(None);
         }
         Self {
             pool: builder.build_unchecked(connector),
+            are_of_a_file,
             is_away,
         }
+    }
+
+    /// Whether the register is a file.
+    pub fn are_of_a_file(&self) -> bool {
+        self.are_of_a_file
     }
 
     /// A connection, as soon as one is free.

@@ -103,6 +103,35 @@ macro_rules! resource {
                 Ok(row.map(|row: $record| Box::new($crate::database::record::Typed(row)) as _))
             }
 
+            fn find_now(
+                &self,
+                connection: &mut $crate::database::AnyConnection,
+                id: &str,
+            ) -> diesel::QueryResult<
+                Option<($crate::database::revisions::Version, Box<dyn $crate::database::resource::Row>)>,
+            > {
+                use diesel::prelude::*;
+                use $crate::database::{AnyConnection, revisions::{made_now, number_now}};
+                macro_rules! first {
+                    ($connection:ident) => {
+                        $table::table
+                            .find(id)
+                            .select(($record::as_select(), number_now(), made_now()))
+                            .first::<($record, Option<i64>, Option<chrono::NaiveDateTime>)>($connection)
+                            .optional()?
+                    };
+                }
+                // Asked of the connection itself: what stands for both of them writes the statement anew.
+                let found = match connection {
+                    AnyConnection::Sqlite(sqlite) => first!(sqlite),
+                    AnyConnection::Postgres(postgres) => first!(postgres),
+                };
+                Ok(found.and_then(|(row, number, made)| {
+                    let row = Box::new($crate::database::record::Typed(row)) as _;
+                    Some(((number?, made?), row))
+                }))
+            }
+
             fn existing(
                 &self,
                 connection: &mut $crate::database::AnyConnection,

@@ -4,6 +4,7 @@ use super::{
     condition::{Condition, Order, SortKey, Through},
     connection::AnyConnection,
     record::Stamped,
+    revisions::Version,
 };
 use diesel::QueryResult;
 use serde_json::{Map, Value as Json};
@@ -185,6 +186,12 @@ pub trait Store: Sync {
     fn count(&self, connection: &mut AnyConnection, condition: &Condition) -> QueryResult<i64>;
     /// The record; `None` where there is none.
     fn find(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<Option<Box<dyn Row>>>;
+    /// The record and the version that it is of, in one statement; `None` where there is none.
+    fn find_now(
+        &self,
+        connection: &mut AnyConnection,
+        id: &str,
+    ) -> QueryResult<Option<(Version, Box<dyn Row>)>>;
     /// Those of the ids that exist.
     fn existing(&self, connection: &mut AnyConnection, ids: &[String]) -> QueryResult<Vec<String>>;
     /// The ids of the rows of a query, in its order.

@@ -314,3 +314,21 @@ diesel::table! {
         updated_at -> Timestamp,
     }
 }
+
+// A record is read together with the version of the register that it is of.
+diesel::allow_tables_to_appear_in_same_query!(agencies, revisions);
+diesel::allow_tables_to_appear_in_same_query!(sources, revisions);
+diesel::allow_tables_to_appear_in_same_query!(plans, revisions);
+diesel::allow_tables_to_appear_in_same_query!(sections, revisions);
+diesel::allow_tables_to_appear_in_same_query!(measures, revisions);
+diesel::allow_tables_to_appear_in_same_query!(measure_links, revisions);
+diesel::allow_tables_to_appear_in_same_query!(assignments, revisions);
+diesel::allow_tables_to_appear_in_same_query!(status_entries, revisions);
+diesel::allow_tables_to_appear_in_same_query!(obligations, revisions);
+diesel::allow_tables_to_appear_in_same_query!(obligation_parties, revisions);
+diesel::allow_tables_to_appear_in_same_query!(activities, revisions);
+diesel::allow_tables_to_appear_in_same_query!(activity_links, revisions);
+diesel::allow_tables_to_appear_in_same_query!(figures, revisions);
+diesel::allow_tables_to_appear_in_same_query!(memberships, revisions);
+diesel::allow_tables_to_appear_in_same_query!(acronyms, revisions);
+diesel::allow_tables_to_appear_in_same_query!(withdrawals, revisions);

@@ -75,11 +75,21 @@ impl Turns {
                 turn.ok().and_then(Result::ok).ok_or(Error::Overloaded)?
             }
         };
-        Ok(Turn {
+        Ok(self.begin(permit))
+    }
+
+    /// A turn, where nobody has to wait for it.
+    pub fn take_now(self: &Arc<Self>) -> Option<Turn> {
+        let permit = self.free.clone().try_acquire_owned();
+        Some(self.begin(permit.ok()?))
+    }
+
+    fn begin(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Turn {
+        Turn {
             _permit: permit,
             began: Some(Instant::now()),
             turns: self.clone(),
-        })
+        }
     }
 
     /// How long the line is, in time.

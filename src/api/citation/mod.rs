@@ -14,6 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 use source::{Source, label};
+use std::sync::Arc;
 
 /// A form of a citation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,14 +95,21 @@ pub async fn of_record(
     let form = formats::choose(&request, FORMS)?;
     let id = &path.id;
     let asked = id.clone();
+    let registers = Arc::clone(&state.registers);
     let (register, found) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            records::find(connection, resource, &asked, |connection, row| {
-                let record = row.to_object();
-                let title = label(connection, resource, &record)?;
-                Ok((title, Source::of(connection, resource, &record)?))
-            })
+            records::find(
+                connection,
+                &registers,
+                resource,
+                &asked,
+                |connection, row| {
+                    let record = row.to_object();
+                    let title = label(connection, resource, &record)?;
+                    Ok((title, Source::of(connection, resource, &record)?))
+                },
+            )
         })
         .await?;
     let (title, source) = found.map_err(|absence| absence.error(&state, resource, id))?;

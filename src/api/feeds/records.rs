@@ -7,7 +7,6 @@ use super::{
 use crate::{
     api::{
         Error, Result, State,
-        answer::Register,
         error::WrongParameter,
         formats::Format,
         include::Tree,
@@ -29,11 +28,11 @@ pub async fn list(
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     refuse(&parameters)?;
     let asked = parse(resource, request.query_string()).map_err(Error::BadParameter)?;
-    let memory = Arc::clone(&state.memory);
+    let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));
     let (register, page) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            let register = Register::read(connection)?;
+            let register = registers.read(connection)?;
             let counts = memory.of(register.version);
             let page = Page::read(connection, resource, counts, asked)?;
             Ok((register, page))

@@ -4,7 +4,7 @@ mod table;
 
 use super::{
     Error, Result, State,
-    answer::{self, ListLinks, ListMeta, Register},
+    answer::{self, ListLinks, ListMeta},
     dimensions::{self, Dimension},
     downloads::{self, Layout, Made},
     error::WrongParameter,
@@ -75,11 +75,11 @@ pub async fn get(
         excel: asked.excel,
     };
     let dimensions = by.clone();
-    let memory = Arc::clone(&state.memory);
+    let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));
     let (register, groups) = state
         .database
         .read::<_, Error, _>(move |connection| {
-            let register = Register::read(connection)?;
+            let register = registers.read(connection)?;
             let wrong = page::unknown_ids(connection, &asked.ids)?;
             if !wrong.is_empty() {
                 return Ok((register, Err(wrong)));

@@ -1,0 +1,89 @@
+//! Statements that a connection keeps prepared: not more than it can use.
+//!
+//! A filter can be written in more ways than memory has room for, and each way is a statement of its own.
+
+use super::AnyConnection;
+use diesel::{
+    QueryResult,
+    connection::{CacheSize, Connection, Instrumentation, InstrumentationEvent, SimpleConnection},
+};
+use std::cell::Cell;
+
+/// So many statements are kept; above that, all are let go.
+const MOST: u32 = 500;
+
+thread_local! {
+    /// How many are kept by the connection that kept another one last in this thread.
+    static KEPT: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Counts the statements of a connection.
+struct Count(u32);
+
+impl Instrumentation for Count {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::CacheQuery { .. } = event {
+            self.0 += 1;
+            KEPT.set(self.0);
+        }
+    }
+}
+
+/// Counts the statements of a connection from now on; it has none yet.
+pub fn count(connection: &mut AnyConnection) {
+    connection.set_instrumentation(Count(0));
+}
+
+/// Lets the statements of a connection go where there are too many. This thread must have used it last.
+pub fn bound(connection: &mut AnyConnection) -> QueryResult<()> {
+    if KEPT.replace(0) < MOST {
+        return Ok(());
+    }
+    for size in [CacheSize::Disabled, CacheSize::Unbounded] {
+        connection.set_prepared_statement_cache_size(size);
+    }
+    count(connection);
+    match connection {
+        AnyConnection::Postgres(postgres) => postgres.batch_execute("DEALLOCATE ALL"),
+        AnyConnection::Sqlite(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KEPT, MOST, bound};
+    use crate::database::{
+        AnyConnection,
+        condition::{Condition, Test, Value},
+        connection::Connector,
+        find,
+    };
+    use diesel::r2d2::ManageConnection;
+
+    /// Asks for records by so many ids, which is a statement of its own for each number.
+    fn ask(connection: &mut AnyConnection, ids: u32) {
+        let ids = (0..ids).map(|id| Value::Text(id.to_string())).collect();
+        let condition = Condition::column("id", Test::OneOf(ids));
+        let plans = find("plans").expect("a resource");
+        plans.store.count(connection, &condition).expect("a count");
+    }
+
+    #[test]
+    fn no_connection_keeps_more_statements_than_it_can_use() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let url = format!("sqlite://{}", file.path().display());
+        let connector = Connector::new(&url);
+        let mut connection = connector.connect().expect("a connection");
+        crate::database::migrations::run(&mut connection).expect("tables");
+        bound(&mut connection).expect("nothing to do");
+        for ids in 1..=MOST {
+            ask(&mut connection, ids);
+            assert!(KEPT.get() <= MOST + 20);
+            bound(&mut connection).expect("statements can go");
+        }
+        ask(&mut connection, 1);
+        assert_eq!(KEPT.get(), 1, "it was let go, and is kept again");
+        ask(&mut connection, 1);
+        assert_eq!(KEPT.get(), 1, "it is kept");
+    }
+}
