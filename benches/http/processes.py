@@ -50,6 +50,13 @@ class Server:
         self.process.wait()
 
 
+def is_answered(url: str) -> None:
+    """Ends the measurement where an address gives no answer of its own: wrk counts a redirect as one."""
+    with urllib.request.urlopen(url, timeout=120) as answer:
+        if answer.url != url or not answer.read():
+            raise SystemExit(f"{url} leads to {answer.url}")
+
+
 def requests_a_second(url: str, seconds: int = SECONDS) -> float:
     """What wrk gets out of an address; a wrong answer ends the measurement."""
     command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", url]
@@ -62,6 +69,8 @@ def requests_a_second(url: str, seconds: int = SECONDS) -> float:
 def alternating(addresses: dict[str, str], rounds: int, seconds: int = SECONDS) -> dict[str, float]:
     """The requests a second of several addresses, measured in turns: the median of the rounds."""
     figures: dict[str, list[float]] = {name: [] for name in addresses}
+    for url in addresses.values():
+        is_answered(url)
     for _ in range(rounds):
         for name, url in addresses.items():
             figures[name].append(requests_a_second(url, seconds))
