@@ -57,7 +57,7 @@ impl Counts<'_> {
         Ok(total)
     }
 
-    /// The groups of the records that meet the condition, in no order.
+    /// The groups of the records that meet the condition, in the order of the texts of their values.
     pub fn groups(
         self,
         connection: &mut AnyConnection,

@@ -187,6 +187,11 @@ impl QueryFragment<MultiBackend> for Order {
 }
 
 impl Through {
+    /// Whether a row leads to one other row at most: they are found by their ids.
+    pub(super) fn leads_to_one(&self) -> bool {
+        self.key.rsplit('.').next() == Some("id")
+    }
+
     fn walk<'b>(&self, tests: &'b [(&str, Test)], mut out: Pass<'_, 'b>) -> QueryResult<()> {
         for part in [
             self.column,

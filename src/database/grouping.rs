@@ -24,14 +24,24 @@ pub struct Dimension {
     pub through: Option<&'static Through>,
 }
 
+impl Dimension {
+    /// The column with its table.
+    fn name(&self, table: &str) -> String {
+        match self.through {
+            Some(_) => self.column.to_owned(),
+            None => format!("{table}.{}", self.column),
+        }
+    }
+}
+
 /// The values that a group has in common, and how many records it has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Group {
     pub values: Vec<Option<String>>,
     pub count: i64,
 }
 
-/// The groups of the records that meet the condition, in no order.
+/// The groups of the records that meet the condition, in the order of the texts of their values.
 pub fn groups(
     connection: &mut AnyConnection,
     resource: &Resource,
@@ -49,7 +59,9 @@ pub fn groups(
         values: key.split(SEPARATOR).map(value).collect(),
         count,
     };
-    Ok(rows.into_iter().map(group).collect())
+    let mut groups: Vec<Group> = rows.into_iter().map(group).collect();
+    groups.sort(); // the same on both databases, whatever the order that counts are shown in
+    Ok(groups)
 }
 
 struct Groups<'q> {
@@ -59,19 +71,32 @@ struct Groups<'q> {
 }
 
 impl Groups<'_> {
+    /// The columns, each once.
+    fn columns(&self) -> Vec<String> {
+        let mut columns: Vec<String> = Vec::new();
+        for column in self.dimensions.iter().map(|own| own.name(self.table)) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// The columns of the table itself, with those that the joins begin at, each once.
+    fn own_columns(&self, joins: &[&'static Through]) -> Vec<&'static str> {
+        let own = self.dimensions.iter().filter(|own| own.through.is_none());
+        let own = own.map(|dimension| dimension.column);
+        let mut columns: Vec<&str> = own.chain(joins.iter().map(|join| join.column)).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
     /// The values in one text.
     fn key(&self) -> String {
         let value = |dimension: &Dimension| {
-            let table = if dimension.through.is_some() {
-                ""
-            } else {
-                self.table
-            };
-            let dot = if table.is_empty() { "" } else { "." };
-            format!(
-                "COALESCE(CAST({table}{dot}{} AS TEXT), '{NOTHING}')",
-                dimension.column
-            )
+            let column = dimension.name(self.table);
+            format!("COALESCE(CAST({column} AS TEXT), '{NOTHING}')")
         };
         let values: Vec<String> = self.dimensions.iter().map(value).collect();
         values.join(&format!(" || '{SEPARATOR}' || "))
@@ -94,21 +119,41 @@ impl Groups<'_> {
 
 impl QueryFragment<MultiBackend> for Groups<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        let (table, key) = (self.table, self.key());
+        let (table, key, by) = (self.table, self.key(), self.columns().join(", "));
         let joins = self.joins();
         if joins.is_empty() {
-            // each record is one row: nothing to tell apart, and no ids to look up
             out.push_sql(&format!("SELECT {key}, COUNT(*) FROM {table} WHERE "));
             self.condition.walk_ast(out.reborrow())?;
-            out.push_sql(&format!(" GROUP BY {key}"));
+            out.push_sql(&format!(" GROUP BY {by}"));
             return Ok(());
         }
-        out.push_sql(&format!(
-            "SELECT {key}, COUNT(DISTINCT {table}.id) FROM {table}"
-        ));
+        if joins
+            .iter()
+            .all(|join| join.leads_to_one() && !is_joined(join))
+        {
+            // few rows are left to follow where they are counted first
+            let own = self.own_columns(&joins).join(", ");
+            out.push_sql(&format!(
+                "SELECT {key}, CAST(SUM(records) AS BIGINT) FROM \
+                 (SELECT {own}, COUNT(*) AS records FROM {table} WHERE "
+            ));
+            self.condition.walk_ast(out.reborrow())?;
+            out.push_sql(&format!(" GROUP BY {own}) AS {table}"));
+        } else {
+            let distinct = if joins.iter().all(|join| join.leads_to_one()) {
+                "*".to_owned()
+            } else {
+                format!("DISTINCT {table}.id")
+            };
+            out.push_sql(&format!(
+                "SELECT {key}, COUNT({distinct}) FROM (SELECT * FROM {table} WHERE "
+            ));
+            self.condition.walk_ast(out.reborrow())?;
+            out.push_sql(&format!(") AS {table}"));
+        }
         for join in joins {
             // PostgreSQL takes no parentheses around a single table.
-            let tables = if join.tables.contains(" JOIN ") {
+            let tables = if is_joined(join) {
                 format!("({})", join.tables)
             } else {
                 join.tables.to_owned()
@@ -116,13 +161,14 @@ impl QueryFragment<MultiBackend> for Groups<'_> {
             let (key, column) = (join.key, join.column);
             out.push_sql(&format!(" JOIN {tables} ON {key} = {table}.{column}"));
         }
-        out.push_sql(&format!(
-            " WHERE {table}.id IN (SELECT id FROM {table} WHERE "
-        ));
-        self.condition.walk_ast(out.reborrow())?;
-        out.push_sql(&format!(") GROUP BY {key}"));
+        out.push_sql(&format!(" GROUP BY {by}"));
         Ok(())
     }
+}
+
+/// Whether a way leads over several tables.
+fn is_joined(through: &Through) -> bool {
+    through.tables.contains(" JOIN ")
 }
 
 impl QueryId for Groups<'_> {

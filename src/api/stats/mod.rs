@@ -13,7 +13,7 @@ use super::{
     page,
     parameters::{self, ListRequest},
 };
-use crate::database::{AnyConnection, grouping, resource::Resource};
+use crate::database::{AnyConnection, condition::Condition, grouping, resource::Resource};
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::Serialize;
@@ -164,23 +164,21 @@ fn count(
     mut asked: ListRequest,
 ) -> QueryResult<Vec<StatsGroup>> {
     asked.resolve(connection, resource)?;
-    let columns: Vec<grouping::Dimension> = by.iter().map(|dimension| dimension.by).collect();
-    let mut groups = counts.groups(connection, resource, &asked.matching, &columns)?;
-    groups.sort_by_cached_key(|group| {
+    let mut groups = groups(connection, resource, counts, &asked.matching, by)?;
+    groups.sort_by_cached_key(|(group, _)| {
         let places = by.iter().zip(&group.values);
         places
             .map(|(dimension, value)| dimension.place(value.as_deref()))
             .collect::<Vec<_>>()
     });
-    let mut levels = levels(connection, resource, counts, &asked, columns)?;
     let mut labels: Vec<HashMap<String, String>> = Vec::new();
     for (at, dimension) in by.iter().enumerate() {
         let values = groups
             .iter()
-            .filter_map(|group| group.values[at].as_deref());
+            .filter_map(|(group, _)| group.values[at].as_deref());
         labels.push(dimension.labels(connection, values)?);
     }
-    let group = |group: grouping::Group| {
+    let group = |(group, levels): (grouping::Group, Option<Levels>)| {
         let named = by.iter().zip(&group.values);
         let label = |(at, (dimension, value)): (usize, (&Dimension, &Option<String>))| {
             let label = value.as_ref().and_then(|value| labels[at].get(value));
@@ -189,9 +187,6 @@ fn count(
                 label.map_or(Json::Null, |label| json!(label)),
             )
         };
-        let levels = levels
-            .as_mut()
-            .map(|levels| levels.remove(&group.values).unwrap_or_default());
         StatsGroup {
             labels: named.clone().enumerate().map(label).collect(),
             group: named
@@ -214,35 +209,39 @@ pub fn level_column(resource: &Resource) -> Option<&'static str> {
     }
 }
 
-type Levels = HashMap<Vec<Option<String>>, BTreeMap<String, i64>>;
+/// How many records have each level.
+type Levels = BTreeMap<String, i64>;
 
-fn levels(
+/// The groups, with their levels where the records have some. The records are read once: what a group
+/// has is the sum of its levels, as a record has one.
+fn groups(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     counts: Counts<'_>,
-    asked: &ListRequest,
-    mut columns: Vec<grouping::Dimension>,
-) -> QueryResult<Option<Levels>> {
+    matching: &Condition,
+    by: &[Dimension],
+) -> QueryResult<Vec<(grouping::Group, Option<Levels>)>> {
+    let mut columns: Vec<grouping::Dimension> = by.iter().map(|dimension| dimension.by).collect();
     let Some(column) = level_column(resource) else {
-        return Ok(None);
+        let groups = counts.groups(connection, resource, matching, &columns)?;
+        return Ok(groups.into_iter().map(|group| (group, None)).collect());
     };
     columns.push(grouping::Dimension {
         column,
         through: None,
     });
-    let mut levels: Levels = HashMap::new();
-    for mut group in counts.groups(connection, resource, &asked.matching, &columns)? {
-        let level = group
-            .values
-            .pop()
-            .flatten()
-            .unwrap_or_else(|| "none".to_owned());
-        levels
-            .entry(group.values)
-            .or_default()
-            .insert(level, group.count);
+    let mut groups: BTreeMap<Vec<Option<String>>, Levels> = BTreeMap::new();
+    for mut group in counts.groups(connection, resource, matching, &columns)? {
+        let level = group.values.pop().flatten();
+        let level = level.unwrap_or_else(|| "none".to_owned());
+        let levels = groups.entry(group.values).or_default();
+        levels.insert(level, group.count);
     }
-    Ok(Some(levels))
+    let group = |(values, levels): (Vec<Option<String>>, Levels)| {
+        let count = levels.values().sum();
+        (grouping::Group { values, count }, Some(levels))
+    };
+    Ok(groups.into_iter().map(group).collect())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no register has 2^52 records")]
