@@ -23,6 +23,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{Days, NaiveDate};
 use icalendar::{Calendar, Component, Event, EventLike, Property};
 use serde_json::Value as Json;
+use std::sync::Arc;
 
 const NOT_TAKEN: [&str; 6] = ["limit", "cursor", "page", "sort", "fields", "include"];
 const WHY_NOT: &str = "goes without a calendar, which holds all that matches";
@@ -47,13 +48,14 @@ pub async fn list(
     let tree = Tree::parse(resource, parts(resource));
     let tree =
         tree.map_err(|why| Error::BadParameter(vec![WrongParameter::new("include", why)]))?;
+    let memory = Arc::clone(&state.memory);
     let read = state.database.read::<_, Error, _>(move |connection| {
         let register = Register::read(connection)?;
         let wrong = unknown_ids(connection, &asked.ids)?;
         if !wrong.is_empty() {
             return Ok(Err(wrong));
         }
-        asked.resolve(connection, resource)?;
+        asked.resolve(connection, resource, memory.of(register.version))?;
         let query = Query {
             condition: asked.condition,
             order: asked.order,

@@ -56,7 +56,7 @@ pub fn facet(
     dimension: &Dimension,
     mut asked: ListRequest,
 ) -> QueryResult<Facet> {
-    asked.resolve(connection, resource)?;
+    asked.resolve(connection, resource, counts)?;
     let mut groups = counts.groups(connection, resource, &asked.matching, &[dimension.by])?;
     groups.sort_by_key(|group| (-group.count, dimension.place(group.values[0].as_deref())));
     let values = groups.iter().filter_map(|group| group.values[0].as_deref());

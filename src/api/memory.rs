@@ -5,11 +5,12 @@ use crate::database::{
     condition::Condition,
     grouping::{self, Dimension, Group},
     resource::Resource,
+    search::Lexicon,
 };
 use diesel::QueryResult;
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// So many counts of each kind are kept; above that, all are forgotten.
@@ -26,6 +27,7 @@ struct Kept {
     version: i64,
     totals: HashMap<String, i64>,
     groups: HashMap<String, Vec<Group>>,
+    lexicon: Option<Arc<Lexicon>>,
 }
 
 /// The memory of one version.
@@ -49,7 +51,10 @@ impl Counts<'_> {
         {
             return Ok(*total);
         }
-        let total = resource.store.count(connection, condition)?;
+        let total = match condition.as_search() {
+            Some(matches) => matches.count(connection)?,
+            None => resource.store.count(connection, condition)?,
+        };
         if let Some(mut kept) = self.memory.kept(self.version) {
             make_room(&mut kept.totals);
             kept.totals.insert(key, total);
@@ -79,6 +84,19 @@ impl Counts<'_> {
             kept.groups.insert(key, groups.clone());
         }
         Ok(groups)
+    }
+
+    /// The short forms that the register knows.
+    pub fn lexicon(self, connection: &mut AnyConnection) -> QueryResult<Arc<Lexicon>> {
+        let kept = self.memory.kept(self.version);
+        if let Some(lexicon) = kept.and_then(|kept| kept.lexicon.clone()) {
+            return Ok(lexicon);
+        }
+        let lexicon = Arc::new(Lexicon::read(connection)?);
+        if let Some(mut kept) = self.memory.kept(self.version) {
+            kept.lexicon = Some(Arc::clone(&lexicon));
+        }
+        Ok(lexicon)
     }
 }
 

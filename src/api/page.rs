@@ -46,7 +46,7 @@ impl Page {
             return Ok(Err(wrong));
         }
         let mut asked = asked;
-        asked.resolve(connection, resource)?;
+        asked.resolve(connection, resource, counts)?;
         if asked.by_relevance
             && let Some(mut page) = relevance::read(connection, resource, &asked)?
         {

@@ -99,9 +99,6 @@ fn rows(
     }
     let condition = Condition::column("id", Test::OneOf(values));
     let mut rows = resource.store.list(connection, &resource.all(condition))?;
-    rows.sort_by_cached_key(|row| {
-        let object = row.to_object();
-        ids.iter().position(|id| object["id"] == **id)
-    });
+    rows.sort_by_cached_key(|row| ids.iter().position(|id| row.id() == *id));
     Ok(rows)
 }

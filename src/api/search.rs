@@ -11,14 +11,14 @@ use crate::database::{
     AnyConnection, RESOURCES,
     condition::{Condition, Test, Value},
     find,
-    resource::Resource,
+    resource::{self as rows, Resource},
     rules::{listed, nearest_hint},
     search::{self, Document, Query, Snippet},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::Serialize;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use utoipa::ToSchema;
 
 /// The most hits of a page.
@@ -156,7 +156,13 @@ impl Asked {
                             nearest_hint(name, &known)
                         ))
                     })?;
-                    self.resources.push(resource);
+                    if !self
+                        .resources
+                        .iter()
+                        .any(|other| other.name == resource.name)
+                    {
+                        self.resources.push(resource);
+                    }
                 }
             }
             _ => {
@@ -176,27 +182,33 @@ impl Asked {
         counts: Counts<'_>,
         public_url: &str,
     ) -> QueryResult<(i64, Vec<Hit>, Option<Vec<String>>)> {
-        let query = self.query.unwrap_or_default().resolve(connection)?;
-        let mut all: Vec<(i64, &'static Resource, String)> = Vec::new();
-        let mut total = 0;
-        for resource in self.resources {
-            let mut condition = Condition::default();
-            condition.add_search(resource.name, &query);
-            match search::ranked(connection, resource, &condition, &query)? {
-                Some(ranked) => {
-                    total += i64::try_from(ranked.len()).unwrap_or(i64::MAX);
-                    all.extend(ranked.into_iter().map(|(score, id)| (score, resource, id)));
+        let lexicon = counts.lexicon(connection)?;
+        let query = self.query.unwrap_or_default();
+        let query = query.resolve(connection, &lexicon)?;
+        let mut ranked = Vec::new();
+        let mut broad = Vec::new();
+        match search::ranked_together(connection, &self.resources, &query)? {
+            Some(found) => ranked = found,
+            None => {
+                for resource in self.resources {
+                    let mut condition = Condition::default();
+                    condition.add_search(resource.name, &query);
+                    match search::ranked(connection, resource, &condition, &query)? {
+                        Some(found) => ranked.push((resource, found)),
+                        None => broad.push((resource, condition)),
+                    }
                 }
-                None => total += counts.total(connection, resource, &condition)?,
             }
         }
-        all.sort_by(|(a, ..), (b, ..)| b.cmp(a)); // stable: equal ones stay by resource and document
-        let skipped = usize::try_from((self.page - 1) * self.limit).unwrap_or(usize::MAX);
-        let taken = usize::try_from(self.limit).unwrap_or(usize::MAX);
-        let mut hits = Vec::new();
-        for (_, resource, id) in all.into_iter().skip(skipped).take(taken) {
-            hits.extend(hit(connection, resource, &id, &query, public_url)?);
+        let lengths = ranked.iter().map(|(_, found)| count_of(found.len()));
+        let mut total: i64 = lengths.sum();
+        for (resource, condition) in &broad {
+            total += counts.total(connection, resource, condition)?;
         }
+        let page = ((self.page - 1) * self.limit, self.limit);
+        let (mut found, rest) = place(ranked, page);
+        found.extend(unranked(connection, counts, broad, rest)?);
+        let hits = hits(connection, &found, &query, public_url)?;
         let suggestions = (total == 0)
             .then(|| search::suggestions(connection, &query))
             .transpose()?;
@@ -204,29 +216,104 @@ impl Asked {
     }
 }
 
-fn hit(
+/// A record that was found: its resource and id.
+type Found = (&'static Resource, String);
+
+/// How many records are passed over, and how many are taken.
+type Place = (i64, i64);
+
+/// The ranked records of a page, the best first, and which of those behind them belong to it.
+fn place(
+    ranked: Vec<(&'static Resource, search::Ranked)>,
+    (skipped, taken): Place,
+) -> (Vec<Found>, Place) {
+    let of_resource = |(resource, found): (&'static Resource, search::Ranked)| {
+        found
+            .into_iter()
+            .map(move |(score, id)| (score, (resource, id)))
+    };
+    let mut ranked: Vec<(i64, Found)> = ranked.into_iter().flat_map(of_resource).collect();
+    ranked.sort_by(|(a, _), (b, _)| b.cmp(a)); // stable: equal ones stay by resource and document
+    let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
+    let passed = number(skipped).min(ranked.len());
+    let page = ranked.into_iter().skip(passed).take(number(taken));
+    let page: Vec<Found> = page.map(|(_, found)| found).collect();
+    let rest = (skipped - count_of(passed), taken - count_of(page.len()));
+    (page, rest)
+}
+
+/// What is too much to rank: by resource, in the order of the document.
+fn unranked(
     connection: &mut AnyConnection,
-    resource: &'static Resource,
-    id: &str,
+    counts: Counts<'_>,
+    broad: Vec<(&'static Resource, Condition)>,
+    (mut skipped, mut taken): Place,
+) -> QueryResult<Vec<Found>> {
+    let mut page = Vec::new();
+    for (resource, condition) in broad {
+        let total = counts.total(connection, resource, &condition)?;
+        if taken > 0 && skipped < total {
+            let query = rows::Query {
+                offset: skipped,
+                limit: taken,
+                ..resource.all(condition)
+            };
+            let ids = resource.store.matching(connection, &query)?;
+            taken -= count_of(ids.len());
+            page.extend(ids.into_iter().map(|id| (resource, id)));
+        }
+        skipped -= skipped.min(total);
+    }
+    Ok(page)
+}
+
+fn count_of(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// What is shown of the records, in their order; those of a resource are read together.
+fn hits(
+    connection: &mut AnyConnection,
+    found: &[Found],
     query: &Query,
     public_url: &str,
-) -> QueryResult<Option<Hit>> {
-    let condition = Condition::column("id", Test::OneOf(vec![Value::Text(id.to_owned())]));
-    let rows = resource.store.list(connection, &resource.all(condition))?;
-    let rows: Vec<_> = rows.iter().map(|row| row.to_object()).collect();
-    let documents = search::documents(connection, resource, &rows)?;
-    Ok(documents.into_iter().next().map(|document: Document| {
-        let Snippet { field, html } = search::snippet(&document, query);
-        Hit {
-            resource: resource.name,
-            id: id.to_owned(),
-            title: document
-                .title
-                .first()
-                .map_or_else(String::new, |(_, text)| text.clone()),
-            field: field.to_owned(),
-            snippet: html,
-            url: format!("{public_url}/v1/{}/{id}", resource.path()),
+) -> QueryResult<Vec<Hit>> {
+    let mut hits: Vec<(usize, Hit)> = Vec::new();
+    for resource in searched() {
+        let of_it = |(at, (other, id)): (usize, &Found)| {
+            (other.name == resource.name).then(|| (id.clone(), at))
+        };
+        let places: HashMap<String, usize> = found.iter().enumerate().filter_map(of_it).collect();
+        if places.is_empty() {
+            continue;
         }
-    }))
+        let ids = places.keys().cloned().map(Value::Text).collect();
+        let condition = Condition::column("id", Test::OneOf(ids));
+        let rows = resource.store.list(connection, &resource.all(condition))?;
+        let rows: Vec<_> = rows.iter().map(|row| row.to_object()).collect();
+        for document in search::documents(connection, resource, &rows)? {
+            if let Some(at) = places.get(&document.id) {
+                hits.push((*at, hit(resource, document, query, public_url)));
+            }
+        }
+    }
+    hits.sort_by_key(|(at, _)| *at);
+    Ok(hits.into_iter().map(|(_, hit)| hit).collect())
+}
+
+fn hit(resource: &Resource, document: Document, query: &Query, public_url: &str) -> Hit {
+    let Snippet { field, html } = search::snippet(&document, query);
+    let url = format!("{public_url}/v1/{}/{}", resource.path(), document.id);
+    Hit {
+        resource: resource.name,
+        id: document.id,
+        title: document
+            .title
+            .into_iter()
+            .next()
+            .map_or_else(String::new, |(_, text)| text),
+        field: field.to_owned(),
+        snippet: html,
+        url,
+    }
 }

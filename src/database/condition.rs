@@ -6,6 +6,7 @@ use super::{
     bounds::{Bound, walk_beyond},
     connection::MultiBackend,
     deadline,
+    search::Matches,
 };
 use crate::language;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -54,11 +55,7 @@ enum Clause {
     Column(&'static str, Test),
     Through(&'static Through, Vec<(&'static str, Test)>),
     Beyond(Vec<Bound>),
-    /// What the index of either database is asked.
-    Search {
-        fts5: String,
-        tsquery: String,
-    },
+    Search(Matches),
 }
 
 /// The way from a table to rows of others that belong to it.
@@ -112,10 +109,26 @@ impl Condition {
 
     /// Only rows of the resource that the search finds.
     pub fn add_search(&mut self, resource: &str, query: &super::search::Query) {
-        self.clauses.push(Clause::Search {
-            fts5: query.fts5(resource),
-            tsquery: query.tsquery(resource),
-        });
+        self.clauses
+            .push(Clause::Search(Matches::of(query, &[resource])));
+    }
+
+    /// The same of records that the index was asked for already: these.
+    #[must_use]
+    pub fn of_found(&self, ids: Vec<Value>) -> Self {
+        let mut condition = self.clone();
+        let is_search = |clause: &Clause| matches!(clause, Clause::Search(_));
+        condition.clauses.retain(|clause| !is_search(clause));
+        condition.add("id", Test::OneOf(ids));
+        condition
+    }
+
+    /// What the index is asked, where nothing else must hold.
+    pub fn as_search(&self) -> Option<&Matches> {
+        match self.clauses.as_slice() {
+            [Clause::Search(matches)] => Some(matches),
+            _ => None,
+        }
     }
 
     /// Only rows after the one with these values in the order, or before it.
@@ -155,7 +168,7 @@ impl QueryFragment<MultiBackend> for Condition {
                 Clause::Column(column, test) => test.walk(column, out.reborrow())?,
                 Clause::Through(through, tests) => through.walk(tests, out.reborrow())?,
                 Clause::Beyond(bounds) => walk_beyond(bounds, out.reborrow())?,
-                Clause::Search { fts5, tsquery } => walk_search(fts5, tsquery, out.reborrow())?,
+                Clause::Search(matches) => walk_search(matches, out.reborrow())?,
             }
             out.push_sql(")");
         }
@@ -305,8 +318,14 @@ impl Value {
 }
 
 fn walk_values<'b>(values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    // The last one fills up to a power of two: few texts of statements, each of which is kept prepared.
+    let places = match values.len() {
+        0 => 0,
+        length => length.next_power_of_two(),
+    };
+    let filled = values.iter().chain(values.last().into_iter().cycle());
     out.push_sql("(");
-    for (index, value) in values.iter().enumerate() {
+    for (index, value) in filled.take(places).enumerate() {
         if index > 0 {
             out.push_sql(", ");
         }
@@ -316,23 +335,9 @@ fn walk_values<'b>(values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()
     Ok(())
 }
 
-fn walk_search<'b>(
-    fts5: &'b String,
-    tsquery: &'b String,
-    mut out: Pass<'_, 'b>,
-) -> QueryResult<()> {
+fn walk_search<'b>(matches: &'b Matches, mut out: Pass<'_, 'b>) -> QueryResult<()> {
     out.push_sql("id IN (SELECT record_id FROM search_documents WHERE number IN (");
-    match out.backend() {
-        MultiBackend::Sqlite(_) => {
-            out.push_sql("SELECT rowid FROM search_index WHERE search_index MATCH ");
-            out.push_bind_param::<Text, String>(fts5)?;
-        }
-        MultiBackend::Postgres(_) => {
-            out.push_sql("SELECT number FROM search_index WHERE vector @@ CAST(");
-            out.push_bind_param::<Text, String>(tsquery)?;
-            out.push_sql(" AS TSQUERY)");
-        }
-    }
+    matches.walk(out.reborrow())?;
     out.push_sql("))");
     Ok(())
 }

@@ -10,7 +10,16 @@ use serde_json::Value as Json;
 /// A row of a known type.
 pub struct Typed<R>(pub R);
 
-impl<R: Serialize + Send + Sync> Row for Typed<R> {
+/// What has an id.
+pub trait Identified {
+    fn id(&self) -> &str;
+}
+
+impl<R: Identified + Serialize + Send + Sync> Row for Typed<R> {
+    fn id(&self) -> &str {
+        self.0.id()
+    }
+
     fn to_object(&self) -> Object {
         match serde_json::to_value(&self.0) {
             Ok(Json::Object(object)) => object,
@@ -66,6 +75,12 @@ macro_rules! resource {
         derived [$($derived:ident),* $(,)?];
     ) => {
         struct Rows;
+
+        impl $crate::database::record::Identified for $record {
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
 
         impl $crate::database::resource::Store for Rows {
             fn list(

@@ -172,6 +172,7 @@ pub struct Query {
 
 /// A row, whatever its resource.
 pub trait Row: Send + Sync {
+    fn id(&self) -> &str;
     fn to_object(&self) -> Object;
     fn to_json(&self) -> String;
     /// Writes the columns as the cells of a line; of resources without lists only, which CSV has no

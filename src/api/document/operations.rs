@@ -257,7 +257,9 @@ fn search() -> Json {
         "Search all texts",
         "Words in any inflected form and without regard to case and diacritics; all must be met. \
          `\"exact phrase\"`, `-without`, `prefix*`, `OR`. Acronyms are met by what they stand for and \
-         the other way round. Where nothing is found, `meta.suggestions` has the nearest words.",
+         the other way round. The best match comes first. Where more than 5000 records of a resource \
+         match, they are not ranked: they follow those that are, in the order of the document. Where \
+         nothing is found, `meta.suggestions` has the nearest words.",
         &shared.map(parameters::reference),
         "HitList",
         &["400", "503"],

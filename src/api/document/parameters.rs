@@ -264,7 +264,8 @@ fn search_query(required: bool) -> Json {
     let mut parameter = parameter(
         "q",
         "Words to search for, in any inflected form and without regard to case and diacritics; all \
-         must be met. `\"exact phrase\"`, `-without`, `prefix*`, `OR`.",
+         must be met. `\"exact phrase\"`, `-without`, `prefix*`, `OR`. The best match comes first, unless \
+         more than 5000 records match.",
         json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^[^\x00]+$" }),
         Some("qaynar xətt".into()),
     );

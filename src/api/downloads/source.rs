@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     api::{
-        Error, Result, answer::Register, error::WrongParameter, formats::Format, page::unknown_ids,
-        parameters::ListRequest,
+        Error, Result, answer::Register, error::WrongParameter, formats::Format, memory::Memory,
+        page::unknown_ids, parameters::ListRequest,
     },
     database::{self, AnyConnection, Database, batches::for_each_batch, resource::Resource},
 };
@@ -182,7 +182,9 @@ impl Task {
     /// What cannot be had of the register as it is.
     fn wrong(&mut self, connection: &mut AnyConnection) -> QueryResult<Vec<WrongParameter>> {
         let mut wrong = unknown_ids(connection, &self.asked.ids)?;
-        self.asked.resolve(connection, self.resource)?;
+        let memory = Memory::default(); // a download asks once
+        self.asked
+            .resolve(connection, self.resource, memory.of(0))?;
         if self.layout.format == Format::Xlsx && wrong.is_empty() {
             let rows = self
                 .resource

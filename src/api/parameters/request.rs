@@ -13,6 +13,7 @@ use crate::{
         dimensions::{self, Dimension},
         error::WrongParameter,
         include::Tree,
+        memory::Counts,
         relevance,
         view::View,
     },
@@ -26,6 +27,7 @@ use crate::{
 };
 
 use diesel::QueryResult;
+use std::cell::LazyCell;
 
 /// What a request for a list asks for.
 pub struct ListRequest {
@@ -67,9 +69,11 @@ impl ListRequest {
         &mut self,
         connection: &mut AnyConnection,
         resource: &'static Resource,
+        counts: Counts<'_>,
     ) -> QueryResult<()> {
         if let Some(search) = self.search.take() {
-            let search = search.resolve(connection)?;
+            let lexicon = counts.lexicon(connection)?;
+            let search = search.resolve(connection, &lexicon)?;
             self.matching.add_search(resource.name, &search);
             self.condition.add_search(resource.name, &search);
             self.search = Some(search);
@@ -80,12 +84,15 @@ impl ListRequest {
     /// Reads the parameters; says everything that is wrong with them.
     pub fn parse(resource: &'static Resource, query: &str) -> Result<Self, Vec<WrongParameter>> {
         let given = decode(query)?;
-        let filters = filters(resource);
+        let filters = LazyCell::new(|| filters(resource)); // many to make up for nothing
         let mut parser = Parser::new(resource);
         for (name, value) in &given {
+            if LIST_PARAMETERS.contains(&name.as_str()) {
+                parser.list(name, value);
+                continue;
+            }
             match filters.iter().find(|filter| filter.name() == *name) {
                 Some(filter) => parser.filter(*filter, name, value),
-                None if LIST_PARAMETERS.contains(&name.as_str()) => parser.list(name, value),
                 None => {
                     let mut known: Vec<String> =
                         filters.iter().map(|filter| filter.name()).collect();

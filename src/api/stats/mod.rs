@@ -163,7 +163,7 @@ fn count(
     by: &[Dimension],
     mut asked: ListRequest,
 ) -> QueryResult<Vec<StatsGroup>> {
-    asked.resolve(connection, resource)?;
+    asked.resolve(connection, resource, counts)?;
     let mut groups = groups(connection, resource, counts, &asked.matching, by)?;
     groups.sort_by_cached_key(|(group, _)| {
         let places = by.iter().zip(&group.values);

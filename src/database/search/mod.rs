@@ -7,6 +7,8 @@ mod analysis;
 mod documents;
 mod index;
 mod indexer;
+mod lexicon;
+mod matches;
 mod query;
 mod rank;
 mod snippet;
@@ -15,8 +17,10 @@ mod whole;
 
 pub use documents::{Document, documents};
 pub use index::refresh;
+pub use lexicon::Lexicon;
+pub use matches::Matches;
 pub use query::{Query, WrongQuery};
-pub use rank::{RANKED, ranked};
+pub use rank::{RANKED, Ranked, ranked, ranked_together};
 pub use snippet::{Snippet, snippet};
 pub use suggest::suggestions;
 

@@ -1,10 +1,16 @@
 //! What a person types, read: words, "phrases", -without, prefix*, OR.
 
+use super::{documents::SEARCHED, lexicon::Lexicon};
 use crate::{
-    database::{AnyConnection, acronyms::Acronym, schema::acronyms, schema::search_words},
+    database::{
+        AnyConnection,
+        condition::{Condition, Test, Value},
+        schema::search_words,
+    },
     language::{fold, stem::stem, words::words},
 };
 use diesel::prelude::*;
+use std::collections::{BTreeSet, HashMap};
 
 /// The longest query, in characters.
 pub const MAX: usize = 1000;
@@ -26,6 +32,8 @@ pub struct WrongQuery(pub String);
 pub struct Query {
     pub clauses: Vec<Clause>,
     pub without: Vec<Term>,
+    /// The words of the register that have a stem that is looked for, by the stem.
+    forms: HashMap<String, Vec<String>>,
 }
 
 /// One of its terms must be met.
@@ -55,6 +63,15 @@ impl Term {
                 Some(Self::Word { word, stem })
             }
             _ => Some(Self::Phrase(words.iter().map(|word| stem(word)).collect())),
+        }
+    }
+
+    /// The stems that it looks for.
+    fn stems(&self) -> &[String] {
+        match self {
+            Self::Word { stem, .. } => std::slice::from_ref(stem),
+            Self::Prefix(_) => &[],
+            Self::Phrase(stems) => stems,
         }
     }
 }
@@ -117,31 +134,55 @@ impl Query {
         Ok(query)
     }
 
-    /// Adds what the register knows: acronyms both ways, and the last word as a beginning where no
-    /// text has it as a word.
-    pub fn resolve(mut self, connection: &mut AnyConnection) -> QueryResult<Self> {
-        let known: Vec<Acronym> = Acronym::query().order(acronyms::id).load(connection)?;
-        let pairs: Vec<(String, Vec<String>)> = known
-            .iter()
-            .map(|acronym| {
-                let expansion = words(&acronym.expansion);
-                (
-                    fold(&acronym.short),
-                    expansion.iter().map(|word| stem(word)).collect(),
-                )
-            })
-            .collect();
-        self.complete_last_word(connection)?;
+    /// Adds what the register knows: the forms of the words, acronyms both ways, and the last word as a
+    /// beginning where no text has it as a word.
+    pub fn resolve(
+        mut self,
+        connection: &mut AnyConnection,
+        lexicon: &Lexicon,
+    ) -> QueryResult<Self> {
+        self.learn_forms(connection)?;
+        self.complete_last_word();
         for clause in &mut self.clauses {
             for term in clause.terms.clone() {
-                clause.terms.extend(alternatives(&term, &pairs));
+                clause.terms.extend(alternatives(&term, &lexicon.pairs));
             }
         }
-        self.join_expansions(&pairs);
+        self.join_expansions(&lexicon.pairs);
+        self.learn_forms(connection)?;
         Ok(self)
     }
 
-    fn complete_last_word(&mut self, connection: &mut AnyConnection) -> QueryResult<()> {
+    /// Looks up the forms of the stems that are not looked up yet.
+    fn learn_forms(&mut self, connection: &mut AnyConnection) -> QueryResult<()> {
+        let terms = self.clauses.iter().flat_map(|clause| &clause.terms);
+        let stems: BTreeSet<String> = terms
+            .flat_map(Term::stems)
+            .filter(|stem| !self.forms.contains_key(*stem))
+            .cloned()
+            .collect();
+        if stems.is_empty() {
+            return Ok(());
+        }
+        let values = stems.iter().cloned().map(Value::Text).collect();
+        let rows: Vec<(String, String)> = search_words::table
+            .filter(&Condition::column("stem", Test::OneOf(values)))
+            .select((search_words::stem, search_words::word))
+            .load(connection)?;
+        let none = |stem| (stem, Vec::new());
+        self.forms.extend(stems.into_iter().map(none));
+        for (stem, word) in rows {
+            self.forms.entry(stem).or_default().push(word);
+        }
+        Ok(())
+    }
+
+    /// The words of the register that have a stem.
+    pub fn forms(&self, stem: &str) -> &[String] {
+        self.forms.get(stem).map_or(&[], Vec::as_slice)
+    }
+
+    fn complete_last_word(&mut self) {
         let last = self
             .clauses
             .last_mut()
@@ -149,16 +190,11 @@ impl Query {
         if let Some(term) = last
             && let Term::Word { word, stem } = term
         {
-            let found: Option<String> = search_words::table
-                .filter(search_words::stem.eq(&*stem))
-                .select(search_words::word)
-                .first(connection)
-                .optional()?;
-            if found.is_none() && word.chars().count() > 1 {
+            let is_known = self.forms.get(stem).is_some_and(|forms| !forms.is_empty());
+            if !is_known && word.chars().count() > 1 {
                 *term = Term::Prefix(word.clone());
             }
         }
-        Ok(())
     }
 
     /// Words in a row that are the expansion of an acronym are met by the acronym too.
@@ -202,7 +238,7 @@ impl Query {
     }
 
     /// The query in the language of FTS5.
-    pub fn fts5(&self, resource: &str) -> String {
+    pub fn fts5(&self, resources: &[&str]) -> String {
         let quoted = |word: &str| format!("\"{}\"", word.replace('"', ""));
         let term = |term: &Term| match term {
             Term::Word { stem, .. } => format!("stems : {}", quoted(stem)),
@@ -210,10 +246,14 @@ impl Query {
             Term::Phrase(stems) => format!("stems : {}", quoted(&stems.join(" "))),
         };
         let any = |terms: &[Term]| terms.iter().map(term).collect::<Vec<_>>().join(" OR ");
-        let mut query = format!("resource : {}", quoted(resource));
-        for clause in &self.clauses {
-            query = format!("{query} AND ({})", any(&clause.terms));
+        let mut parts = Vec::new();
+        if self.is_narrowed_to(resources) {
+            let names: Vec<String> = resources.iter().map(|name| quoted(name)).collect();
+            parts.push(format!("resource : ({})", names.join(" OR ")));
         }
+        let clauses = self.clauses.iter();
+        parts.extend(clauses.map(|clause| format!("({})", any(&clause.terms))));
+        let mut query = parts.join(" AND ");
         if !self.without.is_empty() {
             query = format!("({query}) NOT ({})", any(&self.without));
         }
@@ -221,7 +261,7 @@ impl Query {
     }
 
     /// The query in the language of tsquery.
-    pub fn tsquery(&self, resource: &str) -> String {
+    pub fn tsquery(&self, resources: &[&str]) -> String {
         let quoted = |word: &str| format!("'{}'", word.replace(['\'', '\\'], ""));
         let term = |term: &Term| match term {
             Term::Word { stem, .. } => quoted(stem),
@@ -234,14 +274,21 @@ impl Query {
             }
         };
         let any = |terms: &[Term]| terms.iter().map(term).collect::<Vec<_>>().join(" | ");
-        let mut query = quoted(&format!("#{resource}"));
-        for clause in &self.clauses {
-            query = format!("{query} & ({})", any(&clause.terms));
+        let mut parts = Vec::new();
+        if self.is_narrowed_to(resources) {
+            let names = resources.iter().map(|name| quoted(&format!("#{name}")));
+            parts.push(format!("({})", names.collect::<Vec<_>>().join(" | ")));
         }
-        for unwanted in &self.without {
-            query = format!("{query} & !({})", term(unwanted));
-        }
-        query
+        let clauses = self.clauses.iter();
+        parts.extend(clauses.map(|clause| format!("({})", any(&clause.terms))));
+        let unwanted = self.without.iter();
+        parts.extend(unwanted.map(|unwanted| format!("!({})", term(unwanted))));
+        parts.join(" & ")
+    }
+
+    /// Whether the engines are told the resources: where all are searched, the words say enough.
+    fn is_narrowed_to(&self, resources: &[&str]) -> bool {
+        resources.len() < SEARCHED.len() || self.clauses.is_empty()
     }
 }
 

@@ -1,15 +1,23 @@
 //! How well a record meets a query.
 
-use super::query::{Query, Term};
-use crate::{
-    database::{AnyConnection, condition::Condition, resource::Resource, schema::search_documents},
-    language::stem::{may_have, stem},
+use super::{
+    matches::Matches,
+    query::{Query, Term},
+};
+use crate::database::{
+    AnyConnection,
+    condition::{Condition, Test, Value},
+    resource::{self, Resource},
+    schema::search_documents,
 };
 use diesel::prelude::*;
 use std::collections::HashMap;
 
 /// So many records are ranked; where more match, they come in the order of the document.
 pub const RANKED: usize = 5000;
+
+/// How many documents are read at a time.
+const BATCH: usize = 512;
 
 /// What the fields weigh: title, summary, body; and how long each usually is, in words.
 const FIELDS: [(f64, f64); 3] = [(8.0, 25.0), (4.0, 15.0), (1.0, 100.0)];
@@ -18,14 +26,29 @@ const EXACT: f64 = 4.0;
 const STEM: f64 = 2.0;
 const PREFIX: f64 = 1.0;
 
-/// The ids of the records that match, the best first; `None` where they are too many to rank.
+/// The ids of records with their scores, the best first.
+pub type Ranked = Vec<(i64, String)>;
+
+/// The records of a resource that meet the condition, which asks the index too; `None` where they are
+/// too many to rank.
 pub fn ranked(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     condition: &Condition,
     query: &Query,
-) -> QueryResult<Option<Vec<(i64, String)>>> {
-    let most = crate::database::resource::Query {
+) -> QueryResult<Option<Ranked>> {
+    let matches = Matches::of(query, &[resource.name]);
+    // never for more than are ranked, so that a broad question costs no more than a narrow one
+    let numbers = matches.numbers(connection, RANKED + 1)?;
+    if numbers.len() <= RANKED {
+        let scores = scores_of(connection, query, &numbers)?;
+        let of_it = scores.into_values().next().unwrap_or_default();
+        return in_order(connection, resource, condition, &of_it).map(Some);
+    }
+    if condition.as_search().is_some() {
+        return Ok(None);
+    }
+    let most = resource::Query {
         limit: i64::try_from(RANKED + 1).unwrap_or(i64::MAX),
         ..resource.all(condition.clone())
     };
@@ -33,28 +56,102 @@ pub fn ranked(
     if ids.len() > RANKED {
         return Ok(None);
     }
-    let mut scores: HashMap<String, i64> = HashMap::new();
-    for ids in ids.chunks(500) {
-        let rows: Vec<(String, String, String, String)> = search_documents::table
-            .filter(search_documents::resource.eq(resource.name))
-            .filter(search_documents::record_id.eq_any(ids))
-            .select((
-                search_documents::record_id,
-                search_documents::title,
-                search_documents::summary,
-                search_documents::body,
-            ))
-            .load(connection)?;
-        for (id, title, summary, body) in rows {
-            scores.insert(id, score(query, [&title, &summary, &body]));
+    let mut scores = Scores::new();
+    for ids in ids.chunks(BATCH) {
+        let mut documents = Condition::column("resource", Test::OneOf(vec![text(resource.name)]));
+        documents.add(
+            "record_id",
+            Test::OneOf(ids.iter().map(|id| text(id)).collect()),
+        );
+        let read = read_scores(connection, query, &documents)?;
+        scores.extend(read.into_iter().map(|(_, id, score)| (id, score)));
+    }
+    in_order(connection, resource, condition, &scores).map(Some)
+}
+
+/// The records of all of these resources; `None` where they are too many to rank together.
+pub fn ranked_together(
+    connection: &mut AnyConnection,
+    resources: &[&'static Resource],
+    query: &Query,
+) -> QueryResult<Option<Vec<(&'static Resource, Ranked)>>> {
+    let names: Vec<&str> = resources.iter().map(|resource| resource.name).collect();
+    let numbers = Matches::of(query, &names).numbers(connection, RANKED + 1)?;
+    if numbers.len() > RANKED {
+        return Ok(None);
+    }
+    let mut scores = scores_of(connection, query, &numbers)?;
+    let mut ranked = Vec::new();
+    for resource in resources {
+        let of_it = scores.remove(resource.name).unwrap_or_default();
+        let found = in_order(connection, resource, &Condition::default(), &of_it)?;
+        ranked.push((*resource, found));
+    }
+    Ok(Some(ranked))
+}
+
+/// Scores by the ids of records.
+type Scores = HashMap<String, i64>;
+
+/// The scores of the documents with these numbers, by their resources.
+fn scores_of(
+    connection: &mut AnyConnection,
+    query: &Query,
+    numbers: &[i64],
+) -> QueryResult<HashMap<String, Scores>> {
+    let mut scores: HashMap<String, Scores> = HashMap::new();
+    for numbers in numbers.chunks(BATCH) {
+        let numbers = numbers.iter().copied().map(Value::Integer).collect();
+        let documents = Condition::column("number", Test::OneOf(numbers));
+        for (resource, id, score) in read_scores(connection, query, &documents)? {
+            scores.entry(resource).or_default().insert(id, score);
         }
     }
-    let mut ranked: Vec<(i64, String)> = ids
-        .into_iter()
-        .map(|id| (scores.get(&id).copied().unwrap_or(0), id))
-        .collect();
-    ranked.sort_by(|(a, _), (b, _)| b.cmp(a)); // stable: what is equal keeps the document's order
-    Ok(Some(ranked))
+    Ok(scores)
+}
+
+/// Resource, id and score of some documents.
+fn read_scores(
+    connection: &mut AnyConnection,
+    query: &Query,
+    documents: &Condition,
+) -> QueryResult<Vec<(String, String, i64)>> {
+    let rows: Vec<(String, String, String, String, String)> = search_documents::table
+        .filter(documents)
+        .select((
+            search_documents::resource,
+            search_documents::record_id,
+            search_documents::title,
+            search_documents::summary,
+            search_documents::body,
+        ))
+        .load(connection)?;
+    let score = |(resource, id, title, summary, body): (_, _, String, String, String)| {
+        (resource, id, score(query, [&title, &summary, &body]))
+    };
+    Ok(rows.into_iter().map(score).collect())
+}
+
+/// The scored records that meet the condition, the best first; what is equal as in the document.
+fn in_order(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    condition: &Condition,
+    scores: &Scores,
+) -> QueryResult<Ranked> {
+    if scores.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = condition.of_found(scores.keys().map(|id| text(id)).collect());
+    let ids = resource.store.matching(connection, &resource.all(found))?;
+    let score = |id: String| (scores.get(&id).copied().unwrap_or(0), id);
+    let mut ranked: Ranked = ids.into_iter().map(score).collect();
+    ranked.sort_by(|(a, _), (b, _)| b.cmp(a)); // stable
+    Ok(ranked)
+}
+
+fn text(value: &str) -> Value {
+    Value::Text(value.to_owned())
 }
 
 /// The weight of the fields in which each clause is met, in thousandths.
@@ -66,7 +163,7 @@ fn score(query: &Query, fields: [&str; 3]) -> i64 {
     let mut score = 0.0;
     for clause in &query.clauses {
         for (words, (weight, usual)) in fields.iter().zip(FIELDS) {
-            let best = clause.terms.iter().map(|term| strength(term, words));
+            let best = clause.terms.iter().map(|term| strength(query, term, words));
             let best = best.fold(0.0, f64::max);
             #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 words")]
             let length = words.len() as f64 / usual;
@@ -79,12 +176,13 @@ fn score(query: &Query, fields: [&str; 3]) -> i64 {
 }
 
 /// How strongly a text meets a term: each place counts, the best kind of match most.
-fn strength(term: &Term, words: &[&str]) -> f64 {
+fn strength(query: &Query, term: &Term, words: &[&str]) -> f64 {
     match term {
         Term::Word { word, stem } => {
+            let forms = query.forms(stem);
             let place = |other: &&str| match *other {
                 other if other == word => EXACT,
-                other if has_stem(other, stem) => STEM,
+                other if forms.iter().any(|form| form == other) => STEM,
                 _ => 0.0,
             };
             words.iter().map(place).sum()
@@ -98,9 +196,10 @@ fn strength(term: &Term, words: &[&str]) -> f64 {
             words.iter().map(place).sum()
         }
         Term::Phrase(phrase) => {
+            let forms: Vec<&[String]> = phrase.iter().map(|stem| query.forms(stem)).collect();
             let is_phrase = |window: &&[&str]| {
-                let mut pairs = window.iter().zip(phrase);
-                pairs.all(|(word, stem)| has_stem(word, stem))
+                let mut pairs = window.iter().zip(&forms);
+                pairs.all(|(word, forms)| forms.iter().any(|form| form == word))
             };
             let places = words.windows(phrase.len()).filter(is_phrase).count();
             #[expect(clippy::cast_precision_loss, reason = "no text has 2^52 words")]
@@ -108,8 +207,4 @@ fn strength(term: &Term, words: &[&str]) -> f64 {
             places * EXACT
         }
     }
-}
-
-fn has_stem(word: &str, looked_for: &str) -> bool {
-    may_have(word, looked_for) && stem(word) == looked_for
 }

@@ -46,14 +46,13 @@ fn matches(text: &str, query: &Query) -> Vec<(usize, usize)> {
     let words = spans(text);
     let mut matches = Vec::new();
     for (at, (_, word)) in words.iter().enumerate() {
-        let stemmed = stem(word);
         let met = query.clauses.iter().position(|clause| {
             clause.terms.iter().any(|term| match term {
-                Term::Word { stem, .. } => *stem == stemmed,
+                Term::Word { stem, .. } => query.forms(stem).contains(word),
                 Term::Prefix(start) => {
-                    word.starts_with(start.as_str()) || stemmed.starts_with(start.as_str())
+                    word.starts_with(start.as_str()) || stem(word).starts_with(start.as_str())
                 }
-                Term::Phrase(stems) => stems.contains(&stemmed) && in_phrase(&words, at, stems),
+                Term::Phrase(stems) => in_phrase(query, &words, at, stems),
             })
         });
         matches.extend(met.map(|clause| (at, clause)));
@@ -62,17 +61,20 @@ fn matches(text: &str, query: &Query) -> Vec<(usize, usize)> {
 }
 
 /// Whether the word at a place is a part of the phrase there.
-fn in_phrase(words: &[(std::ops::Range<usize>, String)], at: usize, phrase: &[String]) -> bool {
+fn in_phrase(
+    query: &Query,
+    words: &[(std::ops::Range<usize>, String)],
+    at: usize,
+    phrase: &[String],
+) -> bool {
     (0..phrase.len()).any(|offset| {
         let Some(start) = at.checked_sub(offset) else {
             return false;
         };
         let window = words.get(start..start + phrase.len());
         window.is_some_and(|window| {
-            window
-                .iter()
-                .map(|(_, word)| stem(word))
-                .eq(phrase.iter().cloned())
+            let mut pairs = window.iter().zip(phrase);
+            pairs.all(|((_, word), stem)| query.forms(stem).contains(word))
         })
     })
 }

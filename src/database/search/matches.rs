@@ -1,0 +1,112 @@
+//! What the index of either database is asked: which records match, and how many.
+
+use super::query::Query;
+use crate::database::{AnyConnection, condition::Pass, connection::MultiBackend, deadline};
+use diesel::{
+    QueryResult, RunQueryDsl,
+    query_builder::{Query as Statement, QueryFragment, QueryId},
+    sql_types::{BigInt, Text},
+};
+
+/// A query of the records of some resources, as the engines read it.
+#[derive(Clone, Debug)]
+pub struct Matches {
+    fts5: String,
+    tsquery: String,
+}
+
+impl Matches {
+    pub fn of(query: &Query, resources: &[&str]) -> Self {
+        Self {
+            fts5: query.fts5(resources),
+            tsquery: query.tsquery(resources),
+        }
+    }
+
+    /// How many records match.
+    pub fn count(&self, connection: &mut AnyConnection) -> QueryResult<i64> {
+        deadline::check()?;
+        Count(self).get_result(connection)
+    }
+
+    /// The numbers in `search_documents` of those that match, no more than `most`.
+    pub(super) fn numbers(
+        &self,
+        connection: &mut AnyConnection,
+        most: usize,
+    ) -> QueryResult<Vec<i64>> {
+        deadline::check()?;
+        let numbers = Numbers {
+            matches: self,
+            most: i64::try_from(most).unwrap_or(i64::MAX),
+        };
+        numbers.load(connection)
+    }
+
+    /// Writes a query for their numbers in `search_documents`.
+    pub(in crate::database) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        match out.backend() {
+            MultiBackend::Sqlite(_) => {
+                out.push_sql("SELECT rowid FROM search_index WHERE search_index MATCH ");
+                out.push_bind_param::<Text, String>(&self.fts5)?;
+            }
+            MultiBackend::Postgres(_) => {
+                out.push_sql("SELECT number FROM search_index WHERE vector @@ CAST(");
+                out.push_bind_param::<Text, String>(&self.tsquery)?;
+                out.push_sql(" AS TSQUERY)");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Matches {
+    fn walk_in_time<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        self.walk(out.reborrow())?;
+        if let MultiBackend::Sqlite(_) = out.backend() {
+            out.push_sql(" AND ");
+            out.push_sql(deadline::IN_TIME);
+        }
+        Ok(())
+    }
+}
+
+struct Count<'m>(&'m Matches);
+
+impl QueryFragment<MultiBackend> for Count<'_> {
+    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        out.push_sql("SELECT COUNT(*) FROM (");
+        self.0.walk_in_time(out.reborrow())?;
+        out.push_sql(") AS found");
+        Ok(())
+    }
+}
+
+struct Numbers<'m> {
+    matches: &'m Matches,
+    most: i64,
+}
+
+impl QueryFragment<MultiBackend> for Numbers<'_> {
+    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        self.matches.walk_in_time(out.reborrow())?;
+        out.push_sql(" LIMIT ");
+        out.push_bind_param::<BigInt, i64>(&self.most)
+    }
+}
+
+macro_rules! numbers_as_rows {
+    ($statement:ty) => {
+        impl QueryId for $statement {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+        impl Statement for $statement {
+            type SqlType = BigInt;
+        }
+        impl<C> RunQueryDsl<C> for $statement {}
+    };
+}
+
+numbers_as_rows!(Count<'_>);
+numbers_as_rows!(Numbers<'_>);
