@@ -118,7 +118,9 @@ fn load(settings: &Load) -> Result<()> {
     let folder = Folder::new(&settings.package);
     let author = settings.author.as_deref();
     let mut connection = database.connection()?;
-    let counts = package::load(&folder, &mut connection, author, &progress);
+    let counts = database::alone(&mut connection, |connection| {
+        package::load(&folder, connection, author, &progress)
+    });
     bar.finish_and_clear();
     thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it
     let Counts {

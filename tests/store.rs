@@ -4,13 +4,14 @@
 mod support;
 
 use aciqplan::{
-    database::{AnyConnection, Database, revisions, writer},
+    database::{self, AnyConnection, Database, revisions, writer},
     package::{self, Seeds},
 };
 use actix_web::http::StatusCode;
-use diesel::connection::SimpleConnection;
+use diesel::{QueryableByName, RunQueryDsl, connection::SimpleConnection};
 use std::{sync::mpsc, thread, time::Duration};
 use support::{Memory, empty, refusals, seeded, texts};
+use tempfile::TempDir;
 
 #[actix_web::test]
 async fn loading_the_same_package_again_changes_nothing() {
@@ -259,6 +260,59 @@ async fn the_database_itself_refuses_what_the_rules_forbid() {
             assert!(refused.is_err(), "{} took {what}", register.name);
         }
     }
+}
+
+/// A column of text.
+#[derive(QueryableByName)]
+struct Line {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    line: String,
+}
+
+fn lines(connection: &mut AnyConnection, sql: &str) -> Vec<String> {
+    let lines: Vec<Line> = diesel::sql_query(sql).load(connection).unwrap();
+    lines.into_iter().map(|line| line.line).collect()
+}
+
+#[test]
+fn the_first_load_leaves_every_index_as_it_was() {
+    let register = empty().remove(0);
+    let mut connection = register.database.connection().unwrap();
+    let sql = "SELECT name || ' ' || COALESCE(sql, '') AS line FROM sqlite_master \
+        WHERE type = 'index' ORDER BY name";
+    let before = lines(&mut connection, sql);
+    assert!(before.iter().any(|index| index.contains("plans_in_order")));
+    package::load(&Seeds, &mut connection, None, &|_| {}).unwrap();
+    assert_eq!(lines(&mut connection, sql), before);
+    let missing = "SELECT * FROM (SELECT integrity_check AS line FROM pragma_integrity_check)";
+    assert_eq!(lines(&mut connection, missing), ["ok"]);
+}
+
+const JOURNAL: &str = "SELECT journal_mode AS line FROM pragma_journal_mode";
+
+#[test]
+fn a_first_load_needs_no_log_while_nobody_else_has_the_file_open() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("register.sqlite");
+    let url = format!("sqlite://{}", path.display());
+    let database = Database::open(&url, 1).unwrap();
+    let mut connection = database.connection().unwrap();
+    let mut modes = Vec::new();
+    let other = Database::open(&url, 1).unwrap();
+    database::alone(&mut connection, |connection| {
+        modes.extend(lines(connection, JOURNAL));
+    });
+    drop(other);
+    database::alone(&mut connection, |connection| {
+        modes.extend(lines(connection, JOURNAL));
+        package::load(&Seeds, connection, None, &|_| {}).unwrap()
+    });
+    modes.extend(lines(&mut connection, JOURNAL));
+    // of a register that has records, the log is kept
+    database::alone(&mut connection, |connection| {
+        modes.extend(lines(connection, JOURNAL));
+    });
+    assert_eq!(modes, ["wal", "delete", "wal", "wal"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde::{
 use serde_json::Value as Json;
 
 /// A value of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Cell {
     Nothing,
     Integer(i64),

@@ -180,34 +180,42 @@ macro_rules! resource {
                 $table::table.select($table::id).order($table::id).limit(limit).load(connection)
             }
 
-            fn insert(
+            fn prepare(
                 &self,
-                connection: &mut $crate::database::AnyConnection,
                 records: &[$crate::database::record::Stamped<'_>],
-            ) -> diesel::QueryResult<()> {
+            ) -> diesel::QueryResult<$crate::database::resource::Insertion> {
                 #[allow(unused_imports)] // a resource may have no keys
                 use $crate::database::record::Keyed;
                 use diesel::prelude::*;
                 use $crate::database::AnyConnection;
-                let rows = records.iter().map(|(draft, stamp)| draft.row(stamp));
-                let rows: Vec<$record> = rows.collect::<diesel::QueryResult<_>>()?;
+                let rows = records.iter().map(|(draft, stamp)| {
+                    let row: $record = draft.row(stamp)?;
+                    let keys = ($(row.$sorted.keyed($function),)*);
+                    Ok((row, keys))
+                });
+                let rows: Vec<_> = rows.collect::<diesel::QueryResult<_>>()?;
                 macro_rules! values {
-                    ($row:ident) => {
-                        ($row, $($table::$key.eq($row.$sorted.keyed($function)),)*)
-                    };
+                    ($row:ident, $keys:ident) => {{
+                        let ($($key,)*) = $keys;
+                        ($row, $($table::$key.eq($key),)*)
+                    }};
                 }
-                match connection {
-                    AnyConnection::Sqlite(sqlite) => {
-                        for row in &rows {
-                            diesel::insert_into($table::table).values(values!(row)).execute(sqlite)?;
+                Ok(Box::new(move |connection| {
+                    match connection {
+                        AnyConnection::Sqlite(sqlite) => {
+                            for (row, keys) in &rows {
+                                let values = values!(row, keys);
+                                diesel::insert_into($table::table).values(values).execute(sqlite)?;
+                            }
+                        }
+                        AnyConnection::Postgres(postgres) => {
+                            let values: Vec<_> =
+                                rows.iter().map(|(row, keys)| values!(row, keys)).collect();
+                            diesel::insert_into($table::table).values(values).execute(postgres)?;
                         }
                     }
-                    AnyConnection::Postgres(postgres) => {
-                        let values: Vec<_> = rows.iter().map(|row| values!(row)).collect();
-                        diesel::insert_into($table::table).values(values).execute(postgres)?;
-                    }
-                }
-                Ok(())
+                    Ok(())
+                }))
             }
 
             fn delete(

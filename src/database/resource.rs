@@ -180,6 +180,9 @@ pub trait Row: Send + Sync {
     fn write_csv(&self, output: &mut csv::Writer<Vec<u8>>) -> csv::Result<()>;
 }
 
+/// Writes rows that are ready: one by one, or all with one statement where that is faster.
+pub type Insertion = Box<dyn FnOnce(&mut AnyConnection) -> QueryResult<()> + Send>;
+
 /// The rows of a resource in the database.
 pub trait Store: Sync {
     fn list(&self, connection: &mut AnyConnection, query: &Query)
@@ -198,8 +201,8 @@ pub trait Store: Sync {
     /// The ids of the rows of a query, in its order.
     fn matching(&self, connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<String>>;
     fn ids(&self, connection: &mut AnyConnection, limit: i64) -> QueryResult<Vec<String>>;
-    /// Writes records that are not there, all of them with one statement where that is faster.
-    fn insert(&self, connection: &mut AnyConnection, records: &[Stamped<'_>]) -> QueryResult<()>;
+    /// Makes rows of records that are not there, which is most of the work and needs no connection.
+    fn prepare(&self, records: &[Stamped<'_>]) -> QueryResult<Insertion>;
     fn delete(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<()>;
 }
 

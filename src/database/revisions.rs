@@ -11,8 +11,8 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// A change of a record.
-#[derive(HasQuery, Insertable)]
-#[diesel(table_name = revisions, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery)]
+#[diesel(table_name = revisions, check_for_backend(MultiBackend))]
 struct Row {
     number: i64,
     resource: String,
@@ -187,43 +187,32 @@ pub fn last_change(
 }
 
 /// A change to be remembered.
+#[derive(Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
 pub(super) struct NewChange {
     pub number: i64,
     pub resource: &'static str,
     pub record_id: String,
     pub action: Action,
+    pub at: NaiveDateTime,
+    pub author: String,
     /// The whole record, as JSON.
     pub record: String,
 }
 
 /// Remembers changes.
-pub(super) fn insert(
-    connection: &mut AnyConnection,
-    changes: Vec<NewChange>,
-    at: NaiveDateTime,
-    author: &str,
-) -> QueryResult<()> {
-    let row = |change: NewChange| Row {
-        number: change.number,
-        resource: change.resource.to_owned(),
-        record_id: change.record_id,
-        action: change.action,
-        at,
-        author: author.to_owned(),
-        record: change.record,
-    };
-    let rows: Vec<Row> = changes.into_iter().map(row).collect();
+pub(super) fn insert(connection: &mut AnyConnection, changes: &[NewChange]) -> QueryResult<()> {
     match connection {
         AnyConnection::Sqlite(sqlite) => {
-            for row in &rows {
+            for change in changes {
                 diesel::insert_into(revisions::table)
-                    .values(row)
+                    .values(change)
                     .execute(sqlite)?;
             }
         }
         AnyConnection::Postgres(postgres) => {
             diesel::insert_into(revisions::table)
-                .values(rows)
+                .values(changes)
                 .execute(postgres)?;
         }
     }

@@ -4,25 +4,26 @@ use super::{
     AnyConnection,
     condition::{Condition, Test, Value},
     descriptor,
-    draft::{Draft, Stamp},
+    draft::Draft,
+    first_load::{make_indexes, set_indexes_aside},
     measures,
-    record::Stamped,
+    preparation::{Batch, Changed, Preparation, next_batch},
     resource::{Object, Resource},
     revisions::{self, NewChange},
-    rules, search, timestamp,
+    search,
     touched::Touched,
     vocabulary::Action,
 };
 use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::mpsc, thread};
 
 /// What changes of the descriptor name as their resource.
 pub const DESCRIPTOR: &str = "descriptor";
 
-/// How many records are compared and written at a time.
-const BATCH: usize = 500;
+/// How many batches may be ready before they are written.
+const AHEAD: usize = 4;
 
 /// How much of a file a connection holds while it writes, so that no page goes to the disk twice, and
 /// else; in KiB.
@@ -63,8 +64,8 @@ pub struct Writer<'c> {
     /// The measures whose derived columns a change bears on.
     measures: Touched<String>,
     changed: Touched<(&'static str, String)>,
-    /// Changes that are not written yet.
-    changes: Vec<NewChange>,
+    /// Whether the register had nothing before.
+    is_first: bool,
 }
 
 /// Runs writes in one transaction: all of them, or none.
@@ -78,6 +79,10 @@ where
     connection.hold_pages(WRITING_PAGES)?;
     let written = connection.writing(|connection| {
         let last = revisions::version(connection)?;
+        let indexes = match last {
+            Some(_) => Vec::new(),
+            None => set_indexes_aside(connection)?,
+        };
         let mut writer = Writer {
             at: now().max(last.map_or(NaiveDateTime::MIN, |(_, at)| at)), // a clock may be set back
             last: last.map_or(0, |(number, _)| number),
@@ -85,11 +90,13 @@ where
             counts: Counts::default(),
             measures: Touched::default(),
             changed: Touched::default(),
-            changes: Vec::new(),
+            is_first: last.is_none(),
             connection,
         };
         let answer = work(&mut writer)?;
-        writer.derive()?;
+        measures::derive(writer.connection, &writer.measures)?;
+        make_indexes(writer.connection, &indexes)?;
+        search::refresh(writer.connection, &writer.changed)?;
         Ok((answer, writer.counts))
     });
     connection.hold_pages(READING_PAGES)?;
@@ -107,18 +114,23 @@ fn now() -> NaiveDateTime {
 }
 
 impl Writer<'_> {
+    /// Whether the register had nothing before these writes.
+    pub fn is_first(&self) -> bool {
+        self.is_first
+    }
+
     /// Creates or corrects the records that differ from what the register holds.
     ///
     /// `read` gives the records, each time from the start: few are held at once, and where the register
-    /// has records of the resource they are read once to compare and once to write.
+    /// has records of the resource they are read once to compare and, where any differ, once to write.
     pub fn put<E, I>(
         &mut self,
         resource: &'static Resource,
-        read: impl Fn() -> Result<I, E>,
+        read: impl Fn() -> Result<I, E> + Sync,
         progress: &dyn Fn(u64),
     ) -> Result<(), E>
     where
-        E: From<Error> + From<diesel::result::Error>,
+        E: From<Error> + From<diesel::result::Error> + Send,
         I: Iterator<Item = Result<Draft, E>>,
     {
         let is_new = resource.store.ids(self.connection, 1)?.is_empty();
@@ -127,19 +139,43 @@ impl Writer<'_> {
         } else {
             Some(self.changed(resource, read()?, progress)?)
         };
+        if changed.as_ref().is_some_and(Changed::is_empty) {
+            return Ok(());
+        }
         // All old rows go before the first new one comes, so that records can swap what is unique.
         for (id, created_at) in changed.iter().flatten() {
             if created_at.is_some() {
                 resource.store.delete(self.connection, id)?;
             }
         }
-        let mut drafts = read()?;
-        while let Some(mut batch) = next_batch(&mut drafts)? {
-            if let Some(changed) = &changed {
-                batch.retain(|draft| changed.contains_key(draft.id()));
+        let author = self.author.clone();
+        let preparation = Preparation {
+            resource,
+            changed: changed.as_ref(),
+            author: &author,
+            at: self.at,
+            last: self.last,
+        };
+        let (read, mut withdrawals) = (&read, Vec::new());
+        // One thread makes rows of the records while this one writes those before.
+        thread::scope(|scope| {
+            let (ready, batches) = mpsc::sync_channel(AHEAD);
+            scope.spawn(move || {
+                if let Err(error) = read().and_then(|drafts| preparation.run(drafts, &ready)) {
+                    let _ = ready.send(Err(error)); // nobody listens where writing failed too
+                }
+            });
+            for batch in batches {
+                let written = self.insert(batch?)?;
+                progress(written.len() as u64);
+                if resource.name == "withdrawals" {
+                    withdrawals.extend(written);
+                }
             }
-            self.insert(&batch, changed.as_ref())?;
-            progress(batch.len() as u64);
+            Ok::<_, E>(())
+        })?;
+        for withdrawal in &withdrawals {
+            self.withdraw(withdrawal)?;
         }
         Ok(())
     }
@@ -180,33 +216,14 @@ impl Writer<'_> {
         Ok(changed)
     }
 
-    fn insert(&mut self, drafts: &[Draft], changed: Option<&Changed>) -> Result<(), Error> {
-        let at = timestamp::format(self.at);
-        let mut records: Vec<Stamped<'_>> = Vec::new();
-        for draft in drafts {
-            refuse_invalid(draft)?;
-            let resource = draft.resource;
-            let created_at = changed.and_then(|changed| changed.get(draft.id())?.as_deref());
-            let action = match created_at {
-                Some(_) => Action::Corrected,
-                None => Action::Created,
-            };
-            self.touch(resource, |name| draft.text(name).unwrap_or_default());
-            let revision = self.remember(resource.name, draft.id(), action, draft.json());
-            let stamp = Stamp {
-                revision,
-                created_at: created_at.unwrap_or(&at),
-                updated_at: &at,
-            };
-            records.push((draft, stamp));
-            if resource.name == "withdrawals" {
-                self.withdraw(draft)?;
-            }
+    /// Writes records that are ready.
+    fn insert(&mut self, batch: Batch) -> QueryResult<Vec<Draft>> {
+        for draft in &batch.drafts {
+            self.touch(draft.resource, |name| draft.text(name).unwrap_or_default());
         }
-        if let Some(draft) = drafts.first() {
-            draft.resource.store.insert(self.connection, &records)?;
-        }
-        Ok(self.keep_changes()?)
+        (batch.rows)(self.connection)?;
+        self.keep(&batch.changes)?;
+        Ok(batch.drafts)
     }
 
     /// Takes the record back that a withdrawal names, where the register holds it.
@@ -221,7 +238,7 @@ impl Writer<'_> {
             resource.store.delete(self.connection, id)?;
             let own = own_part(resource, &object);
             let own = serde_json::to_string(&own).unwrap_or_default();
-            self.remember(resource.name, id, Action::Withdrawn, own);
+            self.remember(resource.name, id, Action::Withdrawn, own)?;
         }
         Ok(())
     }
@@ -244,39 +261,41 @@ impl Writer<'_> {
             .and_then(Json::as_str)
             .unwrap_or("register");
         let record = serde_json::to_string(properties).unwrap_or_default();
-        self.remember(DESCRIPTOR, name, action, record);
-        self.keep_changes()
+        self.remember(DESCRIPTOR, name, action, record)
     }
 
-    /// Notes a change and gives its number; `keep_changes` writes it.
+    /// Numbers a change and keeps it.
     fn remember(
         &mut self,
         resource: &'static str,
         record_id: &str,
         action: Action,
         record: String,
-    ) -> i64 {
-        self.last += 1;
-        if resource != DESCRIPTOR {
-            match action {
-                Action::Created => self.counts.created += 1,
-                Action::Corrected => self.counts.corrected += 1,
-                Action::Withdrawn => self.counts.withdrawn += 1,
-            }
-        }
-        self.changes.push(NewChange {
-            number: self.last,
+    ) -> QueryResult<()> {
+        self.keep(&[NewChange {
+            number: self.last + 1,
             resource,
             record_id: record_id.to_owned(),
             action,
+            at: self.at,
+            author: self.author.clone(),
             record,
-        });
-        self.last
+        }])
     }
 
-    fn keep_changes(&mut self) -> QueryResult<()> {
-        let changes = std::mem::take(&mut self.changes);
-        revisions::insert(self.connection, changes, self.at, &self.author)
+    /// Keeps changes that are numbered.
+    fn keep(&mut self, changes: &[NewChange]) -> QueryResult<()> {
+        for change in changes {
+            self.last = change.number;
+            if change.resource != DESCRIPTOR {
+                match change.action {
+                    Action::Created => self.counts.created += 1,
+                    Action::Corrected => self.counts.corrected += 1,
+                    Action::Withdrawn => self.counts.withdrawn += 1,
+                }
+            }
+        }
+        revisions::insert(self.connection, changes)
     }
 
     /// Notes what has to follow from a change of a record.
@@ -289,28 +308,6 @@ impl Writer<'_> {
             "assignments" => self.changed.add(|| ("measures", owned("measure_id"))),
             _ => {}
         }
-    }
-
-    /// Brings up to date what follows from the records: derived columns, and the search.
-    fn derive(&mut self) -> QueryResult<()> {
-        measures::derive(self.connection, &self.measures)?;
-        search::refresh(self.connection, &self.changed)
-    }
-}
-
-/// Records that are not stored as they are to be, by their ids: when the stored one was created,
-/// where there is one.
-type Changed = HashMap<String, Option<String>>;
-
-fn refuse_invalid(draft: &Draft) -> Result<(), Error> {
-    match rules::problems(draft).into_iter().next() {
-        Some((column, reason)) => Err(Error::Invalid {
-            resource: draft.resource.name,
-            id: draft.id().to_owned(),
-            column,
-            reason,
-        }),
-        None => Ok(()),
     }
 }
 
@@ -327,12 +324,4 @@ fn own_part(resource: &'static Resource, record: &Object) -> Object {
             (column.name.to_owned(), value)
         })
         .collect()
-}
-
-/// The next drafts; `None` where there are no more.
-fn next_batch<E>(
-    drafts: &mut impl Iterator<Item = Result<Draft, E>>,
-) -> Result<Option<Vec<Draft>>, E> {
-    let batch: Vec<Draft> = drafts.take(BATCH).collect::<Result<_, E>>()?;
-    Ok(Some(batch).filter(|batch| !batch.is_empty()))
 }

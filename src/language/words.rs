@@ -11,12 +11,22 @@ pub fn words(text: &str) -> Vec<String> {
 
 /// The same, each with its place in the text, in bytes.
 pub fn spans(text: &str) -> Vec<(Range<usize>, String)> {
-    let places: Vec<(usize, char)> = text
-        .char_indices()
-        .filter_map(|(place, letter)| Some((place, fold_character(letter)?)))
-        .collect();
-    let letters: Vec<char> = places.iter().map(|(_, letter)| *letter).collect();
-    let mut words = Vec::new();
+    let mut spans = Vec::new();
+    each_word(text, |place, word| spans.push((place, word.to_owned())));
+    spans
+}
+
+/// The same, for texts by the million: no word is copied.
+pub fn each_word(text: &str, mut take: impl FnMut(Range<usize>, &str)) {
+    let mut places: Vec<usize> = Vec::with_capacity(text.len());
+    let mut letters: Vec<char> = Vec::with_capacity(text.len());
+    for (place, letter) in text.char_indices() {
+        if let Some(letter) = fold_character(letter) {
+            places.push(place);
+            letters.push(letter);
+        }
+    }
+    let mut word = String::new();
     let mut at = 0;
     while at < letters.len() {
         if !letters[at].is_alphanumeric() {
@@ -24,15 +34,15 @@ pub fn spans(text: &str) -> Vec<(Range<usize>, String)> {
             continue;
         }
         let end = end_of_word(&letters, at);
-        let word: String = letters[at..end].iter().collect();
+        word.clear();
+        word.extend(&letters[at..end]);
         let is_set_off = at > 1 && is_mark(letters[at - 1]) && !letters[at - 2].is_whitespace();
         if !(is_set_off && is_ending(&word)) {
-            let after = places.get(end).map_or(text.len(), |(place, _)| *place);
-            words.push((places[at].0..after, word));
+            let after = places.get(end).copied().unwrap_or(text.len());
+            take(places[at]..after, &word);
         }
         at = end;
     }
-    words
 }
 
 /// Marks that an ending may stand behind.

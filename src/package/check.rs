@@ -2,12 +2,12 @@
 
 use super::{
     Error, Files, Problem,
-    keys::{Ids, Unique},
+    keys::{Ids, Repeated, Unique},
     read::{Package, Table, read},
     references::References,
     together::{Quotes, Sections, Withdrawals},
 };
-use crate::database::{AnyConnection, draft::Draft};
+use crate::database::AnyConnection;
 
 /// How many records a package has; everything that is wrong with it where something is.
 ///
@@ -80,9 +80,7 @@ impl Together {
             Err(found) => return problems.extend(found),
         };
         let resource = table.resource;
-        let unique = [&["id"] as &[&str]].into_iter();
-        let unique = unique.chain(resource.unique.iter().copied());
-        let mut unique: Vec<Unique> = unique.map(Unique::new).collect();
+        let mut unique = Unique::of(resource);
         for row in rows {
             let (number, draft) = (row.number, row.draft);
             if let Some(id) = draft.text("id") {
@@ -94,7 +92,7 @@ impl Together {
             }
             self.records += 1;
             for unique in &mut unique {
-                problems.extend(check_unique(unique, table, number, &draft));
+                unique.add(&draft);
             }
             self.references.add(table, number, &draft, &self.ids);
             problems.extend(self.sections.check(table, number, &draft));
@@ -102,12 +100,35 @@ impl Together {
             self.withdrawals.add(table, number, draft);
         }
         problems.extend(self.sections.finish(table));
+        let repeated: Vec<Repeated> = unique.into_iter().filter_map(Unique::repeated).collect();
+        if !repeated.is_empty() {
+            refuse_repeated(repeated, table, files, problems);
+        }
     }
 }
 
-fn check_unique(unique: &mut Unique, table: &Table, row: usize, draft: &Draft) -> Option<Problem> {
-    let first = unique.add(row, draft)?;
-    let reason = format!("stands in row {first} already and must be unique");
-    let (columns, shown) = (unique.columns.join(", "), unique.shown(draft));
-    Some(Problem::in_cell(&table.file, row, &columns, &shown, reason))
+/// Reads a file again for what stands more than once.
+fn refuse_repeated(
+    mut repeated: Vec<Repeated>,
+    table: &Table,
+    files: &dyn Files,
+    problems: &mut Vec<Problem>,
+) {
+    let rows = table.rows(files).into_iter().flatten();
+    for row in rows.filter(|row| row.problems.is_empty()) {
+        for values in &mut repeated {
+            let Some(first) = values.find(row.number, &row.draft) else {
+                continue;
+            };
+            let reason = format!("stands in row {first} already and must be unique");
+            let (columns, shown) = (values.columns.join(", "), values.shown(&row.draft));
+            problems.push(Problem::in_cell(
+                &table.file,
+                row.number,
+                &columns,
+                &shown,
+                reason,
+            ));
+        }
+    }
 }

@@ -6,8 +6,8 @@ use std::{
     path::PathBuf,
 };
 
-/// The files of a package, by their names.
-pub trait Files {
+/// The files of a package, by their names; several threads read them.
+pub trait Files: Sync {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>>;
 }
 

@@ -1,19 +1,44 @@
-//! Which ids and values were seen, in few bytes each.
+//! Which ids and values were seen, in eight bytes each.
 
-use crate::database::draft::{Cell, Draft};
-use std::collections::{HashMap, HashSet};
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use crate::database::{
+    draft::{Cell, Draft},
+    resource::Resource,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasherDefault, Hasher},
+};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-/// What a text is known by: among billions of texts, no two are likely to share it.
-pub type Key = u128;
+/// What a text is known by. That a wrong id has the key of a right one is less likely than one in a
+/// billion, whatever the size of the package, and the database refuses it then.
+pub type Key = u64;
 
 pub fn key(text: &str) -> Key {
-    xxh3_128(text.as_bytes())
+    xxh3_64(text.as_bytes())
+}
+
+/// Keys are hashes by themselves.
+#[derive(Default)]
+pub struct Same(u64);
+
+impl Hasher for Same {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64(bytes);
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
 }
 
 /// The ids of each resource of a package.
 #[derive(Default)]
-pub struct Ids(HashMap<&'static str, HashSet<Key>>);
+pub struct Ids(HashMap<&'static str, HashSet<Key, BuildHasherDefault<Same>>>);
 
 impl Ids {
     pub fn add(&mut self, resource: &'static str, id: &str) {
@@ -26,31 +51,66 @@ impl Ids {
     }
 }
 
-/// The values of columns that must be unique together, each with the last row that has them.
+/// The values of columns that must be unique together.
 pub struct Unique {
     pub columns: &'static [&'static str],
-    rows: HashMap<Key, usize>,
+    keys: Vec<Key>,
 }
 
 impl Unique {
-    pub fn new(columns: &'static [&'static str]) -> Self {
-        let rows = HashMap::new();
-        Self { columns, rows }
+    /// Those of a resource, the id first.
+    pub fn of(resource: &Resource) -> Vec<Self> {
+        let ids: &[&[&str]] = &[&["id"]];
+        let columns = ids.iter().chain(resource.unique).copied();
+        let unique = |columns| Self {
+            columns,
+            keys: Vec::new(),
+        };
+        columns.map(unique).collect()
     }
 
-    /// Notes the values of a row; gives the row that had them before. Missing values are not compared.
-    pub fn add(&mut self, row: usize, draft: &Draft) -> Option<usize> {
-        let mut hash = Xxh3::new();
-        for column in self.columns {
-            match draft.cell(column) {
-                Cell::Nothing => return None,
-                Cell::Integer(integer) => hash.update(&integer.to_le_bytes()),
-                Cell::Text(text) => hash.update(text.as_bytes()),
-                Cell::List(texts) => texts.iter().for_each(|text| hash.update(text.as_bytes())),
-            }
-            hash.update(&[0]); // no text holds it
+    /// Notes the values of a row. Missing values are not compared.
+    pub fn add(&mut self, draft: &Draft) {
+        self.keys.extend(values_key(self.columns, draft));
+    }
+
+    /// The values that seem to stand more than once; `None` where there are none.
+    pub fn repeated(mut self) -> Option<Repeated> {
+        self.keys.sort_unstable();
+        let pairs = self.keys.windows(2);
+        let keys: HashSet<Key> = pairs
+            .filter(|pair| pair[0] == pair[1])
+            .map(|pair| pair[0])
+            .collect();
+        (!keys.is_empty()).then(|| Repeated {
+            columns: self.columns,
+            keys,
+            rows: HashMap::new(),
+        })
+    }
+}
+
+/// Values that seem to stand more than once: which do is told when the rows are read again.
+pub struct Repeated {
+    pub columns: &'static [&'static str],
+    keys: HashSet<Key>,
+    /// The last row that has the values.
+    rows: HashMap<Vec<Cell>, usize>,
+}
+
+impl Repeated {
+    /// Gives the row that had the values of this one before.
+    pub fn find(&mut self, row: usize, draft: &Draft) -> Option<usize> {
+        let key = values_key(self.columns, draft)?;
+        if !self.keys.contains(&key) {
+            return None;
         }
-        self.rows.insert(hash.digest128(), row)
+        let values = self
+            .columns
+            .iter()
+            .map(|column| draft.cell(column).clone())
+            .collect();
+        self.rows.insert(values, row)
     }
 
     /// The values of a row, as people read them.
@@ -61,4 +121,18 @@ impl Unique {
         });
         values.collect::<Vec<_>>().join(", ")
     }
+}
+
+fn values_key(columns: &[&str], draft: &Draft) -> Option<Key> {
+    let mut hash = Xxh3::new();
+    for column in columns {
+        match draft.cell(column) {
+            Cell::Nothing => return None,
+            Cell::Integer(integer) => hash.update(&integer.to_le_bytes()),
+            Cell::Text(text) => hash.update(text.as_bytes()),
+            Cell::List(texts) => texts.iter().for_each(|text| hash.update(text.as_bytes())),
+        }
+        hash.update(&[0]); // no text holds it
+    }
+    Some(hash.digest())
 }

@@ -2,8 +2,8 @@
 
 use super::{
     Error, Files, Problem,
-    check::{Checked, checked},
-    read::Package,
+    check::checked,
+    read::{Package, read},
     together::Withdrawals,
 };
 use crate::database::{
@@ -15,7 +15,15 @@ use crate::database::{
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    panic::resume_unwind,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+};
 
 /// How far a load is.
 pub enum Progress {
@@ -34,26 +42,80 @@ pub fn load(
     progress: &dyn Fn(Progress),
 ) -> Result<Counts, Error> {
     let ((), counts) = write(connection, |writer| {
-        let Checked {
-            package,
-            records,
-            withdrawals,
-        } = checked(files, Some(writer.connection))?;
-        refuse_withdrawn(writer.connection, &package, files)?;
-        let name = package.properties.get("name").and_then(Json::as_str);
-        author
-            .or(name)
-            .unwrap_or("load")
-            .clone_into(&mut writer.author);
-        progress(Progress::Total(records as u64));
-        writer.put_descriptor(&package.properties)?;
-        for table in &package.tables {
-            let read = || table.drafts(files);
-            writer.put(table.resource, read, &|done| progress(Progress::Done(done)))?;
+        let load = Load { files, author };
+        if writer.is_first() {
+            return load.first(writer, progress);
         }
-        refuse_dangling(writer, &withdrawals)
+        let checked = checked(files, Some(writer.connection))?;
+        refuse_withdrawn(writer.connection, &checked.package, files)?;
+        progress(Progress::Total(checked.records as u64));
+        let done = |done| progress(Progress::Done(done));
+        load.put(writer, &checked.package, &AtomicBool::new(false), &done)?;
+        refuse_dangling(writer, &checked.withdrawals)
     })?;
     Ok(counts)
+}
+
+/// A package on its way, and who the revisions name.
+struct Load<'l> {
+    files: &'l dyn Files,
+    author: Option<&'l str>,
+}
+
+impl Load<'_> {
+    /// Writes the package while it is checked: a register without records has no bearing on either.
+    /// What is wrong undoes all of it. Nothing can refer to what is withdrawn, as that is checked too.
+    fn first(&self, writer: &mut Writer<'_>, progress: &dyn Fn(Progress)) -> Result<(), Error> {
+        let mut problems = Vec::new();
+        let package = read(self.files, &mut problems);
+        if !problems.is_empty() {
+            return checked(self.files, None).map(drop); // which tells what is wrong with the files too
+        }
+        let is_wrong = AtomicBool::new(false);
+        let (counted, count) = mpsc::channel();
+        thread::scope(|scope| {
+            let (files, is_wrong) = (self.files, &is_wrong);
+            let check = scope.spawn(move || {
+                let checked = checked(files, None);
+                match &checked {
+                    Ok(checked) => drop(counted.send(checked.records as u64)),
+                    Err(_) => is_wrong.store(true, Ordering::Relaxed),
+                }
+                checked.map(drop)
+            });
+            let done = |done| {
+                if let Ok(total) = count.try_recv() {
+                    progress(Progress::Total(total));
+                }
+                progress(Progress::Done(done));
+            };
+            let written = self.put(writer, &package, is_wrong, &done);
+            let checked = check.join().unwrap_or_else(|panic| resume_unwind(panic));
+            checked.and(written)
+        })
+    }
+
+    /// Writes the files of the package, until something is wrong with it.
+    fn put(
+        &self,
+        writer: &mut Writer<'_>,
+        package: &Package,
+        is_wrong: &AtomicBool,
+        done: &dyn Fn(u64),
+    ) -> Result<(), Error> {
+        let name = package.properties.get("name").and_then(Json::as_str);
+        let author = self.author.or(name).unwrap_or("load");
+        author.clone_into(&mut writer.author);
+        writer.put_descriptor(&package.properties)?;
+        for table in &package.tables {
+            let read = || {
+                let drafts = table.drafts(self.files)?;
+                Ok(drafts.take_while(|_| !is_wrong.load(Ordering::Relaxed)))
+            };
+            writer.put(table.resource, read, done)?;
+        }
+        Ok(())
+    }
 }
 
 fn text<'r>(record: &'r Object, name: &str) -> &'r str {

@@ -1,7 +1,7 @@
 //! The words and stems of texts, each word looked at once.
 
-use crate::language::{stem::stem, words::words};
-use std::{collections::HashMap, fmt::Write};
+use crate::language::{stem::stem, words::each_word};
+use std::collections::HashMap;
 
 /// Stands between texts, so that no phrase crosses from one to the next.
 pub const GAP: &str = "_";
@@ -28,6 +28,12 @@ impl Analysed {
         push(&mut self.forms, &other.forms);
     }
 
+    /// Adds the stem of a word, and says whether it is another.
+    fn add_stem(&mut self, stem: &str, word: &str) -> bool {
+        push(&mut self.stems, stem);
+        stem != word
+    }
+
     /// Texts with gaps between them.
     pub fn joined<'t>(texts: impl IntoIterator<Item = &'t Self>) -> Self {
         let mut texts = texts.into_iter();
@@ -39,8 +45,10 @@ impl Analysed {
 
 fn push(list: &mut String, part: &str) {
     if !part.is_empty() {
-        let blank = if list.is_empty() { "" } else { " " };
-        let _ = write!(list, "{blank}{part}"); // writing to a String never fails
+        if !list.is_empty() {
+            list.push(' ');
+        }
+        list.push_str(part);
     }
 }
 
@@ -53,22 +61,21 @@ pub struct Analyst {
 impl Analyst {
     pub fn text(&mut self, text: &str) -> Analysed {
         let mut analysed = Analysed::default();
-        for word in words(text) {
-            let stem = self.stem(&word);
-            push(&mut analysed.stems, stem);
-            let is_form = *stem != *word;
-            push(&mut analysed.words, &word);
+        each_word(text, |_, word| {
+            push(&mut analysed.words, word);
+            let is_form = match self.stems.get(word) {
+                Some(stem) => analysed.add_stem(stem, word),
+                None => {
+                    let stem = stem(word);
+                    let is_form = analysed.add_stem(&stem, word);
+                    self.stems.insert(word.to_owned(), stem);
+                    is_form
+                }
+            };
             if is_form {
-                push(&mut analysed.forms, &word);
+                push(&mut analysed.forms, word);
             }
-        }
+        });
         analysed
-    }
-
-    pub fn stem(&mut self, word: &str) -> &str {
-        if !self.stems.contains_key(word) {
-            self.stems.insert(word.to_owned(), stem(word));
-        }
-        &self.stems[word]
     }
 }

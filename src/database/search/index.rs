@@ -1,8 +1,9 @@
 //! Keeps the index as the records are.
 
 use super::{
+    analysis::Analyst,
     documents::{SEARCHED, documents},
-    indexer::Indexer,
+    indexer::{Entry, Indexer},
     whole,
 };
 use crate::database::{
@@ -34,13 +35,19 @@ pub fn refresh(connection: &mut AnyConnection, changed: &Touched<Changed>) -> Qu
         return whole::build(connection);
     };
     let mut indexer = Indexer::new(connection)?;
+    let mut analyst = Analyst::default();
     for (resource, ids) in affected {
-        update(&mut indexer, resource, &ids)?;
+        update(&mut indexer, &mut analyst, resource, &ids)?;
     }
-    indexer.finish()
+    indexer.finish(&analyst)
 }
 
-fn update(indexer: &mut Indexer<'_>, resource: &str, ids: &BTreeSet<String>) -> QueryResult<()> {
+fn update(
+    indexer: &mut Indexer<'_>,
+    analyst: &mut Analyst,
+    resource: &str,
+    ids: &BTreeSet<String>,
+) -> QueryResult<()> {
     let Some(resource) = find(resource) else {
         return Ok(());
     };
@@ -54,7 +61,10 @@ fn update(indexer: &mut Indexer<'_>, resource: &str, ids: &BTreeSet<String>) -> 
             .list(indexer.connection, &resource.all(condition))?;
         let rows: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
         let documents = documents(indexer.connection, resource, &rows)?;
-        indexer.insert_documents(resource.name, &documents)?;
+        let entries = documents
+            .iter()
+            .map(|document| Entry::of(document, analyst));
+        indexer.insert(resource.name, &entries.collect::<Vec<_>>())?;
     }
     Ok(())
 }

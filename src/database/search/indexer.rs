@@ -26,15 +26,41 @@ diesel::table! {
     }
 }
 
-/// What is found of a record: title, summary and body.
+/// What is found of a record.
 pub struct Entry {
-    pub id: String,
-    pub fields: [Analysed; 3],
+    id: String,
+    /// The words of title, summary and body.
+    words: [String; 3],
+    /// The stems of all, and the words that are not their own stems.
+    stems: String,
+    forms: String,
+}
+
+impl Entry {
+    /// What is found of a record by its title, summary and body.
+    pub fn new(id: String, fields: [Analysed; 3]) -> Self {
+        let Analysed { stems, forms, .. } = Analysed::joined(&fields);
+        let words = fields.map(|field| field.words);
+        Self {
+            id,
+            words,
+            stems,
+            forms,
+        }
+    }
+
+    pub fn of(document: &Document, analyst: &mut Analyst) -> Self {
+        let fields = [&document.title, &document.summary, &document.body];
+        let fields = fields.map(|texts| {
+            let texts = texts.iter().map(|(_, text)| analyst.text(text));
+            Analysed::joined(&texts.collect::<Vec<_>>())
+        });
+        Self::new(document.id.clone(), fields)
+    }
 }
 
 pub struct Indexer<'c> {
     pub connection: &'c mut AnyConnection,
-    pub analyst: Analyst,
     last: i64,
 }
 
@@ -45,7 +71,6 @@ impl<'c> Indexer<'c> {
             .first(connection)?;
         Ok(Self {
             connection,
-            analyst: Analyst::default(),
             last: last.unwrap_or(0),
         })
     }
@@ -96,36 +121,21 @@ impl<'c> Indexer<'c> {
         Ok(())
     }
 
-    pub fn insert_documents(&mut self, resource: &str, documents: &[Document]) -> QueryResult<()> {
-        let mut entries = Vec::new();
-        for document in documents {
-            let fields = [&document.title, &document.summary, &document.body];
-            let fields = fields.map(|texts| {
-                let texts = texts.iter().map(|(_, text)| self.analyst.text(text));
-                Analysed::joined(&texts.collect::<Vec<_>>())
-            });
-            let id = document.id.clone();
-            entries.push(Entry { id, fields });
-        }
-        self.insert(resource, &entries)
-    }
-
     pub fn insert(&mut self, resource: &str, entries: &[Entry]) -> QueryResult<()> {
         let first = self.last + 1;
         let numbers: Vec<i64> = (first..).take(entries.len()).collect();
         self.last = numbers.last().copied().unwrap_or(self.last);
-        let row = |(number, entry): (&i64, &Entry)| {
+        let rows = numbers.iter().zip(entries).map(|(number, entry)| {
+            let [title, summary, body] = &entry.words;
             (
                 search_documents::number.eq(*number),
-                search_documents::resource.eq(resource.to_owned()),
-                search_documents::record_id.eq(entry.id.clone()),
-                search_documents::title.eq(entry.fields[0].words.clone()),
-                search_documents::summary.eq(entry.fields[1].words.clone()),
-                search_documents::body.eq(entry.fields[2].words.clone()),
+                search_documents::resource.eq(resource),
+                search_documents::record_id.eq(&entry.id),
+                search_documents::title.eq(title),
+                search_documents::summary.eq(summary),
+                search_documents::body.eq(body),
             )
-        };
-        let rows = numbers.iter().zip(entries).map(row);
-        let texts = entries.iter().map(|entry| Analysed::joined(&entry.fields));
+        });
         match self.connection {
             AnyConnection::Sqlite(sqlite) => {
                 for row in rows {
@@ -133,13 +143,13 @@ impl<'c> Indexer<'c> {
                         .values(row)
                         .execute(sqlite)?;
                 }
-                for (number, text) in numbers.iter().zip(texts) {
+                for (number, entry) in numbers.iter().zip(entries) {
                     diesel::insert_into(search_index::table)
                         .values((
                             search_index::rowid.eq(number),
                             search_index::resource.eq(resource),
-                            search_index::stems.eq(text.stems),
-                            search_index::words.eq(text.forms),
+                            search_index::stems.eq(&entry.stems),
+                            search_index::words.eq(&entry.forms),
                         ))
                         .execute(sqlite)?;
                 }
@@ -149,12 +159,12 @@ impl<'c> Indexer<'c> {
                 diesel::insert_into(search_documents::table)
                     .values(rows)
                     .execute(postgres)?;
-                let vectors: Vec<String> = texts.map(|text| vector(resource, &text)).collect();
+                let vectors = entries.iter().map(|entry| vector(resource, entry));
                 let insert = "INSERT INTO search_index (number, vector) \
                     SELECT number, CAST(vector AS TSVECTOR) FROM UNNEST($1, $2) AS new (number, vector)";
                 diesel::sql_query(insert)
                     .bind::<Array<BigInt>, _>(numbers)
-                    .bind::<Array<Text>, _>(vectors)
+                    .bind::<Array<Text>, _>(vectors.collect::<Vec<_>>())
                     .execute(postgres)?;
             }
         }
@@ -162,8 +172,8 @@ impl<'c> Indexer<'c> {
     }
 
     /// Notes the words that were not known.
-    pub fn finish(self) -> QueryResult<()> {
-        let mut words: Vec<(&String, &String)> = self.analyst.stems.iter().collect();
+    pub fn finish(self, analyst: &Analyst) -> QueryResult<()> {
+        let mut words: Vec<(&String, &String)> = analyst.stems.iter().collect();
         words.sort();
         for words in words.chunks(500) {
             let asked: Vec<&String> = words.iter().map(|(word, _)| *word).collect();
@@ -183,7 +193,7 @@ impl<'c> Indexer<'c> {
 }
 
 /// The stems with their places, the resource behind a `#`, and the other forms behind a `=`.
-fn vector(resource: &str, text: &Analysed) -> String {
+fn vector(resource: &str, text: &Entry) -> String {
     let mut vector = vec![format!("'#{resource}'")];
     // A place is at most 16,383 there, and words behind it share it.
     let stems = text.stems.split(' ').enumerate();

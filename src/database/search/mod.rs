@@ -13,6 +13,7 @@ mod query;
 mod rank;
 mod snippet;
 mod suggest;
+mod surroundings;
 mod whole;
 
 pub use documents::{Document, documents};

@@ -1,0 +1,116 @@
+//! Records on their way into tables: what is made of them beside the connection, which is busy writing.
+
+use super::{
+    draft::{Draft, Stamp},
+    record::Stamped,
+    resource::{Insertion, Resource},
+    revisions::NewChange,
+    rules, timestamp,
+    vocabulary::Action,
+    writer::Error,
+};
+use chrono::NaiveDateTime;
+use std::{collections::HashMap, sync::mpsc::SyncSender};
+
+/// How many records are compared and written at a time.
+const BATCH: usize = 500;
+
+/// Records that are not stored as they are to be, by their ids: when the stored one was created,
+/// where there is one.
+pub type Changed = HashMap<String, Option<String>>;
+
+/// Records that are ready to be written, with their changes.
+pub struct Batch {
+    pub drafts: Vec<Draft>,
+    pub rows: Insertion,
+    pub changes: Vec<NewChange>,
+}
+
+/// Makes batches of records, and numbers their changes.
+pub struct Preparation<'p> {
+    pub resource: &'static Resource,
+    /// Which of the records are to be written; all, where nothing is stored.
+    pub changed: Option<&'p Changed>,
+    pub author: &'p str,
+    pub at: NaiveDateTime,
+    /// The number of the last change.
+    pub last: i64,
+}
+
+impl Preparation<'_> {
+    /// Prepares all records, until one is wrong or nobody takes them any more.
+    pub fn run<E: From<Error> + From<diesel::result::Error>>(
+        mut self,
+        mut drafts: impl Iterator<Item = Result<Draft, E>>,
+        batches: &SyncSender<Result<Batch, E>>,
+    ) -> Result<(), E> {
+        while let Some(mut batch) = next_batch(&mut drafts)? {
+            if let Some(changed) = self.changed {
+                batch.retain(|draft| changed.contains_key(draft.id()));
+            }
+            if batches.send(Ok(self.prepare::<E>(batch)?)).is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn prepare<E: From<Error> + From<diesel::result::Error>>(
+        &mut self,
+        drafts: Vec<Draft>,
+    ) -> Result<Batch, E> {
+        let at = timestamp::format(self.at);
+        let mut records: Vec<Stamped<'_>> = Vec::new();
+        let mut changes = Vec::new();
+        for draft in &drafts {
+            refuse_invalid(draft)?;
+            let stored = self.changed.and_then(|changed| changed.get(draft.id()));
+            let created_at = stored.and_then(Option::as_deref);
+            self.last += 1;
+            changes.push(NewChange {
+                number: self.last,
+                resource: self.resource.name,
+                record_id: draft.id().to_owned(),
+                action: match created_at {
+                    Some(_) => Action::Corrected,
+                    None => Action::Created,
+                },
+                at: self.at,
+                author: self.author.to_owned(),
+                record: draft.json(),
+            });
+            let stamp = Stamp {
+                revision: self.last,
+                created_at: created_at.unwrap_or(&at),
+                updated_at: &at,
+            };
+            records.push((draft, stamp));
+        }
+        let rows = self.resource.store.prepare(&records)?;
+        Ok(Batch {
+            drafts,
+            rows,
+            changes,
+        })
+    }
+}
+
+fn refuse_invalid(draft: &Draft) -> Result<(), Error> {
+    match rules::problems(draft).into_iter().next() {
+        Some((column, reason)) => Err(Error::Invalid {
+            resource: draft.resource.name,
+            id: draft.id().to_owned(),
+            column,
+            reason,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The next drafts; `None` where there are no more.
+pub fn next_batch<E>(
+    drafts: &mut impl Iterator<Item = Result<Draft, E>>,
+) -> Result<Option<Vec<Draft>>, E> {
+    let batch: Vec<Draft> = drafts.take(BATCH).collect::<Result<_, E>>()?;
+    Ok(Some(batch).filter(|batch| !batch.is_empty()))
+}
