@@ -299,10 +299,12 @@ fn a_first_load_needs_no_log_while_nobody_else_has_the_file_open() {
     let mut connection = database.connection().unwrap();
     let mut modes = Vec::new();
     let other = Database::open(&url, 1).unwrap();
+    let mut reader = other.connection().unwrap();
+    assert!(revisions::version(&mut reader).unwrap().is_none());
     database::alone(&mut connection, |connection| {
         modes.extend(lines(connection, JOURNAL));
     });
-    drop(other);
+    drop((reader, other));
     database::alone(&mut connection, |connection| {
         modes.extend(lines(connection, JOURNAL));
         package::load(&Seeds, connection, None, &|_| {}).unwrap()

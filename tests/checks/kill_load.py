@@ -106,22 +106,26 @@ class Trial:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return {file.name: file.read_bytes() for file in folder.iterdir()}
 
-    def run(self, old: Path, new: Path) -> None:
+    def run(self, kind: str, old: Path | None, new: Path) -> None:
+        """Kills loads of a register that has the old package, or none yet."""
         database = self.database
-        database.create("old")
-        self.load_whole(old, "old")
-        database.copy("old", "new")
+        before, after = f"{kind}_old", f"{kind}_new"
+        database.create(before)
+        if old is not None:
+            self.load_whole(old, before)
+        exports = {"old": self.export(before, before)}
+        database.copy(before, after)
         began = time.monotonic()
-        self.load_whole(new, "new")
+        self.load_whole(new, after)
         whole = time.monotonic() - began
-        exports = {"old": self.export("old", "old"), "new": self.export("new", "new")}
+        exports["new"] = self.export(after, after)
         if exports["old"] == exports["new"]:
             sys.exit(f"{database.name}: the two packages give the same register, so nothing would be seen")
 
         ended, at_work = {"old": 0, "new": 0}, 0
         for moment in range(MOMENTS):
-            register = f"trial{moment}"
-            database.copy("old", register)
+            register = f"{kind}_trial{moment}"
+            database.copy(before, register)
             load = self.load(new, register, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(whole * (moment + 0.5) / MOMENTS)
             load.kill()
@@ -133,10 +137,10 @@ class Trial:
                 sys.exit(f"{database.name}: killed at moment {moment + 1} of {MOMENTS}, the register is a mixture")
             ended[state] += 1
         self.load_whole(new, register)
-        if self.export(register, "again") != exports["new"]:
+        if self.export(register, f"{kind}_again") != exports["new"]:
             sys.exit(f"{database.name}: after a kill, a new load does not give the new register")
         print(
-            f"{database.name}: of {MOMENTS} loads of {whole:.1f} s, {at_work} were killed at work; "
+            f"{database.name}, {kind} load: of {MOMENTS} of {whole:.1f} s each, {at_work} were killed at work; "
             f"{ended['old']} left the old register, {ended['new']} the new one"
         )
         if at_work < MOMENTS // 2:
@@ -150,7 +154,9 @@ def main() -> None:
     old = make_package(Path(seeds), folder / "old-package", "(köhnə)")
     new = make_package(Path(seeds), folder / "new-package", "(yeni)")
     for database in (Sqlite(folder), Postgres(server, Path(programs))):
-        Trial(Path(binary).resolve(), database, folder).run(old, new)
+        trial = Trial(Path(binary).resolve(), database, folder)
+        trial.run("first", None, new)
+        trial.run("next", old, new)
 
 
 if __name__ == "__main__":

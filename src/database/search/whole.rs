@@ -25,7 +25,7 @@ use std::{
 };
 
 /// How many records are read at a time, and how many times before what was read is written.
-const BATCH: i64 = 1000;
+const BATCH: i64 = 500;
 const AHEAD: usize = 2;
 /// So many texts of several records are remembered; records of a plan come together.
 const SHARED: usize = 20_000;
