@@ -87,31 +87,33 @@ def outage(program: Program, programs: Path, folder: Path) -> None:
             service.get(HOT)
             crowd = Crowd(service)
             time.sleep(3)
-            gone = time.monotonic()
             server.stop()
+            gone = time.monotonic()
             time.sleep(OUTAGE)
             assert server.process.poll() is not None
+            returning = time.monotonic()
             server.start()
             back = time.monotonic()
             time.sleep(BACK_WITHIN + 3)
             asked = crowd.stop()
-            judge_outage(asked, gone, back)
+            judge_outage(asked, gone, returning, back)
     finally:
         server.remove()
 
 
-def judge_outage(asked: list[Asked], gone: float, back: float) -> None:
+def judge_outage(asked: list[Asked], gone: float, returning: float, back: float) -> None:
+    """The server was not there from `gone` to `returning`; the service may find it before `back`, when its start ended."""
     assert statuses(asked) == {200, 503}, statuses(asked)
     assert statuses(only(asked, "alive")) == {200}
-    misses = only(asked, "miss", gone + NOTICE, back)
+    misses = only(asked, "miss", gone + NOTICE, returning)
     assert statuses(misses) == {503}, statuses(misses)
     refused = [one for one in asked if one.status == 503]
     without = [one for one in refused if "retry-after" not in {name.lower() for name in one.headers}]
     assert not without, f"a 503 without Retry-After: {without[0]}"
     slowest = max(one.took for one in refused)
     assert slowest <= REFUSED_WITHIN, f"a 503 took {slowest:.1f} s"
-    assert statuses(only(asked, "ready", gone + NOTICE, back)) == {503}
-    hot = only(asked, "hot", gone, back)
+    assert statuses(only(asked, "ready", gone + NOTICE, returning)) == {503}
+    hot = only(asked, "hot", gone, returning)
     assert statuses(hot) == {200}, "an answer that is kept did not flow on"
     late = [one for one in hot if one.began > gone + NOTICE + STALE_AFTER]
     assert late and all(int(one.headers.get("age", 0)) >= STALE_AFTER for one in late), "a stale answer without its age"
@@ -120,7 +122,7 @@ def judge_outage(asked: list[Asked], gone: float, back: float) -> None:
     assert statuses(only(asked, "ready", last)) == statuses(only(asked, "miss", last)) == {200}
     assert not any("age" in one.headers for one in only(asked, "hot", last + STALE_AFTER)), "still stale"
     print(
-        f"PostgreSQL gone for {back - gone:.1f} s: {len(hot)} hot answers, all 200, those after {STALE_AFTER} s with "
+        f"PostgreSQL gone for {returning - gone:.1f} s: {len(hot)} hot answers, all 200, those after {STALE_AFTER} s with "
         f"their age; {len(misses)} misses, all 503 with Retry-After, in {statistics.median(m.took for m in misses) * 1000:.0f} ms "
         f"(median) and {slowest * 1000:.0f} ms (most); /readyz 503, /healthz 200; "
         f"the last 503 came {max(0, last - back):.1f} s after the server was back; of {len(asked)} requests none had another status"
