@@ -3,6 +3,7 @@
 use super::{
     collect::{Collected, collect},
     key::{Key, Question},
+    portions,
 };
 use crate::{
     api::{self, Unconditional},
@@ -201,7 +202,7 @@ impl Answer {
         let mut response = if has_it {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
         } else {
-            HttpResponse::with_body(StatusCode::OK, BoxBody::new(self.body.clone()))
+            HttpResponse::with_body(StatusCode::OK, portions::body(self.body.clone()))
         };
         let headers = response.headers_mut();
         *headers = self.headers.clone();

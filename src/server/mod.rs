@@ -9,6 +9,7 @@ mod limiter;
 mod line;
 mod listen;
 mod metrics;
+mod portions;
 mod proxies;
 mod request_id;
 mod route;

@@ -80,8 +80,15 @@ class Service:
 
     def memory(self) -> float:
         """Resident megabytes."""
+        return self._status("VmRSS")
+
+    def peak(self) -> float:
+        """The most megabytes that were ever resident."""
+        return self._status("VmHWM")
+
+    def _status(self, name: str) -> float:
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+        return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
 
     def stop(self, how: int = signal.SIGTERM) -> None:
         self.process.send_signal(how)
