@@ -45,7 +45,12 @@ pub struct DatabaseUrl {
     ///
     /// By default a SQLite file in the data folder of the platform. A file that is not there is
     /// made, and a register that is empty gets the plans that this program carries.
-    #[arg(long, value_name = "URL", env = "ACIQPLAN_DATABASE")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "ACIQPLAN_DATABASE",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
 }
 
@@ -57,7 +62,12 @@ pub struct Serve {
     /// Where to read: a copy that follows the register, such as a streaming standby of PostgreSQL.
     ///
     /// Answers come from it alone. By default they come from the register itself.
-    #[arg(long, value_name = "URL", env = "ACIQPLAN_READ_DATABASE")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "ACIQPLAN_READ_DATABASE",
+        hide_env_values = true
+    )]
     pub read_database: Option<String>,
 
     /// Where to listen.
@@ -121,7 +131,12 @@ pub struct Check {
     pub package: PathBuf,
 
     /// A register that the package may refer to, for a package that only adds to one.
-    #[arg(long, value_name = "URL", env = "ACIQPLAN_DATABASE")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "ACIQPLAN_DATABASE",
+        hide_env_values = true
+    )]
     pub database: Option<String>,
 }
 

@@ -1,6 +1,10 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
-use super::{deadline, statements};
+use super::{
+    deadline,
+    masked::{masked, without_password},
+    statements,
+};
 use crate::language;
 use diesel::{
     connection::SimpleConnection,
@@ -75,12 +79,14 @@ impl Connector {
     fn try_connect(&self) -> Result<AnyConnection, r2d2::Error> {
         match self.url.split_once("://") {
             Some(("postgres" | "postgresql", _)) => {
-                Ok(AnyConnection::Postgres(PgConnection::establish(&self.url)?))
+                let connection = PgConnection::establish(&self.url)
+                    .map_err(|error| without_password(error, &self.url))?;
+                Ok(AnyConnection::Postgres(connection))
             }
             Some(("sqlite", path)) => Ok(AnyConnection::Sqlite(open_file(path)?)),
             _ => Err(ConnectionError::InvalidConnectionUrl(format!(
                 "`{}` is neither sqlite://PATH nor postgres://USER@HOST/NAME",
-                self.url
+                masked(&self.url)
             ))
             .into()),
         }

@@ -18,6 +18,7 @@ mod fault;
 pub mod figures;
 mod first_load;
 pub mod grouping;
+mod masked;
 pub mod measure_links;
 pub mod measures;
 pub mod memberships;
