@@ -1,7 +1,9 @@
 //! What can go wrong, and how clients are told: problem details (RFC 9457).
 
+use super::seldom::Seldom;
 use crate::database::{self, Fault};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
+use log::Level;
 use serde::Serialize;
 use std::time::Duration;
 use utoipa::ToSchema;
@@ -43,6 +45,10 @@ pub enum Error {
     #[error("Something failed on our side.")]
     Internal(#[source] database::Error),
 }
+
+static UNAVAILABLE: Seldom = Seldom::new(Level::Warn);
+static OVERLOADED: Seldom = Seldom::new(Level::Warn);
+static TOO_SLOW: Seldom = Seldom::new(Level::Warn);
 
 /// One parameter that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -234,8 +240,10 @@ impl ResponseError for Error {
     /// The answer still lacks what only the request tells; see `finish`.
     fn error_response(&self) -> HttpResponse {
         match self {
-            Self::Internal(cause) | Self::Unavailable(cause) => log::error!("{cause}"),
-            Self::TooSlow(cause) => log::warn!("{cause}"),
+            Self::Internal(cause) => log::error!("{cause}"),
+            Self::Unavailable(cause) => UNAVAILABLE.log(cause),
+            Self::Overloaded(cause) => OVERLOADED.log(cause),
+            Self::TooSlow(cause) => TOO_SLOW.log(cause),
             _ => {}
         }
         let mut answer = HttpResponse::build(self.status_code());

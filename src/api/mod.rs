@@ -28,6 +28,7 @@ mod records;
 mod relevance;
 mod scorecard;
 mod search;
+mod seldom;
 mod stats;
 mod view;
 mod welcome;
