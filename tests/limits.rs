@@ -299,6 +299,8 @@ async fn pages_load_nothing_of_others_and_stand_in_no_frame() {
             );
             assert_eq!(page.header("x-content-type-options"), "nosniff");
         }
+        let started = register.get("/docs/swagger-initializer.js").await.text();
+        assert!(started.contains("\"validatorUrl\": \"none\""), "{started}");
         for url in [
             "/v1/plans",
             "/v1/plans.csv",

@@ -69,7 +69,7 @@ pub fn app(
 > {
     App::new()
         .app_data(state)
-        .service(SwaggerUi::new("/docs/{_:.*}").config(Config::from("/openapi.json")))
+        .service(SwaggerUi::new("/docs/{_:.*}").config(documentation()))
         .service(web::redirect("/docs", "/docs/"))
         .service(api::reads(["/metrics"], web::get().to(metrics::tell)))
         .configure(api::routes)
@@ -77,6 +77,11 @@ pub fn app(
         .wrap(Compress::default())
         .wrap(from_fn(answers::keep))
         .wrap(front::Attend)
+}
+
+/// What Swagger UI shows. It would have others check the document, and tell them of its reader.
+fn documentation() -> Config<'static> {
+    Config::from("/openapi.json").validator_url("none")
 }
 
 /// What every request must pass, and what every answer gets.
