@@ -249,6 +249,50 @@ fn the_database_stops_working_on_a_query_that_takes_too_long() {
     }
 }
 
+/// Far more rows than the register has.
+const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) \
+    INSERT INTO sources (id, title, title_key, kind, language, note, revision, created_at, updated_at) \
+    SELECT 'source-' || i, 'Source', hex(i), 'report', 'en', 'Note ' || i, 1, \
+    '2026-11-21 08:00:00', '2026-11-21 08:00:00' FROM n";
+
+/// How long the register takes to answer when its database may work for so long, and what it answers.
+async fn time(register: &mut Register, url: &str, query: Duration) -> (Duration, Answer) {
+    register.database = hurried(register, query, Duration::from_secs(2));
+    let began = Instant::now();
+    let answer = register.get(url).await;
+    (began.elapsed(), answer)
+}
+
+#[actix_web::test]
+async fn a_query_in_sqlite_ends_when_its_time_is_over() {
+    let mut register = seeded().remove(0);
+    let mut connection = register.database.connection().unwrap();
+    connection.batch_execute(ROWS).unwrap();
+    drop(connection);
+    for url in [
+        "/v1/sources?note[contains]=nothing",
+        "/v1/sources?sort=title",
+        "/v1/sources/stats?group_by=kind",
+    ] {
+        let enough = Duration::from_secs(60);
+        time(&mut register, url, enough).await; // so that the file is in memory from here on
+        let (whole, answer) = time(&mut register, url, enough).await;
+        assert_eq!(answer.status, StatusCode::OK, "{url}");
+        // More than one try, as others may take the machine for that long.
+        let mut shortest = whole;
+        for _ in 0..3 {
+            let (stopped, answer) = time(&mut register, url, whole / 20).await;
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{url}");
+            assert_eq!(
+                answer.json()["type"],
+                format!("{PUBLIC_URL}/problems/too-slow")
+            );
+            shortest = shortest.min(stopped);
+        }
+        assert!(shortest < whole / 4, "{url}: {shortest:?} of {whole:?}");
+    }
+}
+
 #[actix_web::test]
 async fn a_line_that_is_too_long_is_turned_away_and_health_still_answers() {
     for mut register in seeded() {

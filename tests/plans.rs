@@ -46,7 +46,7 @@ fn steps(
         let values: Vec<&str> = keys.iter().map(|_| "'a'").collect();
         format!("({columns}) > ({})", values.join(", "))
     } else {
-        "1 = 1".to_owned()
+        "in_time()".to_owned()
     };
     let sql = format!(
         "EXPLAIN QUERY PLAN SELECT * FROM {} WHERE {condition} ORDER BY {columns} LIMIT 51",

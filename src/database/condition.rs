@@ -77,7 +77,10 @@ pub struct SortKey {
     pub nullable: bool,
 }
 
-/// What must hold of a row: all of its clauses.
+/// What must hold of a row: all of its clauses. One without clauses holds of every row.
+///
+/// Each ends its query when the time is over: who reads many rows by another way asks for
+/// `Condition::default()` too.
 #[derive(Clone, Debug, Default)]
 pub struct Condition {
     clauses: Vec<Clause>,
@@ -154,16 +157,9 @@ pub(super) type Pass<'a, 'b> = AstPass<'a, 'b, MultiBackend>;
 impl QueryFragment<MultiBackend> for Condition {
     fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         deadline::check()?;
-        match out.backend() {
-            MultiBackend::Sqlite(_) if !self.clauses.is_empty() => {
-                out.push_sql(deadline::IN_TIME);
-                out.push_sql(" AND ");
-            }
-            _ if self.clauses.is_empty() => out.push_sql("1 = 1"),
-            _ => {}
-        }
-        for (index, clause) in self.clauses.iter().enumerate() {
-            out.push_sql(if index == 0 { "(" } else { " AND (" });
+        deadline::walk_in_time(&mut out);
+        for clause in &self.clauses {
+            out.push_sql(" AND (");
             match clause {
                 Clause::Column(column, test) => test.walk(column, out.reborrow())?,
                 Clause::Through(through, tests) => through.walk(tests, out.reborrow())?,
@@ -216,11 +212,11 @@ impl Through {
         ] {
             out.push_sql(part);
         }
-        for (index, (column, test)) in tests.iter().enumerate() {
-            if index > 0 {
-                out.push_sql(" AND ");
-            }
+        deadline::walk_in_time(&mut out);
+        for (column, test) in tests {
+            out.push_sql(" AND (");
             test.walk(column, out.reborrow())?;
+            out.push_sql(")");
         }
         out.push_sql(")");
         Ok(())

@@ -2,6 +2,7 @@
 //!
 //! A connection works in the thread that asks it, so the time belongs to the thread.
 
+use super::{condition::Pass, connection::MultiBackend};
 use diesel::{
     prelude::*,
     result::Error,
@@ -78,7 +79,17 @@ pub fn check() -> QueryResult<()> {
 const OVER: &str = "the time of the query is over";
 
 /// What is true of every row while there is time, and ends the query when there is none.
-pub const IN_TIME: &str = "in_time()";
+const IN_TIME: &str = "in_time()";
+/// What PostgreSQL, which keeps the time by itself, gets in its place.
+const ALWAYS: &str = "1 = 1";
+
+/// Writes a condition that ends the query when the time is over; it holds of every row till then.
+pub fn walk_in_time(out: &mut Pass<'_, '_>) {
+    match out.backend() {
+        MultiBackend::Sqlite(_) => out.push_sql(IN_TIME),
+        MultiBackend::Postgres(_) => out.push_sql(ALWAYS),
+    }
+}
 
 #[diesel::declare_sql_function]
 extern "SQL" {

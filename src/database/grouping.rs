@@ -4,6 +4,7 @@ use super::{
     AnyConnection,
     condition::{Condition, Through},
     connection::MultiBackend,
+    deadline,
     resource::Resource,
 };
 use diesel::{
@@ -161,6 +162,8 @@ impl QueryFragment<MultiBackend> for Groups<'_> {
             let (key, column) = (join.key, join.column);
             out.push_sql(&format!(" JOIN {tables} ON {key} = {table}.{column}"));
         }
+        out.push_sql(" WHERE ");
+        deadline::walk_in_time(&mut out);
         out.push_sql(&format!(" GROUP BY {by}"));
         Ok(())
     }

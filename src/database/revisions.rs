@@ -1,7 +1,8 @@
 //! What happened to the records: every change with the whole record, in order.
 
 use super::{
-    AnyConnection, connection::MultiBackend, schema::revisions, timestamp, vocabulary::Action,
+    AnyConnection, condition::Condition, connection::MultiBackend, schema::revisions, timestamp,
+    vocabulary::Action,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -111,6 +112,7 @@ pub type Corrections = HashMap<String, i64>;
 /// How often the records of a resource changed since they were made.
 pub fn corrections(connection: &mut AnyConnection, resource: &str) -> QueryResult<Corrections> {
     let rows: Vec<(String, i64)> = revisions::table
+        .filter(Condition::default())
         .filter(revisions::resource.eq(resource))
         .filter(revisions::action.ne(Action::Created))
         .group_by(revisions::record_id)
@@ -126,6 +128,7 @@ pub fn count(connection: &mut AnyConnection, filter: &ChangeFilter) -> QueryResu
 impl ChangeFilter {
     fn rows(&self) -> revisions::BoxedQuery<'_, MultiBackend> {
         let mut rows = revisions::table.into_boxed();
+        rows = rows.filter(Condition::default());
         rows = rows.filter(revisions::number.gt(self.since));
         if let Some(before) = self.before {
             rows = rows.filter(revisions::number.lt(before));
@@ -181,6 +184,7 @@ pub fn last_change(
     resource: &str,
 ) -> QueryResult<Option<NaiveDateTime>> {
     revisions::table
+        .filter(Condition::default())
         .filter(revisions::resource.eq(resource))
         .select(diesel::dsl::max(revisions::at))
         .first(connection)

@@ -49,6 +49,8 @@ impl Matches {
             MultiBackend::Sqlite(_) => {
                 out.push_sql("SELECT rowid FROM search_index WHERE search_index MATCH ");
                 out.push_bind_param::<Text, String>(&self.fts5)?;
+                out.push_sql(" AND ");
+                deadline::walk_in_time(&mut out);
             }
             MultiBackend::Postgres(_) => {
                 out.push_sql("SELECT number FROM search_index WHERE vector @@ CAST(");
@@ -60,23 +62,12 @@ impl Matches {
     }
 }
 
-impl Matches {
-    fn walk_in_time<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        self.walk(out.reborrow())?;
-        if let MultiBackend::Sqlite(_) = out.backend() {
-            out.push_sql(" AND ");
-            out.push_sql(deadline::IN_TIME);
-        }
-        Ok(())
-    }
-}
-
 struct Count<'m>(&'m Matches);
 
 impl QueryFragment<MultiBackend> for Count<'_> {
     fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         out.push_sql("SELECT COUNT(*) FROM (");
-        self.0.walk_in_time(out.reborrow())?;
+        self.0.walk(out.reborrow())?;
         out.push_sql(") AS found");
         Ok(())
     }
@@ -89,7 +80,7 @@ struct Numbers<'m> {
 
 impl QueryFragment<MultiBackend> for Numbers<'_> {
     fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        self.matches.walk_in_time(out.reborrow())?;
+        self.matches.walk(out.reborrow())?;
         out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, i64>(&self.most)
     }

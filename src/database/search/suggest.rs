@@ -1,7 +1,7 @@
 //! What a person may have meant who found nothing.
 
 use super::query::Query;
-use crate::database::{AnyConnection, schema::search_words};
+use crate::database::{AnyConnection, condition::Condition, deadline, schema::search_words};
 use diesel::prelude::*;
 
 /// The most words that are compared.
@@ -12,6 +12,7 @@ const MOST: usize = 3;
 /// Words of the register that are nearest to those of the query that it does not have.
 pub fn suggestions(connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<String>> {
     let known: Vec<String> = search_words::table
+        .filter(Condition::default())
         .select(search_words::word)
         .order(search_words::word)
         .limit(COMPARED)
@@ -21,6 +22,7 @@ pub fn suggestions(connection: &mut AnyConnection, query: &Query) -> QueryResult
         .words()
         .filter(|word| known.binary_search(&(*word).to_owned()).is_err())
     {
+        deadline::check()?;
         let most = if word.chars().count() > 5 { 2 } else { 1 };
         let mut near: Vec<(usize, &String)> = known
             .iter()
