@@ -3,6 +3,9 @@
 use super::{fold_character, stem::is_ending};
 use std::ops::Range;
 
+/// The most letters of a word that are looked at: PostgreSQL indexes no word of more than 2046 bytes.
+const LONGEST: usize = 200;
+
 /// The folded words of a text, in order. Numbers like 2.11 and addresses like qanun.az are kept
 /// whole; an ending set off by a hyphen or a quotation mark (`QHT-lərin`, `“Siyahısı”nın`) is dropped.
 pub fn words(text: &str) -> Vec<String> {
@@ -35,7 +38,7 @@ pub fn each_word(text: &str, mut take: impl FnMut(Range<usize>, &str)) {
         }
         let end = end_of_word(&letters, at);
         word.clear();
-        word.extend(&letters[at..end]);
+        word.extend(letters[at..end].iter().take(LONGEST));
         let is_set_off = at > 1 && is_mark(letters[at - 1]) && !letters[at - 2].is_whitespace();
         if !(is_set_off && is_ending(&word)) {
             let after = places.get(end).copied().unwrap_or(text.len());

@@ -1,0 +1,24 @@
+//! What holds of any request and any package.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod lists;
+mod packages;
+mod requests;
+#[path = "../support/mod.rs"]
+mod support;
+
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+
+/// Tries this many cases, or as many as `PROPTEST_CASES` says. The seeds of those that ever failed are
+/// kept beside this folder, and tried first.
+fn runner(cases: u32) -> TestRunner {
+    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/properties.seeds");
+    let asked_for = std::env::var_os("PROPTEST_CASES").is_some();
+    let config = Config::default();
+    TestRunner::new(Config {
+        cases: if asked_for { config.cases } else { cases },
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(seeds))),
+        source_file: Some(file!()),
+        ..config
+    })
+}
