@@ -317,7 +317,7 @@ fn any_cells_are_taken_or_told_alike() {
         (Just((table, column)), any::<Index>(), any_cell_of(name))
     });
     let cells = proptest::collection::vec(cell, 1..4);
-    runner(120)
+    runner(40)
         .run(&cells, |cells| {
             let mut package = small(&descriptor());
             for ((table, column), row, cell) in cells {
