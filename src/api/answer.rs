@@ -9,9 +9,7 @@ use crate::database::{
 };
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{
-        self, CacheDirective, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch,
-    },
+    http::header::{self, EntityTag, Header, HeaderValue, HttpDate, IfModifiedSince, IfNoneMatch},
     web,
 };
 use chrono::NaiveDateTime;
@@ -32,6 +30,9 @@ const NOT_IN_IDS: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+
+/// How long others may keep an answer, and how much longer where the service does not answer, in seconds.
+const KEEP: &str = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400";
 
 /// The register at one moment: what every answer tells of it.
 #[derive(Clone, Default)]
@@ -236,9 +237,33 @@ pub fn cite_register(state: &State) -> String {
 
 /// The envelope, around records that are JSON already.
 pub fn envelope(data: &str, meta: &impl Serialize, links: &impl Serialize) -> String {
-    let text = |part| serde_json::to_string(part).unwrap_or_default();
     let links = serde_json::to_string(links).unwrap_or_default();
-    format!(r#"{{"data":{data},"meta":{},"links":{links}}}"#, text(meta))
+    let meta = serde_json::to_string(meta).unwrap_or_default();
+    [
+        "{\"data\":",
+        data,
+        ",\"meta\":",
+        &meta,
+        ",\"links\":",
+        &links,
+        "}",
+    ]
+    .concat()
+}
+
+/// Records that are JSON already, as an array.
+pub fn array(records: &[String]) -> String {
+    let length: usize = records.iter().map(|record| record.len() + 1).sum();
+    let mut array = String::with_capacity(length + 2);
+    array.push('[');
+    for (number, record) in records.iter().enumerate() {
+        if number > 0 {
+            array.push(',');
+        }
+        array.push_str(record);
+    }
+    array.push(']');
+    array
 }
 
 /// A body of JSON, of a list or of the whole register; 304 without it where the client has it.
@@ -322,12 +347,7 @@ fn begin(
     };
     answer
         .insert_header(header::ETag(tag))
-        .insert_header(header::CacheControl(vec![
-            CacheDirective::Public,
-            CacheDirective::MaxAge(60),
-            CacheDirective::Extension("stale-while-revalidate".to_owned(), Some("600".to_owned())),
-            CacheDirective::Extension("stale-if-error".to_owned(), Some("86400".to_owned())),
-        ]));
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static(KEEP)));
     if let Some(modified) = modified {
         answer.insert_header(header::LastModified(HttpDate::from(modified)));
     }

@@ -60,7 +60,7 @@ pub async fn list(
     let mut meta = ListMeta::of(&register, page.total, page.limit);
     meta.suggestions.clone_from(&page.suggestions);
     meta.facets = std::mem::take(&mut page.facets);
-    let body = answer::envelope(&format!("[{}]", page.data.join(",")), &meta, &links);
+    let body = answer::envelope(&answer::array(&page.data), &meta, &links);
     Ok(answer::json(&request, &register, body, Some(&links)))
 }
 

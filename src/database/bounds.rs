@@ -1,6 +1,9 @@
 //! Where a page ended: the rows beyond it in the order.
 
-use super::condition::{Pass, SortKey, Value};
+use super::{
+    condition::{SortKey, Value},
+    pass::Pass,
+};
 use diesel::QueryResult;
 
 /// One column of an order and the value at which a page ended.

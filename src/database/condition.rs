@@ -4,8 +4,8 @@
 
 use super::{
     bounds::{Bound, walk_beyond},
-    connection::MultiBackend,
     deadline,
+    pass::{Pass, fragment},
     search::Matches,
 };
 use crate::language;
@@ -13,7 +13,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate},
     prelude::*,
-    query_builder::{AstPass, QueryFragment, QueryId},
+    query_builder::QueryId,
     sql_types::{BigInt, Bool, Date, Text, Timestamp, Untyped},
 };
 
@@ -152,10 +152,8 @@ pub struct Order {
     pub backwards: bool,
 }
 
-pub(super) type Pass<'a, 'b> = AstPass<'a, 'b, MultiBackend>;
-
-impl QueryFragment<MultiBackend> for Condition {
-    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+impl Condition {
+    pub(super) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         deadline::check()?;
         deadline::walk_in_time(&mut out);
         for clause in &self.clauses {
@@ -172,8 +170,12 @@ impl QueryFragment<MultiBackend> for Condition {
     }
 }
 
-impl QueryFragment<MultiBackend> for Order {
-    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+impl Order {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "what other fragments push may fail"
+    )]
+    fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         for (index, key) in self.keys.iter().enumerate() {
             if index > 0 {
                 out.push_sql(", ");
@@ -356,5 +358,7 @@ macro_rules! dynamic_sql {
     };
 }
 
+fragment!(Condition);
+fragment!(Order);
 dynamic_sql!(Condition, Bool);
 dynamic_sql!(Order, Untyped);

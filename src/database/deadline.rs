@@ -2,7 +2,7 @@
 //!
 //! A connection works in the thread that asks it, so the time belongs to the thread.
 
-use super::{condition::Pass, connection::MultiBackend};
+use super::pass::{Dialect, Pass};
 use diesel::{
     prelude::*,
     result::Error,
@@ -85,10 +85,10 @@ const ALWAYS: &str = "1 = 1";
 
 /// Writes a condition that ends the query when the time is over; it holds of every row till then.
 pub fn walk_in_time(out: &mut Pass<'_, '_>) {
-    match out.backend() {
-        MultiBackend::Sqlite(_) => out.push_sql(IN_TIME),
-        MultiBackend::Postgres(_) => out.push_sql(ALWAYS),
-    }
+    out.push_sql(match out.dialect() {
+        Dialect::Sqlite => IN_TIME,
+        Dialect::Postgres => ALWAYS,
+    });
 }
 
 #[diesel::declare_sql_function]

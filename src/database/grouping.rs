@@ -3,13 +3,13 @@
 use super::{
     AnyConnection,
     condition::{Condition, Through},
-    connection::MultiBackend,
     deadline,
+    pass::{Pass, fragment},
     resource::Resource,
 };
 use diesel::{
     prelude::*,
-    query_builder::{AstPass, Query, QueryFragment, QueryId},
+    query_builder::{Query, QueryId},
     sql_types::{BigInt, Text},
 };
 
@@ -118,13 +118,13 @@ impl Groups<'_> {
     }
 }
 
-impl QueryFragment<MultiBackend> for Groups<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+impl Groups<'_> {
+    fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         let (table, key, by) = (self.table, self.key(), self.columns().join(", "));
         let joins = self.joins();
         if joins.is_empty() {
             out.push_sql(&format!("SELECT {key}, COUNT(*) FROM {table} WHERE "));
-            self.condition.walk_ast(out.reborrow())?;
+            self.condition.walk(out.reborrow())?;
             out.push_sql(&format!(" GROUP BY {by}"));
             return Ok(());
         }
@@ -138,7 +138,7 @@ impl QueryFragment<MultiBackend> for Groups<'_> {
                 "SELECT {key}, CAST(SUM(records) AS BIGINT) FROM \
                  (SELECT {own}, COUNT(*) AS records FROM {table} WHERE "
             ));
-            self.condition.walk_ast(out.reborrow())?;
+            self.condition.walk(out.reborrow())?;
             out.push_sql(&format!(" GROUP BY {own}) AS {table}"));
         } else {
             let distinct = if joins.iter().all(|join| join.leads_to_one()) {
@@ -149,7 +149,7 @@ impl QueryFragment<MultiBackend> for Groups<'_> {
             out.push_sql(&format!(
                 "SELECT {key}, COUNT({distinct}) FROM (SELECT * FROM {table} WHERE "
             ));
-            self.condition.walk_ast(out.reborrow())?;
+            self.condition.walk(out.reborrow())?;
             out.push_sql(&format!(") AS {table}"));
         }
         for join in joins {
@@ -168,6 +168,8 @@ impl QueryFragment<MultiBackend> for Groups<'_> {
         Ok(())
     }
 }
+
+fragment!(Groups<'_>);
 
 /// Whether a way leads over several tables.
 fn is_joined(through: &Through) -> bool {

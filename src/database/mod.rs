@@ -25,6 +25,7 @@ pub mod memberships;
 mod migrations;
 pub mod obligation_parties;
 pub mod obligations;
+mod pass;
 pub mod plans;
 mod pool;
 mod preparation;

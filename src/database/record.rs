@@ -89,13 +89,13 @@ macro_rules! resource {
                 query: &$crate::database::resource::Query,
             ) -> diesel::QueryResult<Vec<Box<dyn $crate::database::resource::Row>>> {
                 use diesel::prelude::*;
-                let rows: Vec<$record> = $table::table
+                let rows: Vec<$record> = $crate::database::pass::by_itself!(connection => $table::table
                     .filter(&query.condition)
                     .order(&query.order)
                     .limit(query.limit)
                     .offset(query.offset)
                     .select($record::as_select())
-                    .load(connection)?;
+                    .load(connection)?);
                 Ok(rows.into_iter().map(|row| Box::new($crate::database::record::Typed(row)) as _).collect())
             }
 
@@ -105,7 +105,10 @@ macro_rules! resource {
                 condition: &$crate::database::condition::Condition,
             ) -> diesel::QueryResult<i64> {
                 use diesel::prelude::*;
-                $table::table.filter(condition).count().get_result(connection)
+                $crate::database::pass::by_itself!(connection => $table::table
+                    .filter(condition)
+                    .count()
+                    .get_result(connection))
             }
 
             fn find(
@@ -126,21 +129,12 @@ macro_rules! resource {
                 Option<($crate::database::revisions::Version, Box<dyn $crate::database::resource::Row>)>,
             > {
                 use diesel::prelude::*;
-                use $crate::database::{AnyConnection, revisions::{made_now, number_now}};
-                macro_rules! first {
-                    ($connection:ident) => {
-                        $table::table
-                            .find(id)
-                            .select(($record::as_select(), number_now(), made_now()))
-                            .first::<($record, Option<i64>, Option<chrono::NaiveDateTime>)>($connection)
-                            .optional()?
-                    };
-                }
-                // Asked of the connection itself: what stands for both of them writes the statement anew.
-                let found = match connection {
-                    AnyConnection::Sqlite(sqlite) => first!(sqlite),
-                    AnyConnection::Postgres(postgres) => first!(postgres),
-                };
+                use $crate::database::revisions::{made_now, number_now};
+                let found = $crate::database::pass::by_itself!(connection => $table::table
+                    .find(id)
+                    .select(($record::as_select(), number_now(), made_now()))
+                    .first::<($record, Option<i64>, Option<chrono::NaiveDateTime>)>(connection)
+                    .optional()?);
                 Ok(found.and_then(|(row, number, made)| {
                     let row = Box::new($crate::database::record::Typed(row)) as _;
                     Some(((number?, made?), row))
@@ -162,13 +156,13 @@ macro_rules! resource {
                 query: &$crate::database::resource::Query,
             ) -> diesel::QueryResult<Vec<String>> {
                 use diesel::prelude::*;
-                $table::table
+                $crate::database::pass::by_itself!(connection => $table::table
                     .filter(&query.condition)
                     .order(&query.order)
                     .limit(query.limit)
                     .offset(query.offset)
                     .select($table::id)
-                    .load(connection)
+                    .load(connection))
             }
 
             fn ids(

@@ -39,10 +39,12 @@ pub struct Source {
     #[schema(example = 1)]
     pub revision: i64,
     /// When the record entered the register: UTC, RFC 3339.
+    #[diesel(deserialize_as = timestamp::Moment)]
     #[serde(with = "timestamp")]
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     pub created_at: NaiveDateTime,
     /// When it last changed.
+    #[diesel(deserialize_as = timestamp::Moment)]
     #[serde(with = "timestamp")]
     #[schema(value_type = chrono::DateTime<chrono::Utc>)]
     pub updated_at: NaiveDateTime,

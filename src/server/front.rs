@@ -97,6 +97,7 @@ where
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let visit = Visit::begin(&request);
         if let Some(refusal) = visit.refusal() {
+            visit.name(&mut request);
             let answer = finish(request.into_response(refusal));
             return Box::pin(ready(Ok(visit.end(answer))));
         }
@@ -105,7 +106,7 @@ where
             let answer = request.into_response(answer);
             return Box::pin(ready(Ok(visit.end(answer))));
         }
-        request.headers_mut().insert(REQUEST_ID, visit.id.clone());
+        visit.name(&mut request);
         let answer = self.next.call(request);
         Box::pin(async move { Ok(visit.end(answer.await?)) })
     }
@@ -140,6 +141,11 @@ impl Visit {
             client,
             is_logged,
         }
+    }
+
+    /// Writes the id into the request, for all that handle it.
+    fn name(&self, request: &mut ServiceRequest) {
+        request.headers_mut().insert(REQUEST_ID, self.id.clone());
     }
 
     /// What is said to a client who has asked too often.

@@ -1,10 +1,13 @@
 //! What the index of either database is asked: which records match, and how many.
 
 use super::query::Query;
-use crate::database::{AnyConnection, condition::Pass, connection::MultiBackend, deadline};
+use crate::database::{
+    AnyConnection, deadline,
+    pass::{Dialect, Pass, by_itself, fragment},
+};
 use diesel::{
     QueryResult, RunQueryDsl,
-    query_builder::{Query as Statement, QueryFragment, QueryId},
+    query_builder::{Query as Statement, QueryId},
     sql_types::{BigInt, Text},
 };
 
@@ -26,7 +29,7 @@ impl Matches {
     /// How many records match.
     pub fn count(&self, connection: &mut AnyConnection) -> QueryResult<i64> {
         deadline::check()?;
-        Count(self).get_result(connection)
+        by_itself!(connection => Count(self).get_result(connection))
     }
 
     /// The numbers in `search_documents` of those that match, no more than `most`.
@@ -40,19 +43,19 @@ impl Matches {
             matches: self,
             most: i64::try_from(most).unwrap_or(i64::MAX),
         };
-        numbers.load(connection)
+        by_itself!(connection => numbers.load(connection))
     }
 
     /// Writes a query for their numbers in `search_documents`.
     pub(in crate::database) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        match out.backend() {
-            MultiBackend::Sqlite(_) => {
+        match out.dialect() {
+            Dialect::Sqlite => {
                 out.push_sql("SELECT rowid FROM search_index WHERE search_index MATCH ");
                 out.push_bind_param::<Text, String>(&self.fts5)?;
                 out.push_sql(" AND ");
                 deadline::walk_in_time(&mut out);
             }
-            MultiBackend::Postgres(_) => {
+            Dialect::Postgres => {
                 out.push_sql("SELECT number FROM search_index WHERE vector @@ CAST(");
                 out.push_bind_param::<Text, String>(&self.tsquery)?;
                 out.push_sql(" AS TSQUERY)");
@@ -64,8 +67,8 @@ impl Matches {
 
 struct Count<'m>(&'m Matches);
 
-impl QueryFragment<MultiBackend> for Count<'_> {
-    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+impl Count<'_> {
+    fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         out.push_sql("SELECT COUNT(*) FROM (");
         self.0.walk(out.reborrow())?;
         out.push_sql(") AS found");
@@ -78,13 +81,16 @@ struct Numbers<'m> {
     most: i64,
 }
 
-impl QueryFragment<MultiBackend> for Numbers<'_> {
-    fn walk_ast<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+impl Numbers<'_> {
+    fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         self.matches.walk(out.reborrow())?;
         out.push_sql(" LIMIT ");
         out.push_bind_param::<BigInt, i64>(&self.most)
     }
 }
+
+fragment!(Count<'_>);
+fragment!(Numbers<'_>);
 
 macro_rules! numbers_as_rows {
     ($statement:ty) => {

@@ -7,6 +7,7 @@ use super::{
 use crate::database::{
     AnyConnection,
     condition::{Condition, Test, Value},
+    pass::by_itself,
     resource::{self, Resource},
     schema::search_documents,
 };
@@ -116,16 +117,15 @@ fn read_scores(
     query: &Query,
     documents: &Condition,
 ) -> QueryResult<Vec<(String, String, i64)>> {
-    let rows: Vec<(String, String, String, String, String)> = search_documents::table
-        .filter(documents)
-        .select((
-            search_documents::resource,
-            search_documents::record_id,
-            search_documents::title,
-            search_documents::summary,
-            search_documents::body,
-        ))
-        .load(connection)?;
+    let documents = search_documents::table.filter(documents).select((
+        search_documents::resource,
+        search_documents::record_id,
+        search_documents::title,
+        search_documents::summary,
+        search_documents::body,
+    ));
+    let rows: Vec<(String, String, String, String, String)> =
+        by_itself!(connection => documents.load(connection)?);
     let score = |(resource, id, title, summary, body): (_, _, String, String, String)| {
         (resource, id, score(query, [&title, &summary, &body]))
     };
