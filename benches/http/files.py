@@ -1,13 +1,12 @@
 """What files take: starts, loads and downloads, in time and memory.
 
-    python3 benches/http/files.py BINARIES FOLDER MEASURES
+    python3 benches/http/files.py BINARIES FOLDER MEASURES [MEASURES ...]
 
-Loads a made-up register of so many measures, and reads its measures in every format.
+Loads made-up registers of so many measures, and reads the largest row by row; what is built before it is
+sent, of one with 100,000 measures at most.
 """
 
 import os
-import resource
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -16,9 +15,13 @@ import urllib.request
 from pathlib import Path
 
 from processes import Server, free_port
+from registers import Register
 
-FORMATS = ["measures.csv", "measures.csv?labels=true", "measures.ndjson", "measures.parquet", "measures.xlsx"]
-WHOLE = ["dataset.zip", "dataset.sqlite", "dataset.xlsx"]
+# Sent row by row, and made whole before they are sent.
+STREAMED = ["measures.csv", "measures.csv?labels=true", "measures.ndjson"]
+BUILT = ["measures.parquet", "measures.xlsx", "dataset.zip", "dataset.sqlite", "dataset.xlsx"]
+# The size of the register that files are built of, where there is a larger one too.
+BUILT_OF = 100_000
 
 
 def start(binaries: Path, register: Path) -> Server:
@@ -39,64 +42,53 @@ def starts(binaries: Path, folder: Path) -> None:
         server.stop()
 
 
-def timed(command: list) -> tuple[float, float]:
-    """Seconds, and the most memory that any process took so far, in MB."""
-    began = time.monotonic()
-    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
-    return time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+def loads(registers: list[Register]) -> None:
+    print("| measures | rows of all files | seconds | rows a second (goal 40,000) | memory at most |")
+    print("| ---: | ---: | ---: | ---: | ---: |")
+    for register in registers:
+        rows, seconds, memory = (register.loaded[name] for name in ["rows", "seconds", "memory"])
+        print(f"| {register.measures:,} | {rows:,} | {seconds:.1f} | {rows / seconds:,.0f} | {memory:.0f} MB |")
 
 
-def load(binaries: Path, folder: Path, measures: int) -> Path:
-    package, register = folder / f"package-{measures}", folder / f"loaded-{measures}.sqlite"
-    for file in folder.glob(f"{register.name}*"):
-        file.unlink()
-    if not package.exists():
-        subprocess.run([binaries / "aciqplan", "generate", "--measures", str(measures), package], check=True, stdout=subprocess.DEVNULL)
-    rows = 0
-    for file in package.glob("*.csv"):
-        with file.open("rb") as lines:
-            rows += sum(1 for _ in lines) - 1  # generated cells have no line breaks
-    seconds, memory = timed([binaries / "aciqplan", "load", package, "--database", f"sqlite://{register}"])
-    print(f"\nLoading {rows:,} lines: {seconds:.1f} s, {rows / seconds:,.0f} a second (goal 40,000), {memory:.0f} MB at most.\n")
-    return register
-
-
-def downloads(binaries: Path, folder: Path, register: Path) -> None:
-    print("| file | bytes | seconds | memory at most |")
-    print("| --- | ---: | ---: | ---: |")
+def downloads(binaries: Path, large: Register, small: Register) -> None:
+    print("| file | measures | bytes | seconds | memory at most |")
+    print("| --- | ---: | ---: | ---: | ---: |")
     took = {}
-    for name in FORMATS + WHOLE:
-        server = start(binaries, register)  # anew, so that each has its own peak
+    for name in STREAMED + BUILT:
+        register = large if name in STREAMED else small
+        server = start(binaries, register.file)  # anew, so that each has its own peak
         began, size = time.monotonic(), 0
         with urllib.request.urlopen(f"{server.address}/v1/{name}") as answer:
             while piece := answer.read(1 << 20):
                 size += len(piece)
         seconds = took[name] = time.monotonic() - began
-        print(f"| {name} | {size:,} | {seconds:.2f} | {server.memory('VmHWM'):.0f} MB |")
+        print(f"| {name} | {register.measures:,} | {size:,} | {seconds:.2f} | {server.memory('VmHWM'):.0f} MB |")
         server.stop()
-    against_sqlite(register, took["measures.csv"])
+    against_sqlite(large, took["measures.csv"])
 
 
-def against_sqlite(register: Path, seconds: float) -> None:
+def against_sqlite(register: Register, seconds: float) -> None:
     """The same columns of the same rows, written by the shell of SQLite."""
-    with sqlite3.connect(register) as connection:
+    with sqlite3.connect(register.file) as connection:
         # What the register adds for itself, to sort by, is no column of the file.
         names = [name for _, name, *_ in connection.execute("PRAGMA table_info(measures)") if not name.endswith("_key")]
     began = time.monotonic()
-    command = ["sqlite3", "-csv", "-header", register, f"SELECT {', '.join(names)} FROM measures ORDER BY plan_id, position, id"]
+    command = ["sqlite3", "-csv", "-header", register.file, f"SELECT {', '.join(names)} FROM measures ORDER BY plan_id, position, id"]
     output = subprocess.run(command, check=True, capture_output=True).stdout
     alone = time.monotonic() - began
-    print(f"| `sqlite3 -csv`, the same columns and rows | {len(output):,} | {alone:.2f} | |")
+    print(f"| `sqlite3 -csv`, the same columns and rows | {register.measures:,} | {len(output):,} | {alone:.2f} | |")
     print(f"\nmeasures.csv has {alone / seconds:.0%} of the rows a second of `sqlite3 -csv` (goal 50%).")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
+    if len(sys.argv) < 4:
         raise SystemExit(__doc__)
-    binaries, folder, measures = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    binaries, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    registers = [Register(binaries / "aciqplan", folder, int(measures)) for measures in sys.argv[3:]]
     print("\n### Starts\n")
     starts(binaries, folder)
-    print(f"\n### Files of a register of {measures:,} measures and as many status entries")
-    register = load(binaries, folder, measures)
-    downloads(binaries, folder, register)
-    shutil.rmtree(folder / f"package-{measures}")
+    print("\n### Loads of made-up packages into SQLite\n")
+    loads(registers)
+    print("\n### Files of made-up registers\n")
+    small = [register for register in registers if register.measures <= BUILT_OF]
+    downloads(binaries, registers[-1], small[-1] if small else registers[-1])

@@ -21,27 +21,11 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+from registers import Register
+
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 QUESTIONS = 200
 WARM = 20
-
-
-def make_register(binary: Path, folder: Path, measures: int) -> tuple[Path, str]:
-    """The register, and how its load went."""
-    package, register = folder / f"package-{measures}", folder / f"register-{measures}.sqlite"
-    note = folder / f"register-{measures}.txt"
-    if not note.exists():
-        for old in folder.glob(f"register-{measures}.sqlite*"):
-            old.unlink()
-        subprocess.run([binary, "generate", "--measures", str(measures), package], check=True, stdout=subprocess.DEVNULL)
-        began = time.monotonic()
-        loaded = subprocess.run(
-            [binary, "load", package, "--database", f"sqlite://{register}"], check=True, capture_output=True, text=True
-        )
-        seconds = time.monotonic() - began
-        records = int(loaded.stdout.split()[0])
-        note.write_text(f"{records} records loaded in {seconds:.1f} s: {records / seconds:,.0f} a second")
-    return register, note.read_text()
 
 
 def some(folder: Path, measures: int, file: str, most: int) -> list[dict[str, str]]:
@@ -135,9 +119,7 @@ def main(binary: Path, folder: Path, sizes: list[int]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     medians: dict[str, dict[int, float]] = {}
     for measures in sizes:
-        register, note = make_register(binary, folder, measures)
-        print(f"{measures:,} measures: {note}", file=sys.stderr)
-        service = Service(binary, register)
+        service = Service(binary, Register(binary, folder, measures).file)
         try:
             for kind, paths in questions(folder, measures).items():
                 medians.setdefault(kind, {})[measures] = service.median(paths)

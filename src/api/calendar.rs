@@ -5,14 +5,14 @@
 //! dates; a number that only grows, as the history only grows.
 
 use super::{
-    Error, Result, State,
-    answer::{self, Register},
+    Error, Result, State, answer,
     error::WrongParameter,
     feeds::{self, part, text},
     formats::Format,
     include::{Tree, embed},
     page::unknown_ids,
     parameters::{self, ListRequest},
+    register::Register,
     words,
 };
 use crate::database::{

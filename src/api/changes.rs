@@ -2,10 +2,11 @@
 
 use super::{
     Error, Result, State,
-    answer::{self, ListLinks, ListMeta, Register},
+    answer::{self, ListLinks, ListMeta},
     cursor::Cursor,
     error::WrongParameter,
     parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT},
+    register::Register,
 };
 use crate::database::{
     RESOURCES,

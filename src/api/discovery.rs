@@ -1,11 +1,7 @@
 //! What programs look for at known places: the catalogue of APIs, security.txt, robots.txt, the sitemap.
 
 use super::{
-    Error, Result, State,
-    answer::{self, Register},
-    formats::Format,
-    pages::escaped,
-    parameters,
+    Error, Result, State, answer, formats::Format, pages::escaped, parameters, register::Register,
 };
 use crate::{
     database::{RESOURCES, find, resource::Resource, timestamp},

@@ -1,12 +1,12 @@
 //! `/v1`: what there is.
 
 use super::{
-    Error, Result, State,
-    answer::{self, Register},
+    Error, Result, State, answer,
     contents::{self, List},
     dataset,
     formats::Format,
     parameters,
+    register::Register,
 };
 use crate::database::{RESOURCES, condition::Condition, revisions, revisions::ChangeFilter};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -25,6 +25,7 @@ mod page;
 mod pages;
 mod parameters;
 mod records;
+mod register;
 mod relevance;
 mod scorecard;
 mod search;
@@ -70,7 +71,7 @@ pub struct State {
     turns: downloads::Turns,
     kept: dataset::Kept,
     memory: Arc<memory::Memory>,
-    registers: Arc<answer::Registers>,
+    registers: Arc<register::Registers>,
 }
 
 impl State {

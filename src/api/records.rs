@@ -2,10 +2,11 @@
 
 use super::{
     Error, Result, State,
-    answer::{self, Links, ListMeta, Register, Registers},
+    answer::{self, Links, ListMeta},
     changes, citation, facets,
     page::{HINTS, Page},
     parameters::{self, ListRequest},
+    register::{Register, Registers},
     view::View,
 };
 use crate::database::{

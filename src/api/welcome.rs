@@ -1,12 +1,11 @@
 //! The welcome page: what there is, for people.
 
 use super::{
-    Error, Result, State,
-    answer::{self, Register},
-    citation, contents,
+    Error, Result, State, answer, citation, contents,
     dataset::WHOLES,
     index,
     pages::{HTML, escaped, link, list_item, page},
+    register::Register,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 

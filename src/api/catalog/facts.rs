@@ -1,7 +1,7 @@
 //! What the catalogue tells of the register, read in one go.
 
 use crate::{
-    api::{State, answer::Register},
+    api::{State, register::Register},
     database::{
         AnyConnection, RESOURCES, condition::Condition, plans::PLANS, resource::Object, revisions,
         sources::SOURCES, timestamp,

@@ -4,10 +4,10 @@ mod forms;
 mod source;
 
 use super::{
-    Error, Result, State,
-    answer::{self, Register},
+    Error, Result, State, answer,
     formats::{self, Form},
     index, parameters, records,
+    register::Register,
 };
 use crate::database::resource::Resource;
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -7,7 +7,7 @@ mod zipped;
 
 use super::{
     Error, Result, State,
-    answer::{self, Head, Register},
+    answer::{self, Head},
     downloads::{
         body::FileBody,
         describe,
@@ -16,6 +16,7 @@ use super::{
     },
     formats::Format,
     parameters,
+    register::Register,
 };
 use crate::database::{self, AnyConnection};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -1,10 +1,6 @@
 //! What a file tells of itself, wherever it is carried to: title, licence, version, request, citation.
 
-use crate::api::{
-    Error,
-    answer::{self, Register},
-    index::citation,
-};
+use crate::api::{Error, answer, index::citation, register::Register};
 use chrono::NaiveDateTime;
 use std::io;
 use xxhash_rust::xxh3::xxh3_128;

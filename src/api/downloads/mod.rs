@@ -15,11 +15,12 @@ pub mod xlsx;
 
 use super::{
     Error, Result, State,
-    answer::{self, Head, Register},
+    answer::{self, Head},
     describedby_link,
     error::WrongParameter,
     formats::Format,
     parameters::{self, ListRequest, PAGE_PARAMETERS},
+    register::Register,
 };
 use crate::database::{
     Database, Turn,

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     api::{
-        Error, Result, answer::Register, error::WrongParameter, formats::Format, memory::Memory,
-        page::unknown_ids, parameters::ListRequest,
+        Error, Result, error::WrongParameter, formats::Format, memory::Memory, page::unknown_ids,
+        parameters::ListRequest, register::Register,
     },
     database::{self, AnyConnection, Database, batches::for_each_batch, resource::Resource},
 };

@@ -267,7 +267,7 @@ fn fitting(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Book, Column, Facts, Kind, Table};
-    use crate::api::answer::Register;
+    use crate::api::register::Register;
     use serde_json::json;
     use std::io::{Cursor, Read};
 

@@ -7,11 +7,12 @@ use super::{
 use crate::{
     api::{
         Error, Result, State,
-        answer::{self, ListLinks, Register},
+        answer::{self, ListLinks},
         changes::{self, ChangesRequest},
         formats::Format,
         pages::escaped,
         parameters,
+        register::Register,
     },
     database::{
         resource::{Object, STAMP},

@@ -4,9 +4,10 @@ use super::{atom, json, rss};
 use crate::{
     api::{
         State,
-        answer::{self, ListLinks, Register},
+        answer::{self, ListLinks},
         formats::Format,
         parameters,
+        register::Register,
     },
     database::resource::Object,
 };
