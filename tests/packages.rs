@@ -53,6 +53,24 @@ fn every_problem_is_told_with_file_row_column_value_and_reason() {
 }
 
 #[test]
+fn what_another_record_of_the_register_has_is_told_by_its_name() {
+    for register in seeded() {
+        let package = Memory::seeds().with(
+            "figures.csv",
+            "\naz-monitoring-2016-2018-f1,",
+            "\nanother-figure,",
+        );
+        let mut connection = register.database.connection().unwrap();
+        let refused = package::load(&package, &mut connection, None, &|_| {});
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "figures `another-figure`: position must be unique (project, position), and \
+             `az-monitoring-2016-2018-f1` of the register has the same"
+        );
+    }
+}
+
+#[test]
 fn a_level_needs_its_ground() {
     let row = |cells: &str| {
         format!("x,az-nap-2020-2022-1.1,nazirler-kabineti,media,2021,{cells},,,az-report-2021,,")

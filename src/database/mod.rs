@@ -39,6 +39,7 @@ pub mod sections;
 pub mod sources;
 mod statements;
 pub mod status_entries;
+mod taken;
 mod texts;
 pub mod timestamp;
 mod touched;

@@ -10,7 +10,7 @@ use super::{
     preparation::{Batch, Changed, Preparation, next_batch},
     resource::{Object, Resource},
     revisions::{self, NewChange},
-    search,
+    search, taken,
     touched::Touched,
     vocabulary::Action,
 };
@@ -166,7 +166,11 @@ impl Writer<'_> {
                 }
             });
             for batch in batches {
-                let written = self.insert(batch?)?;
+                let batch = batch?;
+                if !is_new {
+                    taken::refuse(self.connection, &batch.drafts)?;
+                }
+                let written = self.insert(batch)?;
                 progress(written.len() as u64);
                 if resource.name == "withdrawals" {
                     withdrawals.extend(written);
