@@ -6,7 +6,7 @@ use super::{
     changes, citation, facets,
     page::{HINTS, Page},
     parameters::{self, ListRequest},
-    register::{Register, Registers},
+    register::Register,
     view::View,
 };
 use crate::database::{
@@ -74,29 +74,20 @@ pub async fn get(
 ) -> Result<HttpResponse> {
     let view = View::parse(resource, request.query_string()).map_err(Error::BadParameter)?;
     let id = id.strip_suffix(".json").unwrap_or(&id).to_owned();
-    let asked = id.clone();
     let at_once = if view.is_plain() {
         record_now(&state, resource, &id)?
     } else {
         None
     };
-    let (register, found) = match at_once {
-        Some((register, record)) => (register, Ok(record)),
+    let (register, data) = match at_once {
+        Some(found) => found,
         None => {
-            let registers = Arc::clone(&state.registers);
-            let read = move |connection: &mut AnyConnection| {
-                find(
-                    connection,
-                    &registers,
-                    resource,
-                    &asked,
-                    |connection, row| Ok(view.show(connection, resource, &[row])?.concat()),
-                )
+            let show = move |connection: &mut AnyConnection, row| {
+                Ok(view.show(connection, resource, &[row])?.concat())
             };
-            state.database.read::<_, Error, _>(read).await?
+            read(&state, resource, &id, show).await?
         }
     };
-    let data = found.map_err(|absence| absence.error(&state, resource, &id))?;
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     let links = Links {
         this: answer::address(&state, request.path(), &parameters),
@@ -120,20 +111,28 @@ fn record_now(state: &State, resource: &Resource, id: &str) -> Result<Option<(Re
     }))
 }
 
-/// What `show` makes of the record with an id, or why there is none; and the register that it is of.
-pub fn find<T>(
-    connection: &mut AnyConnection,
-    registers: &Registers,
+/// What `show` makes of the record with an id, and the register that it is of.
+pub async fn read<T: Send + 'static>(
+    state: &State,
     resource: &'static Resource,
     id: &str,
-    show: impl FnOnce(&mut AnyConnection, Box<dyn Row>) -> QueryResult<T>,
-) -> QueryResult<(Register, std::result::Result<T, Absence>)> {
-    let register = registers.read(connection)?;
-    let found = match resource.store.find(connection, id)? {
-        Some(row) => Ok(show(connection, row)?),
-        None => Err(absence(connection, resource, id)?),
-    };
-    Ok((register, found))
+    show: impl FnOnce(&mut AnyConnection, Box<dyn Row>) -> QueryResult<T> + Send + 'static,
+) -> Result<(Register, T)> {
+    let registers = Arc::clone(&state.registers);
+    let asked = id.to_owned();
+    let (register, found) = state
+        .database
+        .read::<_, Error, _>(move |connection| {
+            let register = registers.read(connection)?;
+            let found = match resource.store.find(connection, &asked)? {
+                Some(row) => Ok(show(connection, row)?),
+                None => Err(absence(connection, resource, &asked)?),
+            };
+            Ok((register, found))
+        })
+        .await?;
+    let shown = found.map_err(|absence| absence.error(state, resource, id))?;
+    Ok((register, shown))
 }
 
 /// Why there is no record with an id.

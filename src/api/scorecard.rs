@@ -15,13 +15,13 @@ use crate::database::{
     condition::{Condition, Test, Value},
     grouping::{self, groups},
     measures::MEASURES,
-    resource::Resource,
+    resource::{Resource, Row},
     status_entries::STATUS_ENTRIES,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::Serialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// How far the measures of a plan or a body came, by whose word.
@@ -133,25 +133,13 @@ pub async fn get(
     let by = by(&given).map_err(Error::BadParameter)?;
     let id = id.into_inner();
     let asked = id.clone();
-    let registers = Arc::clone(&state.registers);
-    let (register, found) = state
-        .database
-        .read::<_, Error, _>(move |connection| {
-            records::find(
-                connection,
-                &registers,
-                resource,
-                &asked,
-                |connection, row| {
-                    let row = row.to_object();
-                    let label = resource.label().and_then(|label| row[label.name].as_str());
-                    let label = label.unwrap_or_default().to_owned();
-                    scorecard(connection, resource, asked.clone(), label, by.as_ref())
-                },
-            )
-        })
-        .await?;
-    let scorecard = found.map_err(|absence| absence.error(&state, resource, &id))?;
+    let show = move |connection: &mut AnyConnection, row: Box<dyn Row>| {
+        let row = row.to_object();
+        let label = resource.label().and_then(|label| row[label.name].as_str());
+        let label = label.unwrap_or_default().to_owned();
+        scorecard(connection, resource, asked, label, by.as_ref())
+    };
+    let (register, scorecard) = records::read(&state, resource, &id, show).await?;
     let links = Links {
         this: answer::address(&state, request.path(), &given),
     };

@@ -9,12 +9,14 @@ use super::{
     index, parameters, records,
     register::Register,
 };
-use crate::database::resource::Resource;
+use crate::database::{
+    AnyConnection,
+    resource::{Resource, Row},
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 use source::{Source, label};
-use std::sync::Arc;
 
 /// A form of a citation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,25 +96,12 @@ pub async fn of_record(
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let form = formats::choose(&request, FORMS)?;
     let id = &path.id;
-    let asked = id.clone();
-    let registers = Arc::clone(&state.registers);
-    let (register, found) = state
-        .database
-        .read::<_, Error, _>(move |connection| {
-            records::find(
-                connection,
-                &registers,
-                resource,
-                &asked,
-                |connection, row| {
-                    let record = row.to_object();
-                    let title = label(connection, resource, &record)?;
-                    Ok((title, Source::of(connection, resource, &record)?))
-                },
-            )
-        })
-        .await?;
-    let (title, source) = found.map_err(|absence| absence.error(&state, resource, id))?;
+    let show = |connection: &mut AnyConnection, row: Box<dyn Row>| {
+        let record = row.to_object();
+        let title = label(connection, resource, &record)?;
+        Ok((title, Source::of(connection, resource, &record)?))
+    };
+    let (register, (title, source)) = records::read(&state, resource, id, show).await?;
     let url = answer::record_address(&state, resource, id);
     let links = answer::link_header(&register, None, &url);
     let body = Citation::of(&register, url)
