@@ -3,10 +3,16 @@ CREATE TABLE status_entries (
     measure_id     ORDERED_TEXT NOT NULL REFERENCES measures DEFERRABLE INITIALLY DEFERRED,
     measure_key ORDERED_TEXT NOT NULL, -- sorts 1.2 before 1.10
     assessor_id    ORDERED_TEXT NOT NULL REFERENCES agencies DEFERRABLE INITIALLY DEFERRED,
-    assessor_kind  ORDERED_TEXT NOT NULL CHECK (assessor_kind IN ('self_report', 'independent', 'civil_society', 'media')),
+    assessor_kind  ORDERED_TEXT NOT NULL CHECK (
+        assessor_kind = 'self_report' OR assessor_kind = 'independent' OR assessor_kind = 'civil_society'
+        OR assessor_kind = 'media'),
     year           INTEGER      NOT NULL,
-    completion     ORDERED_TEXT CHECK (completion IN ('not_started', 'limited', 'substantial', 'complete', 'withdrawn')),
-    missing_reason ORDERED_TEXT CHECK (missing_reason IN ('not_reported', 'not_reviewed', 'not_applicable', 'unclear')),
+    completion     ORDERED_TEXT CHECK (
+        completion = 'not_started' OR completion = 'limited' OR completion = 'substantial' OR completion = 'complete'
+        OR completion = 'withdrawn'),
+    missing_reason ORDERED_TEXT CHECK (
+        missing_reason = 'not_reported' OR missing_reason = 'not_reviewed' OR missing_reason = 'not_applicable'
+        OR missing_reason = 'unclear'),
     basis          ORDERED_TEXT CHECK (basis IN ('stated', 'coded')),
     quote          ORDERED_TEXT CHECK (quote <> ''),
     statement      ORDERED_TEXT,
