@@ -9,7 +9,7 @@ use crate::{
         writer::Counts,
     },
     failure, generate,
-    package::{self, Folder, Progress, Seeds},
+    package::{self, Folder, Seeds},
     server::{self, Answers},
     snapshot,
 };
@@ -109,17 +109,13 @@ fn check(settings: &Check) -> Result<()> {
 fn load(settings: &Load) -> Result<()> {
     let database = open(&settings.database, 1)?;
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
-        "{bar:40} {human_pos}/{human_len} records, {eta} left",
+        "{human_pos} records, {elapsed}",
     )?);
-    let progress = |progress| match progress {
-        Progress::Total(total) => bar.set_length(total),
-        Progress::Done(done) => bar.inc(done),
-    };
     let folder = Folder::new(&settings.package);
     let author = settings.author.as_deref();
     let mut connection = database.connection()?;
     let counts = database::alone(&mut connection, |connection| {
-        package::load(&folder, connection, author, &progress)
+        package::load(&folder, connection, author, &|done| bar.inc(done))
     });
     bar.finish_and_clear();
     thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it

@@ -22,6 +22,7 @@ pub enum Cell {
 }
 
 /// The values of the columns that packages hold, in their order.
+#[derive(Clone)]
 pub struct Draft {
     pub resource: &'static Resource,
     cells: Vec<Cell>,

@@ -5,9 +5,12 @@ use super::{
     keys::{Ids, Repeated, Unique},
     read::{Package, Table, read},
     references::References,
+    rows::Row,
     together::{Quotes, Sections, Withdrawals},
 };
-use crate::database::AnyConnection;
+use crate::database::{AnyConnection, draft::Draft};
+use diesel::QueryResult;
+use std::{iter, mem, ops::DerefMut};
 
 /// How many records a package has; everything that is wrong with it where something is.
 ///
@@ -26,31 +29,19 @@ pub struct Checked {
 /// Reads the package once, row by row, and more of it only where something has to be looked up.
 pub fn checked(
     files: &dyn Files,
-    mut connection: Option<&mut AnyConnection>,
+    connection: Option<&mut AnyConnection>,
 ) -> Result<Checked, Error> {
     let mut problems = Vec::new();
     let package = read(files, &mut problems);
     let mut together = Together::default();
     for table in &package.tables {
-        together.check(table, files, &mut problems);
+        match together_checked(table, files, &mut together) {
+            Ok(records) => problems.extend(records.filter_map(Result::err).flatten()),
+            Err(found) => problems.extend(found),
+        }
     }
-    let Together {
-        ids,
-        records,
-        references,
-        quotes,
-        withdrawals,
-        ..
-    } = together;
-    references.finish(
-        &package,
-        files,
-        &ids,
-        connection.as_deref_mut(),
-        &mut problems,
-    )?;
-    quotes.finish(&package, files, connection.as_deref_mut(), &mut problems)?;
-    withdrawals.check(&ids, connection, &mut problems)?;
+    let records = together.records;
+    let withdrawals = together.finish(&package, files, connection, &mut problems)?;
     if problems.is_empty() {
         return Ok(Checked {
             package,
@@ -64,7 +55,7 @@ pub fn checked(
 
 /// What has to be known of all records to look at them together.
 #[derive(Default)]
-struct Together {
+pub struct Together {
     ids: Ids,
     records: usize,
     references: References,
@@ -74,37 +65,80 @@ struct Together {
 }
 
 impl Together {
-    fn check(&mut self, table: &Table, files: &dyn Files, problems: &mut Vec<Problem>) {
-        let rows = match table.rows(files) {
-            Ok(rows) => rows,
-            Err(found) => return problems.extend(found),
-        };
-        let resource = table.resource;
-        let mut unique = Unique::of(resource);
-        for row in rows {
-            let (number, draft) = (row.number, row.draft);
-            if let Some(id) = draft.text("id") {
-                self.ids.add(resource.name, id); // others may refer to a row with a mistake
-            }
-            if !row.problems.is_empty() {
-                problems.extend(row.problems);
-                continue;
-            }
-            self.records += 1;
-            for unique in &mut unique {
-                unique.add(&draft);
-            }
-            self.references.add(table, number, &draft, &self.ids);
-            problems.extend(self.sections.check(table, number, &draft));
-            self.quotes.add(table, number, &draft);
-            self.withdrawals.add(table, number, draft);
+    /// What is wrong with a row, by itself and beside those before.
+    fn check(&mut self, table: &Table, row: &mut Row, unique: &mut [Unique]) -> Vec<Problem> {
+        let (number, draft) = (row.number, &row.draft);
+        if let Some(id) = draft.text("id") {
+            self.ids.add(table.resource.name, id); // others may refer to a row with a mistake
         }
-        problems.extend(self.sections.finish(table));
+        if !row.problems.is_empty() {
+            return mem::take(&mut row.problems);
+        }
+        self.records += 1;
+        for unique in unique {
+            unique.add(draft);
+        }
+        self.references.add(table, number, draft, &self.ids);
+        self.quotes.add(table, number, draft);
+        self.withdrawals.add(table, number, draft);
+        self.sections
+            .check(table, number, draft)
+            .into_iter()
+            .collect()
+    }
+
+    /// What is wrong with a file as a whole, once all of its rows are known.
+    fn check_whole(
+        &mut self,
+        table: &Table,
+        files: &dyn Files,
+        unique: Vec<Unique>,
+    ) -> Vec<Problem> {
+        let mut problems = self.sections.finish(table);
         let repeated: Vec<Repeated> = unique.into_iter().filter_map(Unique::repeated).collect();
         if !repeated.is_empty() {
-            refuse_repeated(repeated, table, files, problems);
+            refuse_repeated(repeated, table, files, &mut problems);
         }
+        problems
     }
+
+    /// What is wrong with the files beside each other, once all are known.
+    pub fn finish(
+        self,
+        package: &Package,
+        files: &dyn Files,
+        mut connection: Option<&mut AnyConnection>,
+        problems: &mut Vec<Problem>,
+    ) -> QueryResult<Withdrawals> {
+        let (ids, connection) = (&self.ids, &mut connection);
+        let references = self.references;
+        references.finish(package, files, ids, connection.as_deref_mut(), problems)?;
+        let quotes = self.quotes;
+        quotes.finish(package, files, connection.as_deref_mut(), problems)?;
+        let withdrawals = self.withdrawals;
+        withdrawals.check(ids, connection.as_deref_mut(), problems)?;
+        Ok(withdrawals)
+    }
+}
+
+/// The records of a file, each looked at beside those before; behind the last what is wrong with all.
+pub fn together_checked<'c, T: DerefMut<Target = Together> + 'c>(
+    table: &'c Table,
+    files: &'c dyn Files,
+    mut together: T,
+) -> Result<impl Iterator<Item = Result<Draft, Vec<Problem>>> + 'c, Vec<Problem>> {
+    let mut rows = table.rows(files)?;
+    let mut unique = Unique::of(table.resource);
+    Ok(iter::from_fn(move || match rows.next() {
+        Some(mut row) => match together.check(table, &mut row, &mut unique) {
+            problems if problems.is_empty() => Some(Ok(row.draft)),
+            problems => Some(Err(problems)),
+        },
+        None => match together.check_whole(table, files, mem::take(&mut unique)) {
+            problems if problems.is_empty() => None,
+            problems => Some(Err(problems)),
+        },
+    }))
 }
 
 /// Reads a file again for what stands more than once.

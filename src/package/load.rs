@@ -2,13 +2,14 @@
 
 use super::{
     Error, Files, Problem,
-    check::checked,
-    read::{Package, read},
+    check::{Together, checked, together_checked},
+    read::{Package, Table, read},
     together::Withdrawals,
 };
 use crate::database::{
     AnyConnection, RESOURCES,
     condition::{Condition, Test, Value},
+    draft::Draft,
     find,
     resource::Object,
     writer::{Counts, Writer, write},
@@ -17,102 +18,89 @@ use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::{
     collections::{HashMap, HashSet},
-    panic::resume_unwind,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
-    thread,
+    sync::{Mutex, PoisonError},
 };
-
-/// How far a load is.
-pub enum Progress {
-    Total(u64),
-    Done(u64),
-}
 
 /// Writes what differs from the register and says how much that was.
 ///
 /// `author` is who the revisions name; the package's own name where there is none.
-/// `progress` is told how many records there are, then how many more are done.
+/// `progress` is told how many more records are done.
 pub fn load(
     files: &dyn Files,
     connection: &mut AnyConnection,
     author: Option<&str>,
-    progress: &dyn Fn(Progress),
+    progress: &dyn Fn(u64),
 ) -> Result<Counts, Error> {
+    let load = Load {
+        files,
+        author,
+        progress,
+    };
     let ((), counts) = write(connection, |writer| {
-        let load = Load { files, author };
         if writer.is_first() {
-            return load.first(writer, progress);
+            return load.first(writer);
         }
         let checked = checked(files, Some(writer.connection))?;
         refuse_withdrawn(writer.connection, &checked.package, files)?;
-        progress(Progress::Total(checked.records as u64));
-        let done = |done| progress(Progress::Done(done));
-        load.put(writer, &checked.package, &AtomicBool::new(false), &done)?;
+        load.put(writer, &checked.package, |table| table.drafts(files))?;
         refuse_dangling(writer, &checked.withdrawals)
     })?;
     Ok(counts)
 }
 
-/// A package on its way, and who the revisions name.
+/// A package on its way, who the revisions name, and who is told how far it is.
 struct Load<'l> {
     files: &'l dyn Files,
     author: Option<&'l str>,
+    progress: &'l dyn Fn(u64),
 }
 
 impl Load<'_> {
     /// Writes the package while it is checked: a register without records has no bearing on either.
-    /// What is wrong undoes all of it. Nothing can refer to what is withdrawn, as that is checked too.
-    fn first(&self, writer: &mut Writer<'_>, progress: &dyn Fn(Progress)) -> Result<(), Error> {
-        let mut problems = Vec::new();
-        let package = read(self.files, &mut problems);
-        if !problems.is_empty() {
-            return checked(self.files, None).map(drop); // which tells what is wrong with the files too
-        }
-        let is_wrong = AtomicBool::new(false);
-        let (counted, count) = mpsc::channel();
-        thread::scope(|scope| {
-            let (files, is_wrong) = (self.files, &is_wrong);
-            let check = scope.spawn(move || {
-                let checked = checked(files, None);
-                match &checked {
-                    Ok(checked) => drop(counted.send(checked.records as u64)),
-                    Err(_) => is_wrong.store(true, Ordering::Relaxed),
-                }
-                checked.map(drop)
-            });
-            let done = |done| {
-                if let Ok(total) = count.try_recv() {
-                    progress(Progress::Total(total));
-                }
-                progress(Progress::Done(done));
-            };
-            let written = self.put(writer, &package, is_wrong, &done);
-            let checked = check.join().unwrap_or_else(|panic| resume_unwind(panic));
-            checked.and(written)
+    /// What is wrong undoes all of it, and then the package is read again to tell everything that is.
+    fn first(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
+        self.put_checking(writer).or_else(|error| {
+            checked(self.files, None)?;
+            Err(error)
         })
     }
 
-    /// Writes the files of the package, until something is wrong with it.
-    fn put(
+    /// Nothing can refer to what is withdrawn, as that is checked too.
+    fn put_checking(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
+        let mut problems = Vec::new();
+        let package = read(self.files, &mut problems);
+        if problems.is_empty() {
+            let together = Mutex::new(Together::default());
+            self.put(writer, &package, |table| {
+                let together = together.lock().unwrap_or_else(PoisonError::into_inner);
+                let records = together_checked(table, self.files, together);
+                let records = records.map_err(Error::Problems)?;
+                Ok(records.map(|record| record.map_err(Error::Problems)))
+            })?;
+            let together = together.into_inner();
+            let together = together.unwrap_or_else(PoisonError::into_inner);
+            together.finish(&package, self.files, None, &mut problems)?;
+        }
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Problems(problems))
+        }
+    }
+
+    /// Writes the files of the package, by their records.
+    fn put<'p, I: Iterator<Item = Result<Draft, Error>>>(
         &self,
         writer: &mut Writer<'_>,
-        package: &Package,
-        is_wrong: &AtomicBool,
-        done: &dyn Fn(u64),
+        package: &'p Package,
+        records: impl Fn(&'p Table) -> Result<I, Error> + Sync,
     ) -> Result<(), Error> {
         let name = package.properties.get("name").and_then(Json::as_str);
         let author = self.author.or(name).unwrap_or("load");
         author.clone_into(&mut writer.author);
         writer.put_descriptor(&package.properties)?;
         for table in &package.tables {
-            let read = || {
-                let drafts = table.drafts(self.files)?;
-                Ok(drafts.take_while(|_| !is_wrong.load(Ordering::Relaxed)))
-            };
-            writer.put(table.resource, read, done)?;
+            writer.put(table.resource, || records(table), self.progress)?;
         }
         Ok(())
     }

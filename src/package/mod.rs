@@ -17,7 +17,7 @@ pub use check::check;
 pub use csvw::{package_metadata, table_metadata};
 pub use export::{cell, descriptor, export, live_descriptor, write};
 pub use files::{Files, Folder};
-pub use load::{Progress, load};
+pub use load::load;
 pub use problem::{Error, Problem};
 pub use read::DESCRIPTOR;
 pub use seeds::Seeds;

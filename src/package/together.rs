@@ -133,9 +133,9 @@ impl Quotes {
 pub struct Withdrawals(pub Vec<(String, usize, Draft)>);
 
 impl Withdrawals {
-    pub fn add(&mut self, table: &Table, row: usize, draft: Draft) {
+    pub fn add(&mut self, table: &Table, row: usize, draft: &Draft) {
         if table.resource.name == "withdrawals" {
-            self.0.push((table.file.clone(), row, draft));
+            self.0.push((table.file.clone(), row, draft.clone()));
         }
     }
 
