@@ -1,0 +1,145 @@
+//! How often a client may ask, and who that is.
+
+use super::support::{Answer, PUBLIC_URL, Register, seeded};
+use aciqplan::{config::Cli, server::Front};
+use actix_web::{
+    http::{Method, StatusCode},
+    web,
+};
+use clap::Parser;
+
+/// The front that the settings ask for.
+fn front(settings: &[&str]) -> web::Data<Front> {
+    let settings = Cli::parse_from([&["aciqplan"], settings].concat());
+    web::Data::new(Front::new(&settings.serve.limits))
+}
+
+/// A register whose requests come from an address.
+fn from(register: &mut Register, address: &str) {
+    register.peer = Some(format!("{address}:4711").parse().unwrap());
+}
+
+async fn head(register: &Register, headers: &[(&str, &str)]) -> Answer {
+    register.ask(Method::HEAD, "/healthz", headers).await
+}
+
+#[actix_web::test]
+async fn a_client_that_asks_too_often_is_told_to_wait() {
+    let mut register = seeded().remove(0);
+    register.front = front(&["--rate-limit", "1", "--rate-burst", "3"]);
+    from(&mut register, "203.0.113.5");
+    // The last seconds of a span pass while the test runs.
+    let counts_down = |seconds: &str, from: u64| {
+        let seconds: u64 = seconds.parse().unwrap();
+        assert!((from - 30..=from).contains(&seconds), "{seconds} of {from}");
+    };
+    for left in (0..3).rev() {
+        let answer = head(&register, &[]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("ratelimit-policy"), "\"default\";q=3;w=180");
+        let limit = answer.header("ratelimit");
+        assert!(
+            limit.starts_with(&format!("\"default\";r={left};t=")),
+            "{limit}"
+        );
+    }
+    let refused = register.get("/v1/plans").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    counts_down(refused.header("retry-after"), 60);
+    let limit = refused.header("ratelimit");
+    counts_down(limit.strip_prefix("\"default\";r=0;t=").unwrap(), 180);
+    assert_eq!(refused.header("access-control-allow-origin"), "*");
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    let problem = refused.json();
+    assert_eq!(
+        problem["type"],
+        format!("{PUBLIC_URL}/problems/too-many-requests")
+    );
+    assert_eq!(problem["request_id"], refused.header("x-request-id"));
+    from(&mut register, "203.0.113.6");
+    assert_eq!(head(&register, &[]).await.status, StatusCode::OK);
+    assert_eq!(
+        register.get("/problems/too-many-requests").await.status,
+        StatusCode::OK
+    );
+}
+
+#[actix_web::test]
+async fn a_network_of_ipv6_is_one_client_and_this_machine_is_not_counted() {
+    let mut register = seeded().remove(0);
+    let limit = ["--rate-limit", "60", "--rate-burst", "1"];
+    register.front = front(&limit);
+    from(&mut register, "[2001:db8:1:2::1]");
+    assert_eq!(head(&register, &[]).await.status, StatusCode::OK);
+    from(&mut register, "[2001:db8:1:2:3::2]");
+    assert_eq!(
+        head(&register, &[]).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    from(&mut register, "[2001:db8:1:3::1]");
+    assert_eq!(head(&register, &[]).await.status, StatusCode::OK);
+    from(&mut register, "127.0.0.1");
+    for _ in 0..5 {
+        let answer = head(&register, &[]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("ratelimit"), "");
+    }
+    register.front = front(&[&limit[..], &["--rate-limit-loopback"]].concat());
+    assert_eq!(head(&register, &[]).await.status, StatusCode::OK);
+    assert_eq!(
+        head(&register, &[]).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    register.front = front(&["--rate-limit", "0", "--rate-limit-loopback"]);
+    for _ in 0..5 {
+        assert_eq!(head(&register, &[]).await.status, StatusCode::OK);
+    }
+}
+
+#[actix_web::test]
+async fn a_304_takes_a_quarter_of_an_answer() {
+    let mut register = seeded().remove(0);
+    register.front = front(&["--rate-limit", "1", "--rate-burst", "2"]);
+    from(&mut register, "203.0.113.5");
+    let tag = register.get("/v1/plans").await.header("etag").to_owned();
+    let has_it = [("if-none-match", tag.as_str())];
+    // One of two is left: a 304 must be able to pay for an answer, and then gives three quarters back.
+    let first = register.ask(Method::GET, "/v1/plans", &has_it).await;
+    assert_eq!(first.status, StatusCode::NOT_MODIFIED);
+    assert!(first.header("ratelimit").starts_with("\"default\";r=0;"));
+    let second = register.ask(Method::GET, "/v1/plans", &has_it).await;
+    assert_eq!(second.status, StatusCode::TOO_MANY_REQUESTS);
+    // A quarter of the sixty seconds that a request takes to come back.
+    assert_eq!(second.header("retry-after"), "15");
+}
+
+#[actix_web::test]
+async fn a_trusted_proxy_says_who_asks() {
+    let mut register = seeded().remove(0);
+    let limit = [
+        "--rate-limit",
+        "60",
+        "--rate-burst",
+        "1",
+        "--trusted-proxies",
+        "10.0.0.0/8,192.0.2.9",
+    ];
+    register.front = front(&limit);
+    from(&mut register, "10.0.0.1");
+    let one = [("x-forwarded-for", "198.51.100.66, 203.0.113.5, 192.0.2.9")];
+    assert_eq!(head(&register, &one).await.status, StatusCode::OK);
+    // What a client writes there itself makes it nobody else.
+    let forged = [("x-forwarded-for", "198.51.100.77, 203.0.113.5, 192.0.2.9")];
+    assert_eq!(
+        head(&register, &forged).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+    let other = [("x-forwarded-for", "203.0.113.6")];
+    assert_eq!(head(&register, &other).await.status, StatusCode::OK);
+    from(&mut register, "198.51.100.7");
+    assert_eq!(head(&register, &one).await.status, StatusCode::OK);
+    assert_eq!(
+        head(&register, &other).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
+}
