@@ -1,0 +1,130 @@
+//! Writers and readers at the same time, and databases that are not opened.
+
+use super::support::{Memory, empty, seeded};
+use aciqplan::{
+    database::{AnyConnection, Database, revisions, writer},
+    package,
+};
+use diesel::connection::SimpleConnection;
+use std::{sync::mpsc, thread, time::Duration};
+
+/// A package of agencies.
+fn agencies(ids: &[String]) -> Memory {
+    let mut package = Memory::default();
+    let descriptor = r#"{"name":"two","resources":[{"name":"agencies","path":"agencies.csv"}]}"#;
+    package
+        .0
+        .insert("datapackage.json".to_owned(), descriptor.into());
+    let header = "id,country,name,short_name,kind,parent_id,successor_id,aliases\n".to_owned();
+    let rows = ids.iter().map(|id| format!("{id},,{id},,other,,,[]\n"));
+    package.0.insert(
+        "agencies.csv".to_owned(),
+        rows.fold(header, |text, row| text + &row).into_bytes(),
+    );
+    package
+}
+
+#[test]
+fn two_writers_at_once_lose_nothing() {
+    for register in empty() {
+        let writer = |country: &'static str| {
+            let database = register.database.clone();
+            move || {
+                for number in 0..20 {
+                    let package =
+                        agencies(&[format!("{country}-{number}"), format!("shared-{number}")]);
+                    package::load(
+                        &package,
+                        &mut database.connection().unwrap(),
+                        Some(country),
+                        &|_| {},
+                    )
+                    .unwrap();
+                }
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(writer("ge"));
+            scope.spawn(writer("am"));
+        });
+        let mut connection = register.database.connection().unwrap();
+        let changes =
+            revisions::list(&mut connection, &revisions::ChangeFilter::default(), 1000).unwrap();
+        let numbers: Vec<i64> = changes.iter().map(|change| change.number).collect();
+        let expected: Vec<i64> = (1..=61).collect(); // 20 of each and 20 shared, and the descriptor
+        assert_eq!(numbers, expected, "{}", register.name);
+    }
+}
+
+#[test]
+fn readers_do_not_wait_for_the_writer() {
+    for register in seeded() {
+        let (wrote, has_written) = mpsc::channel();
+        let (go_on, may_go_on) = mpsc::channel::<()>();
+        let database = register.database.clone();
+        let writer = thread::spawn(move || {
+            let mut connection = database.connection().unwrap();
+            writer::write::<_, package::Error>(&mut connection, |writer| {
+                writer
+                    .connection
+                    .batch_execute("UPDATE agencies SET short_name = 'unfinished'")?;
+                wrote.send(()).unwrap();
+                may_go_on.recv_timeout(Duration::from_secs(20)).unwrap();
+                Ok(())
+            })
+            .unwrap();
+        });
+        has_written.recv_timeout(Duration::from_secs(20)).unwrap();
+        let (read, has_read) = mpsc::channel();
+        let database: Database = register.database.clone();
+        thread::spawn(move || {
+            let mut connection = database.connection().unwrap();
+            let agencies = aciqplan::database::find("agencies").unwrap();
+            let found = connection.reading(|connection: &mut AnyConnection| {
+                agencies.store.find(connection, "maliyye-nazirliyi")
+            });
+            read.send(found.unwrap().unwrap().to_object()["short_name"].clone())
+                .unwrap();
+        });
+        let seen = has_read
+            .recv_timeout(Duration::from_secs(10))
+            .expect("the reader waited");
+        assert!(
+            seen.is_null(),
+            "{} shows what is not written yet",
+            register.name
+        );
+        go_on.send(()).unwrap();
+        writer.join().unwrap();
+    }
+}
+
+#[test]
+fn a_database_of_a_later_version_is_refused() {
+    for register in empty() {
+        let sql = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')";
+        register
+            .database
+            .connection()
+            .unwrap()
+            .batch_execute(sql)
+            .unwrap();
+        let error = Database::open(&register.url, 1)
+            .err()
+            .expect("refused")
+            .to_string();
+        assert!(error.contains("later version"), "{error}");
+    }
+}
+
+#[test]
+fn a_wrong_address_of_the_database_is_said_at_once() {
+    for url in [
+        "mysql://x",
+        "postgres://127.0.0.1:1/x",
+        "sqlite:///no/such/folder/x.sqlite",
+        "register.sqlite",
+    ] {
+        assert!(Database::open(url, 1).is_err(), "{url}");
+    }
+}
