@@ -1,0 +1,15 @@
+//! Feeds: Atom, RSS and JSON Feed say the same, newest change first, and readers understand them.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod entries;
+mod pages;
+mod readers;
+#[path = "../support/mod.rs"]
+mod support;
+
+const FORMATS: [(&str, &str); 3] = [
+    ("atom", "application/atom+xml"),
+    ("rss", "application/rss+xml"),
+    ("feed.json", "application/feed+json"),
+];
+const LISTS: [&str; 3] = ["measures", "status-entries", "changes"];
