@@ -1,11 +1,20 @@
 //! What holds of any request and any package.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod alike;
+mod cells;
+mod cursors;
+mod descriptors;
+mod headers;
 mod lists;
+mod outcomes;
 mod packages;
 mod requests;
+mod searches;
+mod small;
 #[path = "../support/mod.rs"]
 mod support;
+mod values;
 
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 
