@@ -1,6 +1,13 @@
 //! The filters that each resource takes.
 
-use crate::database::resource::{Column, Kind, Relation, Resource, include_name};
+use super::unknown;
+use crate::{
+    api::error::WrongParameter,
+    database::{
+        resource::{Column, Kind, Relation, Resource, include_name},
+        rules::{listed, nearest_hint},
+    },
+};
 
 /// An operator in `column[operator]=value`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,4 +94,35 @@ pub fn filters(resource: &'static Resource) -> Vec<Filter> {
         filters.extend(operators(column).into_iter().map(with_operator));
     }
     filters
+}
+
+/// `year[gt]` of a column without that operator is told its operators.
+pub fn unknown_filter(resource: &'static Resource, name: &str, known: &[String]) -> WrongParameter {
+    let column = name
+        .split_once('[')
+        .and_then(|(column, _)| resource.columns.iter().find(|other| other.name == column));
+    match column {
+        Some(column) => {
+            let names: Vec<&str> = operators(column)
+                .iter()
+                .map(|operator| operator.name())
+                .collect();
+            let reason = format!(
+                "is no parameter; the operators of `{}` are {}",
+                column.name,
+                listed(&names)
+            );
+            WrongParameter::new(name, reason)
+        }
+        None if nearest_hint(name, known).is_empty() => {
+            let short: Vec<&String> = known.iter().filter(|name| !name.contains('[')).collect();
+            unknown(name, &short)
+        }
+        None => {
+            let operator = name.split_once('[').map(|(_, operator)| operator);
+            let alike = |known: &&String| known.split_once('[').map(|(_, other)| other) == operator;
+            let alike: Vec<&String> = known.iter().filter(alike).collect();
+            unknown(name, &alike)
+        }
+    }
 }

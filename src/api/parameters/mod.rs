@@ -1,6 +1,8 @@
 //! Parameters: what each path takes, and what a request asks for.
 
 mod filters;
+mod order;
+mod parser;
 mod request;
 mod values;
 

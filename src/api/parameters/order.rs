@@ -1,0 +1,124 @@
+//! The order that a list is asked for in, and where in it a page begins.
+
+use super::{parser::Parser, request::ListRequest};
+use crate::{
+    api::{
+        cursor::{Cursor, order_name},
+        error::WrongParameter,
+        relevance,
+    },
+    database::{
+        resource::Column,
+        rules::{listed, nearest_hint},
+    },
+};
+
+const OTHER_ORDER: &str = "belongs to another list or another `sort`; start again without it";
+
+impl Parser {
+    pub(super) fn sort(&mut self, value: &str) -> Result<(), String> {
+        let sortable: Vec<&str> = self
+            .resource
+            .columns
+            .iter()
+            .filter(|column| column.sort_column.is_some())
+            .map(|column| column.name)
+            .collect();
+        for part in value.split(',') {
+            let (name, descending) = match part.strip_prefix('-') {
+                Some(name) => (name, true),
+                None => (part, false),
+            };
+            let column = self
+                .resource
+                .column(name)
+                .filter(|column| column.sort_column.is_some());
+            let Some(column) = column else {
+                let hint = nearest_hint(name, &sortable);
+                return Err(format!(
+                    "cannot sort by `{name}`{hint}; there are {}",
+                    listed(&sortable)
+                ));
+            };
+            self.order_by(column, descending);
+        }
+        Ok(())
+    }
+
+    fn order_by(&mut self, column: &'static Column, descending: bool) {
+        if self
+            .request
+            .order_columns
+            .iter()
+            .any(|other| other.name == column.name)
+        {
+            return;
+        }
+        self.request.order_columns.push(column);
+        self.request.order.keys.extend(
+            self.resource
+                .sort_keys(&[(column.name, descending)])
+                .into_iter()
+                .take(1),
+        );
+    }
+
+    pub(super) fn finish(mut self) -> Result<ListRequest, Vec<WrongParameter>> {
+        let is_sorted = !self.request.order_columns.is_empty();
+        // What `sort` leaves open follows the document; the id decides at last.
+        for name in self.resource.order.iter().chain(&["id"]) {
+            if let Some(column) = self.resource.column(name) {
+                self.order_by(column, false);
+            }
+        }
+        let keys = &self.request.order.keys;
+        let columns = self.request.order_columns.iter().zip(keys);
+        let columns: Vec<_> = columns
+            .map(|(column, key)| (column.name, key.descending))
+            .collect();
+        self.request.order_name = order_name(self.resource, &columns);
+        self.request.condition = self.request.matching.clone();
+        let cursor = self.request.cursor.as_ref();
+        let in_document_order =
+            cursor.is_some_and(|cursor| cursor.order == self.request.order_name);
+        if self.request.search.is_some() && !is_sorted && !in_document_order {
+            self.request.by_relevance = true;
+            let is_other = |cursor: &Cursor| {
+                cursor.order != relevance::order_name(self.resource) || !relevance::fits(cursor)
+            };
+            if cursor.is_some_and(is_other) {
+                self.refuse("cursor", OTHER_ORDER);
+            }
+        } else {
+            self.apply_cursor();
+        }
+        if self.wrong.is_empty() {
+            Ok(self.request)
+        } else {
+            Err(self.wrong)
+        }
+    }
+
+    fn apply_cursor(&mut self) {
+        let request = &mut self.request;
+        let Some(cursor) = &request.cursor else {
+            return;
+        };
+        if request.page.is_some() {
+            return self.refuse("page", "goes without `cursor`; give one of them");
+        }
+        let bounds = (cursor.order == request.order_name)
+            .then(|| cursor.bounds(self.resource, &request.order_columns, &request.order.keys))
+            .flatten();
+        match bounds {
+            Some(bounds) => {
+                let backwards = cursor.backwards;
+                request
+                    .condition
+                    .add_beyond(&request.order.keys, bounds, backwards);
+                request.order.backwards = backwards;
+            }
+            None => self.refuse("cursor", OTHER_ORDER),
+        }
+    }
+}

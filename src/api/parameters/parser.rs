@@ -1,0 +1,163 @@
+//! Reads the parameters of a list, one by one, and says everything that is wrong with them.
+
+use super::{
+    Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
+    filters::unknown_filter,
+    request::ListRequest,
+    values::{integer, relation_test, test, texts, truth},
+};
+use crate::{
+    api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree},
+    database::{condition::Test, resource::Resource, search},
+};
+use std::cell::LazyCell;
+
+/// What was read so far, and what was wrong with it.
+pub struct Parser {
+    pub(super) resource: &'static Resource,
+    pub(super) request: ListRequest,
+    pub(super) wrong: Vec<WrongParameter>,
+}
+
+impl Parser {
+    pub fn new(resource: &'static Resource) -> Self {
+        Self {
+            resource,
+            wrong: Vec::new(),
+            request: ListRequest::new(),
+        }
+    }
+
+    pub fn read(mut self, query: &str) -> Result<ListRequest, Vec<WrongParameter>> {
+        let resource = self.resource;
+        let given = decode(query)?;
+        let filters = LazyCell::new(|| filters(resource)); // many to make up for nothing
+        for (name, value) in &given {
+            if LIST_PARAMETERS.contains(&name.as_str()) {
+                self.list(name, value);
+                continue;
+            }
+            match filters.iter().find(|filter| filter.name() == *name) {
+                Some(filter) => self.filter(*filter, name, value),
+                None => {
+                    let mut known: Vec<String> =
+                        filters.iter().map(|filter| filter.name()).collect();
+                    known.extend(LIST_PARAMETERS.map(str::to_owned));
+                    self.wrong.push(unknown_filter(resource, name, &known));
+                }
+            }
+        }
+        self.finish()
+    }
+
+    pub(super) fn refuse(&mut self, name: &str, reason: impl Into<String>) {
+        self.wrong.push(WrongParameter::new(name, reason));
+    }
+
+    fn filter(&mut self, filter: Filter, name: &str, value: &str) {
+        let test = match filter {
+            Filter::Column(column, operator) => test(column, operator, value),
+            Filter::Reference(..) => Ok(Test::OneOf(Vec::new())),
+            Filter::Relation(relation) => relation_test(relation, value),
+        };
+        let test = match test {
+            Ok(test) => test,
+            Err(reason) => return self.refuse(name, reason),
+        };
+        let condition = &mut self.request.matching;
+        match filter {
+            Filter::Column(column, operator) => {
+                condition.add(column.name, test);
+                let is_own_id = (column.name == "id").then_some(self.resource.name);
+                let by_id = matches!(operator, None | Some(Operator::Ne));
+                if let (Some(resource), true) = (column.resource.or(is_own_id), by_id) {
+                    self.expect_ids(name, resource, value);
+                }
+            }
+            Filter::Reference(column, resource) => {
+                let values = texts(value);
+                let below = resource == "sections" && column.name != "parent_id";
+                let test = if below {
+                    Test::Within(values)
+                } else {
+                    Test::OneOf(values)
+                };
+                condition.add(column.name, test);
+                self.expect_ids(name, resource, value);
+            }
+            Filter::Relation(relation) => {
+                match relation.through {
+                    Some(through) => condition.add_through(through, relation.column, test),
+                    None => condition.add(relation.column, test),
+                }
+                if let Some(resource) = relation.resource {
+                    self.expect_ids(name, resource, value);
+                }
+            }
+        }
+    }
+
+    fn expect_ids(&mut self, name: &str, resource: &'static str, value: &str) {
+        let ids: Vec<String> = value.split(',').map(str::to_owned).collect();
+        if ids.len() > MAX_VALUES {
+            return self.refuse(
+                name,
+                format!("has {} values; at most {MAX_VALUES} are read", ids.len()),
+            );
+        }
+        self.request.ids.push((name.to_owned(), resource, ids));
+    }
+
+    fn list(&mut self, name: &str, value: &str) {
+        let done = match name {
+            "q" => self.search(value),
+            "facets" => dimensions::parse(self.resource, value)
+                .map(|dimensions| self.request.facets = dimensions),
+            "limit" => self.limit(value),
+            "page" => self.page(value),
+            "cursor" => self.cursor(value),
+            "sort" => self.sort(value),
+            "labels" => truth(value).map(|labels| self.request.view.labels = labels),
+            "bom" => truth(value).map(|bom| self.request.bom = bom),
+            "excel" => truth(value).map(|excel| self.request.excel = excel),
+            "fields" => {
+                fields(self.resource, value).map(|fields| self.request.view.fields = Some(fields))
+            }
+            _ => Tree::parse(self.resource, value).map(|tree| self.request.view.include = tree),
+        };
+        if let Err(reason) = done {
+            self.refuse(name, reason);
+        }
+    }
+
+    fn search(&mut self, value: &str) -> Result<(), String> {
+        if !search::is_searched(self.resource) {
+            return Err(format!("{} cannot be searched", self.resource.name));
+        }
+        let query = search::Query::parse(value).map_err(|search::WrongQuery(reason)| reason)?;
+        self.request.search = Some(query);
+        Ok(())
+    }
+
+    fn limit(&mut self, value: &str) -> Result<(), String> {
+        let limit = integer(value).filter(|limit| *limit >= 1);
+        let limit = limit.ok_or_else(|| format!("`{value}` is no whole number from 1 up"))?;
+        self.request.limit = limit.min(MAX_LIMIT);
+        Ok(())
+    }
+
+    fn page(&mut self, value: &str) -> Result<(), String> {
+        let page = integer(value).filter(|page| (1..=MAX_PAGE).contains(page));
+        let page =
+            page.ok_or_else(|| format!("`{value}` is no whole number from 1 to {MAX_PAGE}"))?;
+        self.request.page = Some(page);
+        Ok(())
+    }
+
+    fn cursor(&mut self, value: &str) -> Result<(), String> {
+        let cursor = Cursor::decode(value);
+        self.request.cursor =
+            Some(cursor.ok_or("is no cursor; take it from `links.next` of an answer")?);
+        Ok(())
+    }
+}
