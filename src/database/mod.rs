@@ -7,7 +7,6 @@ pub mod agencies;
 pub mod assignments;
 pub mod backup;
 pub mod batches;
-mod bounds;
 pub mod columns;
 pub mod condition;
 mod connection;

@@ -1,9 +1,6 @@
 //! Where a page ended: the rows beyond it in the order.
 
-use super::{
-    condition::{SortKey, Value},
-    pass::Pass,
-};
+use super::{Pass, SortKey, Value};
 use diesel::QueryResult;
 
 /// One column of an order and the value at which a page ended.

@@ -1,0 +1,150 @@
+//! Values, and what must hold of a column beside them.
+
+use super::Pass;
+use crate::language;
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::{
+    QueryResult,
+    sql_types::{BigInt, Date, Text, Timestamp},
+};
+
+/// A value to compare a column with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Text(String),
+    Integer(i64),
+    Date(NaiveDate),
+    Moment(NaiveDateTime),
+}
+
+/// How a column compares with a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Less,
+    AtMost,
+    AtLeast,
+    Greater,
+}
+
+/// What must hold of one column.
+#[derive(Clone, Debug)]
+pub enum Test {
+    OneOf(Vec<Value>),
+    /// None of the values; holds where there is no value too.
+    NoneOf(Vec<Value>),
+    Compare(Comparison, Value),
+    /// The folded text stands somewhere in the folded column.
+    Contains(String),
+    Prefix(String),
+    Missing(bool),
+    /// One of these sections or a section below them.
+    Within(Vec<Value>),
+}
+
+impl Test {
+    pub(super) fn walk<'b>(&'b self, column: &str, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        match self {
+            Self::OneOf(values) => {
+                out.push_sql(column);
+                out.push_sql(" IN ");
+                walk_values(values, out)
+            }
+            Self::NoneOf(values) => {
+                for part in [column, " IS NULL OR ", column, " NOT IN "] {
+                    out.push_sql(part);
+                }
+                walk_values(values, out)
+            }
+            Self::Compare(comparison, value) => {
+                out.push_sql(column);
+                out.push_sql(comparison.sql());
+                value.walk(out)
+            }
+            Self::Contains(text) | Self::Prefix(text) => {
+                for part in ["fold(", column, ") LIKE "] {
+                    out.push_sql(part);
+                }
+                out.push_bind_param::<Text, String>(text)?;
+                out.push_sql(" ESCAPE '\\'");
+                Ok(())
+            }
+            Self::Missing(missing) => {
+                out.push_sql(column);
+                out.push_sql(if *missing { " IS NULL" } else { " IS NOT NULL" });
+                Ok(())
+            }
+            Self::Within(values) => {
+                out.push_sql(column);
+                out.push_sql(
+                    " IN (WITH RECURSIVE within(id) AS (SELECT id FROM sections WHERE id IN ",
+                );
+                walk_values(values, out.reborrow())?;
+                out.push_sql(
+                    " UNION SELECT sections.id FROM sections JOIN within ON sections.parent_id = \
+                     within.id) SELECT id FROM within)",
+                );
+                Ok(())
+            }
+        }
+    }
+
+    pub fn contains(text: &str) -> Self {
+        Self::Contains(format!("%{}%", escaped(text)))
+    }
+
+    pub fn prefix(text: &str) -> Self {
+        Self::Prefix(format!("{}%", escaped(text)))
+    }
+}
+
+/// The folded text, with what `LIKE` would take for a pattern taken literally.
+fn escaped(text: &str) -> String {
+    let mut pattern = String::new();
+    for character in language::fold(text).chars() {
+        if matches!(character, '\\' | '%' | '_') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern
+}
+
+impl Comparison {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Less => " < ",
+            Self::AtMost => " <= ",
+            Self::AtLeast => " >= ",
+            Self::Greater => " > ",
+        }
+    }
+}
+
+impl Value {
+    pub(super) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        match self {
+            Self::Text(text) => out.push_bind_param::<Text, String>(text),
+            Self::Integer(integer) => out.push_bind_param::<BigInt, i64>(integer),
+            Self::Date(date) => out.push_bind_param::<Date, NaiveDate>(date),
+            Self::Moment(moment) => out.push_bind_param::<Timestamp, NaiveDateTime>(moment),
+        }
+    }
+}
+
+fn walk_values<'b>(values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    // The last one fills up to a power of two: few texts of statements, each of which is kept prepared.
+    let places = match values.len() {
+        0 => 0,
+        length => length.next_power_of_two(),
+    };
+    let filled = values.iter().chain(values.last().into_iter().cycle());
+    out.push_sql("(");
+    for (index, value) in filled.take(places).enumerate() {
+        if index > 0 {
+            out.push_sql(", ");
+        }
+        value.walk(out.reborrow())?;
+    }
+    out.push_sql(")");
+    Ok(())
+}
