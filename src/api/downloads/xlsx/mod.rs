@@ -1,25 +1,18 @@
 //! XLSX: typed cells under a header that stays in view, and a sheet that says what it is.
 
+mod cells;
+
 use super::{
     facts::Facts,
-    table::{self, Column, Table},
+    table::{self, Table},
 };
-use crate::{
-    database::resource::{Kind, Object},
-    package::cell,
-};
-use rust_xlsxwriter::{
-    ColNum, DocProperties, ExcelDateTime, Format, FormatAlign, RowNum, Workbook, Worksheet,
-    XlsxError,
-};
-use serde_json::Value as Json;
+use crate::database::resource::Object;
+use cells::{CUT, Formats, MAX_TEXT, fitting, width, write_cell};
+use rust_xlsxwriter::{ColNum, DocProperties, ExcelDateTime, RowNum, Workbook, XlsxError};
 use std::io::{self, Write};
 
 /// Rows that a sheet holds beside its header.
 pub const MAX_ROWS: i64 = 1_048_575;
-/// UTF-16 units that a cell holds.
-const MAX_TEXT: usize = 32_767;
-const CUT: &str = "…";
 
 /// Writes one table as a workbook.
 pub struct Writer<W> {
@@ -62,13 +55,6 @@ pub struct Book {
     formats: Formats,
 }
 
-struct Formats {
-    header: Format,
-    date: Format,
-    moment: Format,
-    wrapped: Format,
-}
-
 impl Book {
     pub fn new(facts: &Facts) -> io::Result<Self> {
         let mut workbook = Workbook::new();
@@ -87,12 +73,7 @@ impl Book {
             sheets: 0,
             next_row: 0,
             last_row: RowNum::try_from(MAX_ROWS).unwrap_or(RowNum::MAX),
-            formats: Formats {
-                header: Format::new().set_bold(),
-                date: Format::new().set_num_format("yyyy-mm-dd"),
-                moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
-                wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
-            },
+            formats: Formats::new(),
         })
     }
 
@@ -205,69 +186,13 @@ fn heading(name: &str) -> String {
     first.into_iter().chain(letters).collect()
 }
 
-/// Wide enough to see what a column holds, narrow enough to see several.
-fn width(column: &Column) -> f64 {
-    let content: usize = match column.kind {
-        Kind::Text | Kind::List => 45,
-        Kind::Id => 26,
-        Kind::Moment => 19,
-        Kind::Words(_) => 16,
-        Kind::Date => 11,
-        Kind::Country | Kind::Integer => 8,
-    };
-    let button = 3; // of the filter, beside the name
-    let width = content.max(column.name.chars().count() + button);
-    u32::try_from(width).map_or(50.0, f64::from)
-}
-
-fn write_cell(
-    sheet: &mut Worksheet,
-    formats: &Formats,
-    (row, column): (RowNum, ColNum),
-    kind: &Kind,
-    value: &Json,
-) -> Result<(), XlsxError> {
-    let text = value.as_str().unwrap_or_default();
-    match (kind, value) {
-        (_, Json::Null) => {}
-        (_, Json::Number(number)) => {
-            let number = number.as_f64().unwrap_or_default();
-            sheet.write_number(row, column, number)?;
-        }
-        (Kind::Date, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
-            let date = ExcelDateTime::parse_from_str(text)?;
-            sheet.write_datetime_with_format(row, column, &date, &formats.date)?;
-        }
-        (Kind::Moment, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
-            let moment = ExcelDateTime::parse_from_str(text)?;
-            sheet.write_datetime_with_format(row, column, &moment, &formats.moment)?;
-        }
-        _ => {
-            // A text is never read as a formula, a number or a link.
-            sheet.write_string(row, column, fitting(&cell(value)))?;
-        }
-    }
-    Ok(())
-}
-
-/// The text, cut where a cell cannot hold it.
-fn fitting(text: &str) -> String {
-    if text.len() <= MAX_TEXT || text.encode_utf16().count() <= MAX_TEXT {
-        return text.to_owned();
-    }
-    let mut left = MAX_TEXT - CUT.len();
-    let fits = |letter: &char| {
-        let fits = letter.len_utf16() <= left;
-        left = left.saturating_sub(letter.len_utf16());
-        fits
-    };
-    text.chars().take_while(fits).chain(CUT.chars()).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Book, Column, Facts, Kind, Table};
-    use crate::api::register::Register;
+    use super::{Book, Facts, Table};
+    use crate::{
+        api::{downloads::table::Column, register::Register},
+        database::resource::Kind,
+    };
     use serde_json::json;
     use std::io::{Cursor, Read};
 

@@ -1,0 +1,90 @@
+//! The cells of a sheet: typed, fitting, and never a formula.
+
+use super::super::table::Column;
+use crate::{database::resource::Kind, package::cell};
+use rust_xlsxwriter::{ColNum, ExcelDateTime, Format, FormatAlign, RowNum, Worksheet, XlsxError};
+use serde_json::Value as Json;
+
+/// UTF-16 units that a cell holds.
+pub const MAX_TEXT: usize = 32_767;
+/// What a text ends in that does not fit.
+pub const CUT: &str = "…";
+
+/// How cells look.
+pub struct Formats {
+    pub header: Format,
+    pub wrapped: Format,
+    date: Format,
+    moment: Format,
+}
+
+impl Formats {
+    pub fn new() -> Self {
+        Self {
+            header: Format::new().set_bold(),
+            wrapped: Format::new().set_text_wrap().set_align(FormatAlign::Top),
+            date: Format::new().set_num_format("yyyy-mm-dd"),
+            moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
+        }
+    }
+}
+
+/// Wide enough to see what a column holds, narrow enough to see several.
+pub fn width(column: &Column) -> f64 {
+    let content: usize = match column.kind {
+        Kind::Text | Kind::List => 45,
+        Kind::Id => 26,
+        Kind::Moment => 19,
+        Kind::Words(_) => 16,
+        Kind::Date => 11,
+        Kind::Country | Kind::Integer => 8,
+    };
+    let button = 3; // of the filter, beside the name
+    let width = content.max(column.name.chars().count() + button);
+    u32::try_from(width).map_or(50.0, f64::from)
+}
+
+/// Writes a value as what its column holds.
+pub fn write_cell(
+    sheet: &mut Worksheet,
+    formats: &Formats,
+    (row, column): (RowNum, ColNum),
+    kind: &Kind,
+    value: &Json,
+) -> Result<(), XlsxError> {
+    let text = value.as_str().unwrap_or_default();
+    match (kind, value) {
+        (_, Json::Null) => {}
+        (_, Json::Number(number)) => {
+            let number = number.as_f64().unwrap_or_default();
+            sheet.write_number(row, column, number)?;
+        }
+        (Kind::Date, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
+            let date = ExcelDateTime::parse_from_str(text)?;
+            sheet.write_datetime_with_format(row, column, &date, &formats.date)?;
+        }
+        (Kind::Moment, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
+            let moment = ExcelDateTime::parse_from_str(text)?;
+            sheet.write_datetime_with_format(row, column, &moment, &formats.moment)?;
+        }
+        _ => {
+            // A text is never read as a formula, a number or a link.
+            sheet.write_string(row, column, fitting(&cell(value)))?;
+        }
+    }
+    Ok(())
+}
+
+/// The text, cut where a cell cannot hold it.
+pub fn fitting(text: &str) -> String {
+    if text.len() <= MAX_TEXT || text.encode_utf16().count() <= MAX_TEXT {
+        return text.to_owned();
+    }
+    let mut left = MAX_TEXT - CUT.len();
+    let fits = |letter: &char| {
+        let fits = letter.len_utf16() <= left;
+        left = left.saturating_sub(letter.len_utf16());
+        fits
+    };
+    text.chars().take_while(fits).chain(CUT.chars()).collect()
+}
