@@ -1,6 +1,6 @@
 //! The files that each dataset can be had as.
 
-use super::{describe::describe_rights, facts::Facts, graph::Graph};
+use super::{facts::Facts, graph::Graph, properties::describe_rights};
 use crate::{api::formats::Format, database::resource::Resource};
 
 /// A file of a dataset.

@@ -1,10 +1,12 @@
 //! `/catalog`: the register as a catalogue of open data, by DCAT-AP 3.0.1.
 
 mod codes;
+mod datasets;
 mod describe;
 mod distributions;
 mod facts;
 mod graph;
+mod properties;
 mod serialise;
 mod titles;
 
