@@ -1,5 +1,6 @@
 //! Azerbaijani text: what it is compared and sorted by.
 
+mod exceptions;
 pub mod stem;
 pub mod words;
 
