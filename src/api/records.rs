@@ -3,7 +3,9 @@
 use super::{
     Error, Result, State,
     answer::{self, Links, ListMeta},
-    changes, citation, facets,
+    changes, citation,
+    dimensions::Dimension,
+    facets,
     page::{HINTS, Page},
     parameters::{self, ListRequest},
     register::Register,
@@ -37,6 +39,22 @@ pub async fn list(
     let facets = widened
         .collect::<Result<Vec<_>, _>>()
         .map_err(Error::BadParameter)?;
+    let (register, mut page) = page(&state, resource, asked, facets).await?;
+    let links = page.links(&state, request.path(), &parameters);
+    let mut meta = ListMeta::of(&register, page.total, page.limit);
+    meta.suggestions.clone_from(&page.suggestions);
+    meta.facets = std::mem::take(&mut page.facets);
+    let body = answer::envelope(&answer::array(&page.data), &meta, &links);
+    Ok(answer::json(&request, &register, body, Some(&links)))
+}
+
+/// A page with the facets that are asked for, and the register that it is of.
+pub async fn page(
+    state: &State,
+    resource: &'static Resource,
+    asked: ListRequest,
+    facets: Vec<(Dimension, ListRequest)>,
+) -> Result<(Register, Page)> {
     let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));
     let (register, page) = state
         .database
@@ -56,13 +74,7 @@ pub async fn list(
             Ok((register, page))
         })
         .await?;
-    let mut page = page.map_err(Error::BadParameter)?;
-    let links = page.links(&state, request.path(), &parameters);
-    let mut meta = ListMeta::of(&register, page.total, page.limit);
-    meta.suggestions.clone_from(&page.suggestions);
-    meta.facets = std::mem::take(&mut page.facets);
-    let body = answer::envelope(&answer::array(&page.data), &meta, &links);
-    Ok(answer::json(&request, &register, body, Some(&links)))
+    Ok((register, page.map_err(Error::BadParameter)?))
 }
 
 /// Gives one record.

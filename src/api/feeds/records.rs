@@ -10,13 +10,12 @@ use crate::{
         error::WrongParameter,
         formats::Format,
         include::Tree,
-        page::Page,
         parameters::{self, ListRequest},
+        records,
     },
     database::resource::Resource,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use std::sync::Arc;
 
 /// Lists the records that changed last.
 pub async fn list(
@@ -28,17 +27,7 @@ pub async fn list(
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     refuse(&parameters)?;
     let asked = parse(resource, request.query_string()).map_err(Error::BadParameter)?;
-    let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));
-    let (register, page) = state
-        .database
-        .read::<_, Error, _>(move |connection| {
-            let register = registers.read(connection)?;
-            let counts = memory.of(register.version);
-            let page = Page::read(connection, resource, counts, asked)?;
-            Ok((register, page))
-        })
-        .await?;
-    let page = page.map_err(Error::BadParameter)?;
+    let (register, page) = records::page(&state, resource, asked, Vec::new()).await?;
     let source = Source {
         state: &state,
         register: &register,
