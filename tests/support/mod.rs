@@ -124,6 +124,11 @@ impl Register {
         answer.json()
     }
 
+    /// How many records a list has.
+    pub async fn total(&self, url: &str) -> Json {
+        self.json(url).await["meta"]["total"].clone()
+    }
+
     /// The ids of the records of a list.
     pub async fn ids(&self, url: &str) -> Vec<String> {
         let body = self.json(url).await;
