@@ -71,6 +71,29 @@ fn what_another_record_of_the_register_has_is_told_by_its_name() {
 }
 
 #[test]
+fn what_refers_to_itself_is_told() {
+    let plan = "x,AZ,national_action_plan,X,2030,2031,,,,,x,az-nap-2016-2018-text";
+    let entry = "x,az-nap-2020-2022-1.1,nazirler-kabineti,media,2021,complete,,coded,a,a,x,,az-report-2021,,";
+    let measure = "az-nap-2020-2022-1.1";
+    let link = format!("x,{measure},{measure},continues,a,a,coded");
+    for (file, row, column) in [
+        ("agencies.csv", "x,,X,,other,x,,[]", "parent_id"),
+        ("agencies.csv", "x,,X,,other,,x,[]", "successor_id"),
+        ("plans.csv", plan, "predecessor_id"),
+        ("sections.csv", "x,az-nap-2016-2018,x,99,X,99", "parent_id"),
+        ("status_entries.csv", entry, "same_as"),
+        ("measure_links.csv", &link, "later_id"),
+    ] {
+        let told = Memory::seeds().and(file, row).problems();
+        let value = if column == "later_id" { measure } else { "x" };
+        let place = format!("column {column}, value \"{value}\": is the ");
+        assert_eq!(told.len(), 1, "{told:#?}");
+        assert!(told[0].contains(&place), "{told:?}");
+        assert!(told[0].ends_with(" itself"), "{told:?}");
+    }
+}
+
+#[test]
 fn a_level_needs_its_ground() {
     let row = |cells: &str| {
         format!("x,az-nap-2020-2022-1.1,nazirler-kabineti,media,2021,{cells},,,az-report-2021,,")

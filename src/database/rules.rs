@@ -20,11 +20,13 @@ pub fn problems(record: &Draft) -> Vec<Problem> {
         .collect();
     if problems.is_empty() {
         problems.extend(order_of_years(record));
+        problems.extend(another_record(record));
         match record.resource.name {
             "status_entries" => problems.extend(level_and_ground(record)),
             "obligations" => problems.extend(due_day(record)),
             "obligation_parties" => problems.extend(force(record)),
             "activity_links" => problems.extend(one_target(record)),
+            "measure_links" => problems.extend(two_measures(record)),
             "withdrawals" => problems.extend(known_resource(record)),
             _ => {}
         }
@@ -109,6 +111,21 @@ pub fn is_id(text: &str) -> bool {
 fn order_of_years(record: &Draft) -> Option<Problem> {
     (record.integer("start_year")? > record.integer("end_year")?)
         .then(|| ("end_year", "is before start_year".to_owned()))
+}
+
+/// What refers to a record of its own kind refers to another one.
+fn another_record(record: &Draft) -> Option<Problem> {
+    let own = Some(record.resource.name);
+    let mut values = record.values();
+    let (column, _) = values.find(|(column, cell)| {
+        column.resource == own && matches!(cell, Cell::Text(id) if id == record.id())
+    })?;
+    Some((column.name, "is the record itself".to_owned()))
+}
+
+fn two_measures(record: &Draft) -> Option<Problem> {
+    (record.text("earlier_id") == record.text("later_id"))
+        .then(|| ("later_id", "is the earlier measure itself".to_owned()))
 }
 
 /// A level needs its basis and the words that it rests on; no level needs a reason.
