@@ -49,9 +49,9 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         }),
         (Kind::Words(words), Cell::Text(word)) => (!words.contains(word))
             .then(|| format!("is none of {}{}", listed(words), nearest_hint(word, words))),
-        (Kind::Date, Cell::Text(date)) => (NaiveDate::parse_from_str(date, "%Y-%m-%d").is_err()
-            || date.len() != 10)
-            .then(|| "is no date like 2020-02-27".to_owned()),
+        (Kind::Date, Cell::Text(date)) => {
+            (!is_date(date)).then(|| "is no date like 2020-02-27".to_owned())
+        }
         (Kind::Integer, Cell::Integer(number)) => integer_problem(column, *number),
         (Kind::Country, Cell::Text(code)) => (!is_country(code))
             .then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned()),
@@ -90,6 +90,12 @@ fn kind_name(kind: &Kind) -> &'static str {
         Kind::Moment => "moment",
         Kind::List => "list of texts",
     }
+}
+
+/// Whether the text is a date as dates are written here: without signs, blanks and short numbers.
+fn is_date(text: &str) -> bool {
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d");
+    date.is_ok_and(|date| date.to_string() == text)
 }
 
 /// Whether the text can be a country code.

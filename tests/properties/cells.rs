@@ -4,6 +4,7 @@ use super::{
     outcomes::{Fresh, load, read_all},
     runner,
     small::{SMALL, descriptor, small},
+    support::{Memory, empty},
 };
 use proptest::{prelude::*, sample::Index, sample::select};
 
@@ -65,17 +66,20 @@ pub fn any_cell() -> impl Strategy<Value = String> {
     ]
 }
 
+/// What may stand in a cell of days, and whether it is one.
+const DATES: [(&str, bool); 8] = [
+    ("2026-12-31", true),
+    ("2026-02-30", false),
+    ("2026-2-3", false),
+    ("2026- 2- 3", false),
+    ("0000-01-01", true),
+    ("-001-01-01", false),
+    ("+999-12-31", false),
+    ("9999-12-31", true),
+];
+
 /// What may stand in a cell of a column; as often as not, something of its kind.
 fn any_cell_of(column: &str) -> BoxedStrategy<String> {
-    const DATES: [&str; 7] = [
-        "2026-12-31",
-        "2026-02-30",
-        "2026-2-3",
-        "0000-01-01",
-        "-001-01-01",
-        "+999-12-31",
-        "9999-12-31",
-    ];
     const NUMBERS: [&str; 7] = [
         "2026",
         "-1",
@@ -87,13 +91,36 @@ fn any_cell_of(column: &str) -> BoxedStrategy<String> {
     ];
     const IDS: [&str; 7] = ["x-a", "x-b", "x-s", "x-p", "x-p-1", "x-p-2", "x"];
     let of_kind: &[&str] = match column {
-        column if column.ends_with("_on") => &DATES,
+        column if column.ends_with("_on") => &DATES.map(|(date, _)| date),
         column if column.ends_with("year") || column == "position" => &NUMBERS,
         column if column.ends_with("id") => &IDS,
         _ => return any_cell().boxed(),
     };
     let of_kind = select(of_kind.to_vec()).prop_map(str::to_owned);
     prop_oneof![of_kind, any_cell()].boxed()
+}
+
+/// The package with one of its cells changed: in one of the rows, or in the names of the columns.
+fn change(package: &mut Memory, (table, column): (usize, usize), row: Index, cell: String) {
+    let (name, columns, rows) = SMALL[table];
+    let file = package.0.get_mut(&format!("{name}.csv")).unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(file.as_slice());
+    let mut records: Vec<Vec<String>> = reader
+        .records()
+        .map(|record| record.unwrap().iter().map(str::to_owned).collect())
+        .collect();
+    if rows.is_empty() {
+        records.push(vec!["nothing".to_owned(); columns.split(',').count()]);
+    }
+    let row = row.index(records.len()); // the names of the columns too
+    records[row][column] = cell;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for record in &records {
+        writer.write_record(record).unwrap();
+    }
+    *file = writer.into_inner().unwrap();
 }
 
 #[test]
@@ -110,26 +137,8 @@ fn any_cells_are_taken_or_told_alike() {
     runner(40)
         .run(&cells, |cells| {
             let mut package = small(&descriptor());
-            for ((table, column), row, cell) in cells {
-                let (name, columns, rows) = SMALL[table];
-                let file = package.0.get_mut(&format!("{name}.csv")).unwrap();
-                let mut reader = csv::ReaderBuilder::new()
-                    .has_headers(false)
-                    .from_reader(file.as_slice());
-                let mut records: Vec<Vec<String>> = reader
-                    .records()
-                    .map(|record| record.unwrap().iter().map(str::to_owned).collect())
-                    .collect();
-                if rows.is_empty() {
-                    records.push(vec!["nothing".to_owned(); columns.split(',').count()]);
-                }
-                let row = row.index(records.len()); // the names of the columns too
-                records[row][column] = cell;
-                let mut writer = csv::Writer::from_writer(Vec::new());
-                for record in &records {
-                    writer.write_record(record).unwrap();
-                }
-                *file = writer.into_inner().unwrap();
+            for (place, row, cell) in cells {
+                change(&mut package, place, row, cell);
             }
             registers.with(|registers| {
                 if load(registers, &package).is_ok() {
@@ -139,4 +148,26 @@ fn any_cells_are_taken_or_told_alike() {
             Ok(())
         })
         .unwrap();
+}
+
+#[test]
+fn a_day_is_taken_and_what_only_looks_like_one_is_told() {
+    let registers = empty();
+    for (name, columns, rows) in SMALL {
+        let columns = columns.split(',').enumerate();
+        for (place, column) in columns.filter(|(_, column)| column.ends_with("_on")) {
+            for (date, is_day) in DATES {
+                let mut row: Vec<&str> = rows[0].split(',').collect();
+                row[place] = date;
+                let file = format!("{name}.csv");
+                let package = small(&descriptor()).with(&file, rows[0], &row.join(","));
+                let outcome = load(&registers, &package);
+                assert_eq!(
+                    outcome.is_ok(),
+                    is_day,
+                    "{file} {column} {date}: {outcome:?}"
+                );
+            }
+        }
+    }
 }
