@@ -1,0 +1,8 @@
+//! How the databases find the rows of a page: without sorting or reading a whole table.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod explained;
+mod filters;
+mod order;
+#[path = "../support/mod.rs"]
+mod support;
