@@ -3,6 +3,7 @@
 use super::{
     analysis::{Analysed, Analyst, GAP},
     documents::Document,
+    length::bounded,
 };
 use crate::database::{
     AnyConnection,
@@ -39,7 +40,7 @@ pub struct Entry {
 impl Entry {
     /// What is found of a record by its title, summary and body.
     pub fn new(id: String, fields: [Analysed; 3]) -> Self {
-        let Analysed { stems, forms, .. } = Analysed::joined(&fields);
+        let (stems, forms) = bounded(Analysed::joined(&fields));
         let words = fields.map(|field| field.words);
         Self {
             id,
@@ -175,17 +176,26 @@ impl<'c> Indexer<'c> {
     pub fn finish(self, analyst: &Analyst) -> QueryResult<()> {
         let mut words: Vec<(&String, &String)> = analyst.stems.iter().collect();
         words.sort();
+        let row = |(word, stem): &(&String, &String)| {
+            let (word, stem) = ((*word).clone(), (*stem).clone());
+            (search_words::word.eq(word), search_words::stem.eq(stem))
+        };
         for words in words.chunks(500) {
-            let asked: Vec<&String> = words.iter().map(|(word, _)| *word).collect();
-            let known: Vec<String> = search_words::table
-                .filter(search_words::word.eq_any(asked))
-                .select(search_words::word)
-                .load(self.connection)?;
-            let known: BTreeSet<String> = known.into_iter().collect();
-            for (word, stem) in words.iter().filter(|(word, _)| !known.contains(*word)) {
-                diesel::insert_into(search_words::table)
-                    .values((search_words::word.eq(*word), search_words::stem.eq(*stem)))
-                    .execute(self.connection)?;
+            let rows = words.iter().map(row);
+            match self.connection {
+                AnyConnection::Sqlite(sqlite) => {
+                    for row in rows {
+                        diesel::insert_or_ignore_into(search_words::table)
+                            .values(row)
+                            .execute(sqlite)?;
+                    }
+                }
+                AnyConnection::Postgres(postgres) => {
+                    diesel::insert_into(search_words::table)
+                        .values(rows.collect::<Vec<_>>())
+                        .on_conflict_do_nothing()
+                        .execute(postgres)?;
+                }
             }
         }
         Ok(())
@@ -195,10 +205,11 @@ impl<'c> Indexer<'c> {
 /// The stems with their places, the resource behind a `#`, and the other forms behind a `=`.
 fn vector(resource: &str, text: &Entry) -> String {
     let mut vector = vec![format!("'#{resource}'")];
-    // A place is at most 16,383 there, and words behind it share it.
+    // A place is at most 16,383 there. Words behind it share it, beside none.
+    let place = |place: usize| if place < 16_381 { place + 1 } else { 16_383 };
     let stems = text.stems.split(' ').enumerate();
     let stems = stems.filter(|(_, stem)| !stem.is_empty() && *stem != GAP);
-    vector.extend(stems.map(|(place, stem)| format!("'{stem}':{}", (place + 1).min(16_383))));
+    vector.extend(stems.map(|(at, stem)| format!("'{stem}':{}", place(at))));
     let forms = text.forms.split(' ').filter(|form| !form.is_empty());
     let forms: BTreeSet<&str> = forms.collect();
     vector.extend(forms.into_iter().map(|form| format!("'={form}'")));

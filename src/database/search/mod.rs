@@ -7,6 +7,7 @@ mod analysis;
 mod documents;
 mod index;
 mod indexer;
+mod length;
 mod lexicon;
 mod matches;
 mod query;
