@@ -137,11 +137,13 @@ pub struct Load {
 const GLANCE: Duration = Duration::from_secs(1);
 
 impl Database {
-    /// Opens the database at a URL, `sqlite://PATH` or `postgres://…`, and brings its tables up to date.
+    /// Opens the database at a URL, `sqlite://PATH` or `postgres://…`, and brings its tables and
+    /// the search index up to date.
     pub fn open(url: &str, connections: u32) -> Result<Self, Error> {
         let connector = Connector::new(url);
         let mut connection = connector.connect()?; // a pool would retry in silence
         migrations::run(&mut connection)?;
+        search::follow(&mut connection)?;
         drop(connection);
         Ok(Self::new(connector, connections))
     }
@@ -160,6 +162,7 @@ impl Database {
             }
             thread::sleep(PAUSE);
         }
+        search::look(&mut connection)?;
         drop(connection);
         Ok(Self::new(connector, connections))
     }

@@ -303,6 +303,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_rules (number) {
+        number -> Integer,
+    }
+}
+
+diesel::table! {
     withdrawals (id) {
         id -> Text,
         resource -> Text,

@@ -4,7 +4,7 @@ use super::{
     analysis::Analyst,
     documents::{SEARCHED, documents},
     indexer::{Entry, Indexer},
-    whole,
+    rules, whole,
 };
 use crate::database::{
     AnyConnection,
@@ -28,6 +28,7 @@ pub type Changed = (&'static str, String);
 pub fn refresh(connection: &mut AnyConnection, changed: &Touched<Changed>) -> QueryResult<()> {
     let affected = match changed {
         Touched::Few(changed) if changed.is_empty() => return Ok(()),
+        Touched::Few(_) if !rules::are_followed(connection)? => None,
         Touched::Few(changed) => affected(connection, changed)?,
         Touched::Many => None,
     };

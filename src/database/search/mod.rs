@@ -12,6 +12,7 @@ mod lexicon;
 mod matches;
 mod query;
 mod rank;
+mod rules;
 mod snippet;
 mod suggest;
 mod surroundings;
@@ -23,6 +24,7 @@ pub use lexicon::Lexicon;
 pub use matches::Matches;
 pub use query::{Query, WrongQuery};
 pub use rank::{RANKED, Ranked, ranked, ranked_together};
+pub use rules::{RULES, follow, look};
 pub use snippet::{Snippet, snippet};
 pub use suggest::suggestions;
 

@@ -4,6 +4,7 @@ use super::{
     analysis::{Analysed, Analyst},
     documents::{SEARCHED, documents},
     indexer::{Entry, Indexer},
+    rules,
     surroundings::{Surroundings, assigned},
 };
 use crate::database::{
@@ -71,7 +72,8 @@ pub fn build(connection: &mut AnyConnection) -> QueryResult<()> {
     });
     let analyst = analyst?;
     indexer.collect(1)?;
-    indexer.finish(&analyst)
+    indexer.finish(&analyst)?;
+    rules::note(connection)
 }
 
 /// Records of a resource, as they were read and as they are written.
