@@ -55,7 +55,7 @@ pub async fn list(
         if !wrong.is_empty() {
             return Ok(Err(wrong));
         }
-        asked.resolve(connection, resource, memory.of(register.version))?;
+        asked.resolve(connection, resource, memory.of(&register))?;
         let query = Query {
             condition: asked.condition,
             order: asked.order,

@@ -1,5 +1,6 @@
 //! Counts that hold for one state of the register: the database is asked for each once a version.
 
+use super::register::Register;
 use crate::database::{
     AnyConnection,
     condition::Condition,
@@ -7,6 +8,7 @@ use crate::database::{
     resource::Resource,
     search::Lexicon,
 };
+use chrono::NaiveDateTime;
 use diesel::QueryResult;
 use std::{
     collections::HashMap,
@@ -18,13 +20,17 @@ const MOST: usize = 10_000;
 /// So many groups are kept for one question.
 const MOST_GROUPS: usize = 1000;
 
-/// What was counted in the newest state of the register that anybody asked about.
+/// What was counted in the state of the register that somebody asked about last.
 #[derive(Default)]
 pub struct Memory(Mutex<Kept>);
 
+/// A version, and when it was made: a server that takes over from one that lost its last versions gives
+/// their numbers again.
+type Moment = (i64, Option<NaiveDateTime>);
+
 #[derive(Default)]
 struct Kept {
-    version: i64,
+    moment: Moment,
     totals: HashMap<String, i64>,
     groups: HashMap<String, Vec<Group>>,
     lexicon: Option<Arc<Lexicon>>,
@@ -34,10 +40,24 @@ struct Kept {
 #[derive(Clone, Copy)]
 pub struct Counts<'m> {
     memory: &'m Memory,
-    version: i64,
+    moment: Moment,
 }
 
-impl Counts<'_> {
+impl<'m> Counts<'m> {
+    /// What is kept of this state; what was kept of another one is forgotten. A read that began before a
+    /// write may end after it and forget what is newer: that is counted again then.
+    fn kept(self) -> MutexGuard<'m, Kept> {
+        let kept = self.memory.0.lock();
+        let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
+        if kept.moment != self.moment {
+            *kept = Kept {
+                moment: self.moment,
+                ..Kept::default()
+            };
+        }
+        kept
+    }
+
     /// How many records meet the condition.
     pub fn total(
         self,
@@ -46,19 +66,16 @@ impl Counts<'_> {
         condition: &Condition,
     ) -> QueryResult<i64> {
         let key = format!("{} {condition:?}", resource.name);
-        if let Some(kept) = self.memory.kept(self.version)
-            && let Some(total) = kept.totals.get(&key)
-        {
+        if let Some(total) = self.kept().totals.get(&key) {
             return Ok(*total);
         }
         let total = match condition.as_search() {
             Some(matches) => matches.count(connection)?,
             None => resource.store.count(connection, condition)?,
         };
-        if let Some(mut kept) = self.memory.kept(self.version) {
-            make_room(&mut kept.totals);
-            kept.totals.insert(key, total);
-        }
+        let mut kept = self.kept();
+        make_room(&mut kept.totals);
+        kept.totals.insert(key, total);
         Ok(total)
     }
 
@@ -71,15 +88,12 @@ impl Counts<'_> {
         dimensions: &[Dimension],
     ) -> QueryResult<Vec<Group>> {
         let key = format!("{} {condition:?} {dimensions:?}", resource.name);
-        if let Some(kept) = self.memory.kept(self.version)
-            && let Some(groups) = kept.groups.get(&key)
-        {
+        if let Some(groups) = self.kept().groups.get(&key) {
             return Ok(groups.clone());
         }
         let groups = grouping::groups(connection, resource, condition, dimensions)?;
-        if let Some(mut kept) = self.memory.kept(self.version)
-            && groups.len() <= MOST_GROUPS
-        {
+        if groups.len() <= MOST_GROUPS {
+            let mut kept = self.kept();
             make_room(&mut kept.groups);
             kept.groups.insert(key, groups.clone());
         }
@@ -88,38 +102,22 @@ impl Counts<'_> {
 
     /// The short forms that the register knows.
     pub fn lexicon(self, connection: &mut AnyConnection) -> QueryResult<Arc<Lexicon>> {
-        let kept = self.memory.kept(self.version);
-        if let Some(lexicon) = kept.and_then(|kept| kept.lexicon.clone()) {
-            return Ok(lexicon);
+        if let Some(lexicon) = &self.kept().lexicon {
+            return Ok(Arc::clone(lexicon));
         }
         let lexicon = Arc::new(Lexicon::read(connection)?);
-        if let Some(mut kept) = self.memory.kept(self.version) {
-            kept.lexicon = Some(Arc::clone(&lexicon));
-        }
+        self.kept().lexicon = Some(Arc::clone(&lexicon));
         Ok(lexicon)
     }
 }
 
 impl Memory {
-    /// What is remembered of a version.
-    pub fn of(&self, version: i64) -> Counts<'_> {
+    /// What is remembered of the register as it is.
+    pub fn of(&self, register: &Register) -> Counts<'_> {
         Counts {
             memory: self,
-            version,
+            moment: (register.version, register.at),
         }
-    }
-
-    /// What is kept of a version; `None` where a newer one is kept: a read may begin before a write
-    /// and end after it.
-    fn kept(&self, version: i64) -> Option<MutexGuard<'_, Kept>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.version < version {
-            *kept = Kept {
-                version,
-                ..Kept::default()
-            };
-        }
-        (kept.version == version).then_some(kept)
     }
 }
 

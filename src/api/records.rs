@@ -60,7 +60,7 @@ pub async fn page(
         .database
         .read::<_, Error, _>(move |connection| {
             let register = registers.read(connection)?;
-            let counts = memory.of(register.version);
+            let counts = memory.of(&register);
             let page = match Page::read(connection, resource, counts, asked)? {
                 Ok(mut page) => {
                     for (dimension, asked) in facets {

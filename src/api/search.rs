@@ -76,7 +76,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
         .database
         .read::<_, Error, _>(move |connection| {
             let register = registers.read(connection)?;
-            let counts = memory.of(register.version);
+            let counts = memory.of(&register);
             let (total, hits, suggestions) = asked.hits(connection, counts, &public_url)?;
             Ok((register, total, hits, suggestions))
         })

@@ -184,7 +184,7 @@ impl Task {
         let mut wrong = unknown_ids(connection, &self.asked.ids)?;
         let memory = Memory::default(); // a download asks once
         self.asked
-            .resolve(connection, self.resource, memory.of(0))?;
+            .resolve(connection, self.resource, memory.of(&Register::default()))?;
         if self.layout.format == Format::Xlsx && wrong.is_empty() {
             let rows = self
                 .resource

@@ -84,7 +84,7 @@ pub async fn get(
             if !wrong.is_empty() {
                 return Ok((register, Err(wrong)));
             }
-            let counts = memory.of(register.version);
+            let counts = memory.of(&register);
             let groups = count(connection, resource, counts, &by, asked)?;
             Ok((register, Ok(groups)))
         })
