@@ -10,7 +10,7 @@ use actix_web::{
 };
 use diesel::connection::SimpleConnection;
 use serde_json::Value as Json;
-use support::{PUBLIC_URL, Register, seeded};
+use support::{Memory, PUBLIC_URL, Register, seeded};
 
 /// A service that goes on from one request to the next.
 struct Service<'r> {
@@ -67,5 +67,65 @@ async fn a_version_whose_number_is_given_again_is_another_one() {
         connection.batch_execute(other_version).unwrap();
         drop(connection);
         service.knows_no_more_than_another(&COUNTED).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_search_finds_what_was_loaded_since_the_last_one() {
+    const SEARCHES: [&str; 4] = [
+        "/v1/measures?q=korrupsiya&limit=5",
+        "/v1/measures?q=balinalar",
+        "/v1/search?q=maliyye+nazirliyi",
+        "/v1/search?q=MNB",
+    ];
+    for register in seeded() {
+        let service = Service::of(&register);
+        service.knows_no_more_than_another(&SEARCHES).await;
+        let changed = Memory::seeds()
+            .with(
+                "agencies.csv",
+                "maliyye-nazirliyi,AZ,Maliyyə Nazirliyi,,",
+                "maliyye-nazirliyi,AZ,Balina Nazirliyi,MNB,",
+            )
+            .and("acronyms.csv", "mnb,AZ,MNB,Balina Nazirliyi");
+        register.load(&changed).unwrap();
+        service.knows_no_more_than_another(&SEARCHES).await;
+    }
+}
+
+#[actix_web::test]
+async fn the_pages_of_a_search_are_the_parts_of_the_whole() {
+    for register in seeded() {
+        let service = Service::of(&register);
+        for url in [
+            "/v1/measures?q=dovlet",
+            "/v1/measures?q=dovlet+OR+melumat+OR+qanun&plan=az-nap-2016-2018",
+            "/v1/status-entries?q=icra",
+        ] {
+            let whole = support::texts(
+                &service.json(&format!("{url}&limit=500")).await["data"],
+                "id",
+            );
+            assert!(whole.len() > 14, "{url} finds {}", whole.len());
+            let (mut forwards, mut next) = (Vec::new(), Some(format!("{url}&limit=7")));
+            let mut last = None;
+            while let Some(page) = next {
+                let body = service.json(&page).await;
+                forwards.extend(support::texts(&body["data"], "id"));
+                next = support::path_of(&body["links"]["next"]);
+                last = support::path_of(&body["links"]["prev"]);
+            }
+            assert_eq!(forwards, whole, "{url}");
+            let mut backwards = whole[whole.len() - (whole.len() - 1) % 7 - 1..].to_vec();
+            while let Some(page) = last {
+                let body = service.json(&page).await;
+                let before = support::texts(&body["data"], "id");
+                backwards.splice(0..0, before);
+                last = support::path_of(&body["links"]["prev"]);
+            }
+            assert_eq!(backwards, whole, "{url}");
+            let second = service.json(&format!("{url}&limit=7&page=2")).await;
+            assert_eq!(support::texts(&second["data"], "id"), whole[7..14], "{url}");
+        }
     }
 }

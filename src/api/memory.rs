@@ -6,7 +6,7 @@ use crate::database::{
     condition::Condition,
     grouping::{self, Dimension, Group},
     resource::Resource,
-    search::Lexicon,
+    search::Knowledge,
 };
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
@@ -33,7 +33,7 @@ struct Kept {
     moment: Moment,
     totals: HashMap<String, i64>,
     groups: HashMap<String, Vec<Group>>,
-    lexicon: Option<Arc<Lexicon>>,
+    knowledge: Option<Arc<Knowledge>>,
 }
 
 /// The memory of one version.
@@ -100,14 +100,14 @@ impl<'m> Counts<'m> {
         Ok(groups)
     }
 
-    /// The short forms that the register knows.
-    pub fn lexicon(self, connection: &mut AnyConnection) -> QueryResult<Arc<Lexicon>> {
-        if let Some(lexicon) = &self.kept().lexicon {
-            return Ok(Arc::clone(lexicon));
+    /// What the search learnt of the register.
+    pub fn knowledge(self, connection: &mut AnyConnection) -> QueryResult<Arc<Knowledge>> {
+        if let Some(knowledge) = &self.kept().knowledge {
+            return Ok(Arc::clone(knowledge));
         }
-        let lexicon = Arc::new(Lexicon::read(connection)?);
-        self.kept().lexicon = Some(Arc::clone(&lexicon));
-        Ok(lexicon)
+        let knowledge = Arc::new(Knowledge::read(connection)?);
+        self.kept().knowledge = Some(Arc::clone(&knowledge));
+        Ok(knowledge)
     }
 }
 

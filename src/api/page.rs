@@ -48,7 +48,7 @@ impl Page {
         let mut asked = asked;
         asked.resolve(connection, resource, counts)?;
         if asked.by_relevance
-            && let Some(mut page) = relevance::read(connection, resource, &asked)?
+            && let Some(mut page) = relevance::read(connection, resource, counts, &asked)?
         {
             page.suggest(connection, asked.search.as_ref())?;
             return Ok(Ok(page));

@@ -1,11 +1,10 @@
 //! Pages of a search, the best match first.
 
-use super::{cursor::Cursor, page::Page, parameters::ListRequest};
+use super::{cursor::Cursor, memory::Counts, page::Page, parameters::ListRequest};
 use crate::database::{
     AnyConnection,
-    condition::{Condition, Test, Value},
-    resource::{Resource, Row},
-    search,
+    resource::Resource,
+    search::{self, Ranking},
 };
 use diesel::QueryResult;
 use serde_json::{Value as Json, json};
@@ -25,22 +24,21 @@ pub fn fits(cursor: &Cursor) -> bool {
 pub fn read(
     connection: &mut AnyConnection,
     resource: &'static Resource,
+    counts: Counts<'_>,
     asked: &ListRequest,
 ) -> QueryResult<Option<Page>> {
     let Some(query) = &asked.search else {
         return Ok(None);
     };
-    let Some(ranked) = search::ranked(connection, resource, &asked.matching, query)? else {
+    let knowledge = counts.knowledge(connection)?;
+    let ranked = search::ranked(connection, &knowledge, resource, &asked.matching, query)?;
+    let Some(mut ranked) = ranked else {
         return Ok(None);
     };
-    let place = place(&ranked, asked);
-    let ids: Vec<&str> = ranked[place.clone()]
-        .iter()
-        .map(|(_, id)| id.as_str())
-        .collect();
-    let rows = rows(connection, resource, &ids)?;
+    let place = place(connection, &mut ranked, asked)?;
+    let rows = ranked.rows(connection, place.clone())?;
     let cursor = |at: usize, backwards| {
-        let (score, id) = ranked.get(at)?;
+        let (score, id) = ranked.at(at)?;
         Some(Cursor {
             order: order_name(resource),
             values: vec![json!(score), json!(id)],
@@ -63,17 +61,21 @@ pub fn read(
 }
 
 /// Which of the ranked records the page shows.
-fn place(ranked: &[(i64, String)], asked: &ListRequest) -> Range<usize> {
+fn place(
+    connection: &mut AnyConnection,
+    ranked: &mut Ranking,
+    asked: &ListRequest,
+) -> QueryResult<Range<usize>> {
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let start = match (&asked.cursor, asked.page) {
         (Some(cursor), _) => {
             let id = cursor.values[1].as_str().unwrap_or_default();
             let score = cursor.values[0].as_i64().unwrap_or_default();
-            let same = ranked.iter().position(|(_, other)| other == id);
+            let same = ranked.place_of(connection, id)?;
             // a record that no longer matches leaves its place by its score
-            let at = same.unwrap_or_else(|| ranked.partition_point(|(other, _)| *other > score));
+            let at = same.unwrap_or_else(|| ranked.better_than(score));
             if cursor.backwards {
-                return at.saturating_sub(limit)..at;
+                return Ok(at.saturating_sub(limit)..at);
             }
             at + usize::from(same.is_some())
         }
@@ -81,24 +83,5 @@ fn place(ranked: &[(i64, String)], asked: &ListRequest) -> Range<usize> {
         (None, None) => 0,
     };
     let start = start.min(ranked.len());
-    start..(start + limit).min(ranked.len())
-}
-
-/// The rows with these ids, in the order of the ids.
-fn rows(
-    connection: &mut AnyConnection,
-    resource: &'static Resource,
-    ids: &[&str],
-) -> QueryResult<Vec<Box<dyn Row>>> {
-    let values = ids
-        .iter()
-        .map(|&id| Value::Text(id.to_owned()))
-        .collect::<Vec<_>>();
-    if values.is_empty() {
-        return Ok(Vec::new());
-    }
-    let condition = Condition::column("id", Test::OneOf(values));
-    let mut rows = resource.store.list(connection, &resource.all(condition))?;
-    rows.sort_by_cached_key(|row| ids.iter().position(|id| row.id() == *id));
-    Ok(rows)
+    Ok(start..(start + limit).min(ranked.len()))
 }

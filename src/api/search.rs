@@ -13,12 +13,12 @@ use crate::database::{
     find,
     resource::{self as rows, Resource},
     rules::{listed, nearest_hint},
-    search::{self, Document, Query, Snippet},
+    search::{self, Document, Query, Ranking, Snippet},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::Serialize;
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, ops::Range, sync::Arc};
 use utoipa::ToSchema;
 
 /// The most hits of a page.
@@ -182,31 +182,33 @@ impl Asked {
         counts: Counts<'_>,
         public_url: &str,
     ) -> QueryResult<(i64, Vec<Hit>, Option<Vec<String>>)> {
-        let lexicon = counts.lexicon(connection)?;
+        let knowledge = counts.knowledge(connection)?;
         let query = self.query.unwrap_or_default();
-        let query = query.resolve(connection, &lexicon)?;
-        let mut ranked = Vec::new();
+        let query = query.resolve(connection, &knowledge)?;
         let mut broad = Vec::new();
-        match search::ranked_together(connection, &self.resources, &query)? {
-            Some(found) => ranked = found,
+        let ranked = search::ranked_together(connection, &knowledge, &self.resources, &query)?;
+        let mut ranked = match ranked {
+            Some(ranked) => ranked,
             None => {
+                let mut ranked = Ranking::default();
                 for resource in self.resources {
                     let mut condition = Condition::default();
                     condition.add_search(resource.name, &query);
-                    match search::ranked(connection, resource, &condition, &query)? {
-                        Some(found) => ranked.push((resource, found)),
+                    match search::ranked(connection, &knowledge, resource, &condition, &query)? {
+                        Some(found) => ranked.add(found),
                         None => broad.push((resource, condition)),
                     }
                 }
+                ranked
             }
-        }
-        let lengths = ranked.iter().map(|(_, found)| count_of(found.len()));
-        let mut total: i64 = lengths.sum();
+        };
+        let mut total = count_of(ranked.len());
         for (resource, condition) in &broad {
             total += counts.total(connection, resource, condition)?;
         }
         let page = ((self.page - 1) * self.limit, self.limit);
-        let (mut found, rest) = place(ranked, page);
+        let (places, rest) = places(ranked.len(), page);
+        let mut found = ranked.ids(connection, places)?;
         found.extend(unranked(connection, counts, broad, rest)?);
         let hits = hits(connection, &found, &query, public_url)?;
         let suggestions = (total == 0)
@@ -222,24 +224,13 @@ type Found = (&'static Resource, String);
 /// How many records are passed over, and how many are taken.
 type Place = (i64, i64);
 
-/// The ranked records of a page, the best first, and which of those behind them belong to it.
-fn place(
-    ranked: Vec<(&'static Resource, search::Ranked)>,
-    (skipped, taken): Place,
-) -> (Vec<Found>, Place) {
-    let of_resource = |(resource, found): (&'static Resource, search::Ranked)| {
-        found
-            .into_iter()
-            .map(move |(score, id)| (score, (resource, id)))
-    };
-    let mut ranked: Vec<(i64, Found)> = ranked.into_iter().flat_map(of_resource).collect();
-    ranked.sort_by(|(a, _), (b, _)| b.cmp(a)); // stable: equal ones stay by resource and document
+/// Which of so many ranked records belong to a page, and which of those behind them.
+fn places(ranked: usize, (skipped, taken): Place) -> (Range<usize>, Place) {
     let number = |count: i64| usize::try_from(count).unwrap_or(usize::MAX);
-    let passed = number(skipped).min(ranked.len());
-    let page = ranked.into_iter().skip(passed).take(number(taken));
-    let page: Vec<Found> = page.map(|(_, found)| found).collect();
-    let rest = (skipped - count_of(passed), taken - count_of(page.len()));
-    (page, rest)
+    let start = number(skipped).min(ranked);
+    let end = start.saturating_add(number(taken)).min(ranked);
+    let rest = (skipped - count_of(start), taken - count_of(end - start));
+    (start..end, rest)
 }
 
 /// What is too much to rank: by resource, in the order of the document.

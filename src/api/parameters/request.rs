@@ -51,8 +51,8 @@ impl ListRequest {
         counts: Counts<'_>,
     ) -> QueryResult<()> {
         if let Some(search) = self.search.take() {
-            let lexicon = counts.lexicon(connection)?;
-            let search = search.resolve(connection, &lexicon)?;
+            let knowledge = counts.knowledge(connection)?;
+            let search = search.resolve(connection, &knowledge)?;
             self.matching.add_search(resource.name, &search);
             self.condition.add_search(resource.name, &search);
             self.search = Some(search);

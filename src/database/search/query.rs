@@ -1,16 +1,15 @@
 //! What a person types, read: words, "phrases", -without, prefix*, OR.
 
-use super::{documents::SEARCHED, lexicon::Lexicon};
+use super::{documents::SEARCHED, knowledge::Knowledge};
 use crate::{
-    database::{
-        AnyConnection,
-        condition::{Condition, Test, Value},
-        schema::search_words,
-    },
+    database::AnyConnection,
     language::{fold, stem::stem, words::words},
 };
-use diesel::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use diesel::QueryResult;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// The longest query, in characters.
 pub const MAX: usize = 1000;
@@ -33,7 +32,7 @@ pub struct Query {
     pub clauses: Vec<Clause>,
     pub without: Vec<Term>,
     /// The words of the register that have a stem that is looked for, by the stem.
-    forms: HashMap<String, Vec<String>>,
+    forms: HashMap<String, Arc<[String]>>,
 }
 
 /// One of its terms must be met.
@@ -139,47 +138,52 @@ impl Query {
     pub fn resolve(
         mut self,
         connection: &mut AnyConnection,
-        lexicon: &Lexicon,
+        knowledge: &Knowledge,
     ) -> QueryResult<Self> {
-        self.learn_forms(connection)?;
+        self.learn_forms(connection, knowledge)?;
         self.complete_last_word();
+        let short_forms = &knowledge.lexicon.pairs;
         for clause in &mut self.clauses {
             for term in clause.terms.clone() {
-                clause.terms.extend(alternatives(&term, &lexicon.pairs));
+                clause.terms.extend(alternatives(&term, short_forms));
             }
         }
-        self.join_expansions(&lexicon.pairs);
-        self.learn_forms(connection)?;
+        self.join_expansions(short_forms);
+        self.learn_forms(connection, knowledge)?;
         Ok(self)
     }
 
     /// Looks up the forms of the stems that are not looked up yet.
-    fn learn_forms(&mut self, connection: &mut AnyConnection) -> QueryResult<()> {
+    fn learn_forms(
+        &mut self,
+        connection: &mut AnyConnection,
+        knowledge: &Knowledge,
+    ) -> QueryResult<()> {
         let terms = self.clauses.iter().flat_map(|clause| &clause.terms);
         let stems: BTreeSet<String> = terms
             .flat_map(Term::stems)
             .filter(|stem| !self.forms.contains_key(*stem))
             .cloned()
             .collect();
-        if stems.is_empty() {
-            return Ok(());
-        }
-        let values = stems.iter().cloned().map(Value::Text).collect();
-        let rows: Vec<(String, String)> = search_words::table
-            .filter(&Condition::column("stem", Test::OneOf(values)))
-            .select((search_words::stem, search_words::word))
-            .load(connection)?;
-        let none = |stem| (stem, Vec::new());
-        self.forms.extend(stems.into_iter().map(none));
-        for (stem, word) in rows {
-            self.forms.entry(stem).or_default().push(word);
-        }
+        self.forms.extend(knowledge.forms(connection, stems)?);
         Ok(())
     }
 
     /// The words of the register that have a stem.
     pub fn forms(&self, stem: &str) -> &[String] {
-        self.forms.get(stem).map_or(&[], Vec::as_slice)
+        self.forms.get(stem).map_or(&[], |forms| forms)
+    }
+
+    /// The same, where these words have these stems.
+    #[cfg(test)]
+    #[must_use]
+    pub fn knowing(mut self, forms: &[(&str, &[&str])]) -> Self {
+        let forms = forms.iter().map(|(stem, words)| {
+            let words = words.iter().map(|&word| word.to_owned());
+            ((*stem).to_owned(), words.collect())
+        });
+        self.forms = forms.collect();
+        self
     }
 
     fn complete_last_word(&mut self) {
