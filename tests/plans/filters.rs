@@ -22,8 +22,20 @@ use tempfile::TempDir;
 /// More measures than are ranked.
 const MANY: usize = 5100;
 
-/// Columns that hold no ids and are filtered by all the same.
-const OFTEN: [&str; 3] = ["year", "completion_self_reported", "completion_independent"];
+/// The large tables, and columns of theirs that hold no ids and are filtered by all the same.
+const LARGE: [&str; 3] = ["measures", "status_entries", "assignments"];
+const OFTEN: [&str; 10] = [
+    "year",
+    "start_year",
+    "end_year",
+    "last_status_year",
+    "completion_self_reported",
+    "completion_independent",
+    "divergence",
+    "published_on",
+    "updated_at",
+    "revision",
+];
 
 /// A filter with a value that few rows meet.
 struct Narrow {
@@ -48,30 +60,35 @@ fn rarest(
     rarest.values.into_iter().next().flatten()
 }
 
-/// The filter by a column, where it holds an id, a year or a level.
+/// The filter by a column, where it holds an id, or a table is large and the column filtered by often.
 fn by_column(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     column: &'static Column,
 ) -> Option<Narrow> {
     let name = column.name;
-    if name != "id" && column.resource.is_none() && !OFTEN.contains(&name) {
+    let is_often = LARGE.contains(&resource.name) && OFTEN.contains(&name);
+    if name != "id" && column.resource.is_none() && !is_often {
         return None;
     }
     let dimension = Dimension {
         column: name,
         through: None,
     };
-    let text = rarest(connection, resource, dimension)?;
-    let (value, sql) = if column.kind == Kind::Integer {
-        (Value::Integer(text.parse().unwrap()), text)
-    } else {
-        (Value::Text(text.clone()), format!("'{text}'"))
+    let text = match column.kind {
+        Kind::Moment => "2000-01-01 00:00:00".to_owned(), // all were written at the same one
+        _ => rarest(connection, resource, dimension)?,
+    };
+    let value = match column.kind {
+        Kind::Integer => Value::Integer(text.parse().unwrap()),
+        Kind::Date => Value::Date(text.parse().unwrap()),
+        Kind::Moment => Value::Moment(text.replace(' ', "T").parse().unwrap()),
+        _ => Value::Text(text.clone()),
     };
     Some(Narrow {
         name,
         condition: Condition::column(name, Test::OneOf(vec![value])),
-        value: sql,
+        value: format!("'{text}'"),
         tables: vec![resource.name],
     })
 }
@@ -134,7 +151,7 @@ fn unbounded(connection: &mut AnyConnection, resource: &'static Resource) -> Vec
 }
 
 #[test]
-fn sqlite_finds_by_an_index_what_has_an_id_a_year_or_a_level() {
+fn sqlite_finds_by_an_index_what_has_an_id_a_year_a_level_or_a_moment() {
     // The seeds have rows of almost every resource, and SQLite takes the same way however many there are.
     let register = seeded().remove(0);
     let mut connection = register.database.connection().unwrap();

@@ -1,0 +1,11 @@
+DROP INDEX status_entries_by_revision;
+DROP INDEX status_entries_by_update;
+DROP INDEX status_entries_by_publication;
+DROP INDEX assignments_by_revision;
+DROP INDEX assignments_by_update;
+DROP INDEX measures_by_revision;
+DROP INDEX measures_by_update;
+DROP INDEX measures_by_divergence;
+DROP INDEX measures_by_last_status;
+DROP INDEX measures_by_end;
+DROP INDEX measures_by_start;
