@@ -3,9 +3,12 @@
 
 mod support;
 
-use aciqplan::package::{self, Folder};
+use aciqplan::{
+    database::revisions,
+    package::{self, Folder},
+};
 use std::{collections::BTreeMap, fs, path::Path};
-use support::{Memory, empty, seeded};
+use support::{Memory, empty, refusals, seeded};
 
 #[test]
 fn nothing_is_wrong_with_the_seeds() {
@@ -49,6 +52,21 @@ fn every_problem_is_told_with_file_row_column_value_and_reason() {
             told.contains(reason.split("`az").next().unwrap()),
             "{told}\n{expected}"
         );
+    }
+}
+
+#[test]
+fn a_first_load_tells_as_much_as_a_check_and_leaves_nothing() {
+    let package = Memory::seeds()
+        .and("agencies.csv", "too,few")
+        .and("withdrawals.csv", "w1,figures,nothing,why,nobody");
+    let told = package.problems();
+    assert!(told.len() > 1, "the first and the last file: {told:#?}");
+    for register in empty() {
+        assert_eq!(refusals(register.load(&package)), told, "{}", register.name);
+        let mut connection = register.database.connection().unwrap();
+        let version = revisions::version(&mut connection).unwrap();
+        assert_eq!(version, None, "{}", register.name);
     }
 }
 

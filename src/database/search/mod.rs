@@ -5,6 +5,7 @@
 
 mod analysis;
 mod documents;
+mod engines;
 mod index;
 mod indexer;
 mod knowledge;
