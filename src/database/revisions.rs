@@ -82,13 +82,7 @@ pub fn list(
     filter: &ChangeFilter,
     limit: i64,
 ) -> QueryResult<Vec<Change>> {
-    let rows: Vec<Row> = filter
-        .rows()
-        .select(Row::as_select())
-        .order(revisions::number)
-        .limit(limit)
-        .load(connection)?;
-    Ok(rows.into_iter().map(Change::from).collect())
+    read(connection, filter.rows().order(revisions::number), limit)
 }
 
 /// The last changes, in the reverse order of their numbers.
@@ -97,12 +91,20 @@ pub fn newest(
     filter: &ChangeFilter,
     limit: i64,
 ) -> QueryResult<Vec<Change>> {
-    let rows: Vec<Row> = filter
-        .rows()
-        .select(Row::as_select())
-        .order(revisions::number.desc())
-        .limit(limit)
-        .load(connection)?;
+    read(
+        connection,
+        filter.rows().order(revisions::number.desc()),
+        limit,
+    )
+}
+
+fn read(
+    connection: &mut AnyConnection,
+    rows: revisions::BoxedQuery<'_, MultiBackend>,
+    limit: i64,
+) -> QueryResult<Vec<Change>> {
+    let rows = rows.select(Row::as_select()).limit(limit);
+    let rows: Vec<Row> = rows.load(connection)?;
     Ok(rows.into_iter().map(Change::from).collect())
 }
 
