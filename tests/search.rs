@@ -4,8 +4,11 @@
 
 mod support;
 
+use aciqplan::{database::AnyConnection, generate::generate, package::Folder};
 use actix_web::http::StatusCode;
-use support::{Memory, path_of, seeded, texts};
+use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, sql_types::BigInt};
+use support::{Memory, empty, path_of, seeded, texts};
+use tempfile::TempDir;
 
 #[actix_web::test]
 async fn a_word_is_found_in_any_form_however_it_is_typed() {
@@ -222,6 +225,39 @@ async fn the_index_follows_the_records() {
             register.json("/v1/measures?q=zebra").await["meta"]["total"],
             0
         );
+    }
+}
+
+#[test]
+fn an_index_that_was_made_beside_is_whole() {
+    let folder = TempDir::new().unwrap();
+    generate(3000, 1, folder.path()).unwrap();
+    let register = empty().remove(0);
+    register.load(&Folder::new(folder.path())).unwrap();
+    let mut connection = register.database.connection().unwrap();
+    let check = "INSERT INTO search_index (search_index, rank) VALUES ('integrity-check', 1)";
+    connection.batch_execute(check).unwrap();
+    let count = |connection: &mut AnyConnection, of: &str| -> i64 {
+        let count = sql::<BigInt>(&format!("(SELECT count(*) FROM {of})"));
+        diesel::select(count).get_result(connection).unwrap()
+    };
+    let documents = count(&mut connection, "search_documents");
+    assert_eq!(count(&mut connection, "search_index_docsize"), documents);
+    assert!(documents > 6000, "{documents}");
+}
+
+#[actix_web::test]
+async fn a_search_that_finds_nothing_goes_with_filters() {
+    for register in seeded() {
+        for filter in [
+            "country=AZ",
+            "title[contains]=e",
+            "section=az-nap-2016-2018-s4",
+            "sort=-title",
+        ] {
+            let url = format!("/v1/measures?q=executor&{filter}");
+            assert_eq!(register.total(&url).await, 0, "{}: {url}", register.name);
+        }
     }
 }
 

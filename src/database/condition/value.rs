@@ -44,6 +44,15 @@ pub enum Test {
 impl Test {
     pub(super) fn walk<'b>(&'b self, column: &str, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         match self {
+            // PostgreSQL has no empty list
+            Self::OneOf(values) | Self::Within(values) if values.is_empty() => {
+                out.push_sql("1 = 0");
+                Ok(())
+            }
+            Self::NoneOf(values) if values.is_empty() => {
+                out.push_sql("1 = 1");
+                Ok(())
+            }
             Self::OneOf(values) => {
                 out.push_sql(column);
                 out.push_sql(" IN ");
@@ -133,10 +142,7 @@ impl Value {
 
 fn walk_values<'b>(values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()> {
     // The last one fills up to a power of two: few texts of statements, each of which is kept prepared.
-    let places = match values.len() {
-        0 => 0,
-        length => length.next_power_of_two(),
-    };
+    let places = values.len().next_power_of_two();
     let filled = values.iter().chain(values.last().into_iter().cycle());
     out.push_sql("(");
     for (index, value) in filled.take(places).enumerate() {
