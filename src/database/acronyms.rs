@@ -3,12 +3,12 @@
 use super::{connection::MultiBackend, record::resource, schema::acronyms, timestamp};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A short form and what it stands for.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = acronyms, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = acronyms, check_for_backend(MultiBackend))]
 pub struct Acronym {
     /// Stable id.
     #[schema(example = "qht")]

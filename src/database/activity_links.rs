@@ -4,12 +4,12 @@ use super::{connection::MultiBackend, record::resource, schema::activity_links, 
 use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// The part of a plan that an activity serves: a measure or a section.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = activity_links, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = activity_links, check_for_backend(MultiBackend))]
 pub struct ActivityLink {
     /// Stable id.
     #[schema(example = "az-monitoring-2016-2018-4-5.2")]

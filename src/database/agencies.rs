@@ -7,12 +7,12 @@ use super::{
 use crate::language::sort_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A body that has measures or duties, reports, receives reports or takes part.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = agencies, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = agencies, check_for_backend(MultiBackend))]
 pub struct Agency {
     /// Stable id.
     #[schema(example = "maliyye-nazirliyi")]

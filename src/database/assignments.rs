@@ -7,12 +7,12 @@ use super::{
 use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A body's responsibility for a measure.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = assignments, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = assignments, check_for_backend(MultiBackend))]
 pub struct Assignment {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-5.4-maliyye-nazirliyi")]

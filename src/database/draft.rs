@@ -1,15 +1,10 @@
 //! A record that is to be written: its values, before it is a row of a type.
 
-use super::resource::{Column, Object, Resource, STAMP};
-use diesel::{QueryResult, result::Error};
-use serde::{
-    Serialize, Serializer,
-    de::{
-        DeserializeOwned, Deserializer, IntoDeserializer, Visitor,
-        value::{Error as ValueError, MapDeserializer, SeqDeserializer, StrDeserializer},
-    },
-    ser::SerializeMap,
+use super::{
+    resource::{Column, Object, Resource},
+    texts::Texts,
 };
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value as Json;
 
 /// A value of a column.
@@ -18,7 +13,7 @@ pub enum Cell {
     Nothing,
     Integer(i64),
     Text(String),
-    List(Vec<String>),
+    List(Texts),
 }
 
 /// The values of the columns that packages hold, in their order.
@@ -26,13 +21,6 @@ pub enum Cell {
 pub struct Draft {
     pub resource: &'static Resource,
     cells: Vec<Cell>,
-}
-
-/// What the register adds to a record.
-pub struct Stamp<'s> {
-    pub revision: i64,
-    pub created_at: &'s str,
-    pub updated_at: &'s str,
 }
 
 impl Draft {
@@ -88,7 +76,7 @@ impl Draft {
                 (Cell::Text(text), Json::String(other)) => text == other,
                 (Cell::List(texts), Json::Array(others)) => {
                     let others = others.iter().map(Json::as_str);
-                    others.eq(texts.iter().map(|text| Some(text.as_str())))
+                    others.eq(texts.to_vec().iter().map(|text| Some(text.as_str())))
                 }
                 _ => false,
             }
@@ -98,21 +86,6 @@ impl Draft {
     /// The record as JSON.
     pub fn json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
-    }
-
-    /// The row of its type, with what the register adds; derived columns are empty.
-    pub fn row<R: DeserializeOwned>(&self, stamp: &Stamp<'_>) -> QueryResult<R> {
-        let own = self
-            .values()
-            .map(|(column, cell)| (column.name, Part::Cell(cell)));
-        let [revision, created_at, updated_at] = STAMP;
-        let stamp = [
-            (revision, Part::Revision(stamp.revision)),
-            (created_at, Part::Moment(stamp.created_at)),
-            (updated_at, Part::Moment(stamp.updated_at)),
-        ];
-        R::deserialize(MapDeserializer::<_, ValueError>::new(own.chain(stamp)))
-            .map_err(|error| Error::SerializationError(error.into()))
     }
 }
 
@@ -128,63 +101,5 @@ impl Serialize for Draft {
             }
         }
         map.end()
-    }
-}
-
-/// A value on its way into a row.
-enum Part<'d> {
-    Cell(&'d Cell),
-    Revision(i64),
-    Moment(&'d str),
-}
-
-impl IntoDeserializer<'_, ValueError> for Part<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-impl<'de> Deserializer<'de> for Part<'_> {
-    type Error = ValueError;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        match self {
-            Self::Cell(Cell::Nothing) => visitor.visit_unit(),
-            Self::Cell(Cell::Integer(integer)) => visitor.visit_i64(*integer),
-            Self::Cell(Cell::Text(text)) => visitor.visit_str(text),
-            Self::Cell(Cell::List(texts)) => {
-                let texts = texts.iter().map(String::as_str);
-                visitor.visit_seq(SeqDeserializer::new(texts))
-            }
-            Self::Revision(revision) => visitor.visit_i64(revision),
-            Self::Moment(moment) => visitor.visit_str(moment),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
-        match self {
-            Self::Cell(Cell::Nothing) => visitor.visit_none(),
-            value => visitor.visit_some(value),
-        }
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, ValueError> {
-        let word = match self {
-            Self::Cell(Cell::Text(word)) => word.as_str(),
-            _ => "",
-        };
-        StrDeserializer::new(word).deserialize_enum(name, variants, visitor)
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }

@@ -3,12 +3,12 @@
 use super::{connection::MultiBackend, record::resource, schema::figures, timestamp};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A number that a project reports of itself.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = figures, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = figures, check_for_backend(MultiBackend))]
 pub struct Figure {
     /// Stable id.
     #[schema(example = "az-monitoring-2016-2018-f1")]

@@ -1,6 +1,6 @@
 //! What makes the first load of a register fast: `SQLite` need not do what only matters beside others.
 
-use super::AnyConnection;
+use super::{AnyConnection, search::Chore};
 use diesel::{QueryResult, connection::SimpleConnection, prelude::*, sql_types::Text};
 
 /// An index that is made again once all rows are there.
@@ -32,12 +32,11 @@ pub fn set_indexes_aside(connection: &mut AnyConnection) -> QueryResult<Vec<Inde
     Ok(indexes)
 }
 
-/// Makes the indexes again, as they were.
-pub fn make_indexes(connection: &mut AnyConnection, indexes: &[Index]) -> QueryResult<()> {
-    for index in indexes {
-        connection.batch_execute(&index.sql)?;
+impl Index {
+    /// Makes it again, as it was.
+    pub fn make(self) -> Chore {
+        Box::new(move |connection| connection.batch_execute(&self.sql))
     }
-    Ok(())
 }
 
 /// Loads a register that nobody else has open with a journal of what stood in the file before: of an

@@ -12,12 +12,12 @@ use super::{
 use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A measure that carries on one of an earlier plan.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = measure_links, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = measure_links, check_for_backend(MultiBackend))]
 pub struct MeasureLink {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-1.4-from-8.2")]

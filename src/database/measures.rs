@@ -10,12 +10,12 @@ use diesel::{
     prelude::*,
     sql_types::{Text, Untyped},
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A measure that a plan promises.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = measures, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = measures, check_for_backend(MultiBackend))]
 pub struct Measure {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-4.1.1")]

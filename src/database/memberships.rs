@@ -6,12 +6,12 @@ use super::{
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A body's seat in another.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = memberships, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = memberships, check_for_backend(MultiBackend))]
 pub struct Membership {
     /// Stable id.
     #[schema(

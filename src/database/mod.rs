@@ -17,6 +17,7 @@ mod fault;
 pub mod figures;
 mod first_load;
 pub mod grouping;
+mod insertion;
 mod masked;
 pub mod measure_links;
 pub mod measures;

@@ -12,12 +12,12 @@ use super::{
 use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A body that a duty names.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = obligation_parties, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = obligation_parties, check_for_backend(MultiBackend))]
 pub struct ObligationParty {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-o6-addressee-nazirler-kabineti")]

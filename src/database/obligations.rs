@@ -7,12 +7,12 @@ use super::{
 use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A standing duty that comes with a plan.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = obligations, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = obligations, check_for_backend(MultiBackend))]
 pub struct Obligation {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-o2.1")]

@@ -1,13 +1,8 @@
 //! Records on their way into tables: what is made of them beside the connection, which is busy writing.
 
 use super::{
-    draft::{Draft, Stamp},
-    record::Stamped,
-    resource::{Insertion, Resource},
-    revisions::NewChange,
-    rules, timestamp,
-    vocabulary::Action,
-    writer::Error,
+    draft::Draft, insertion::Ready, resource::Resource, revisions::NewChange, rules, timestamp,
+    vocabulary::Action, writer::Error,
 };
 use chrono::NaiveDateTime;
 use std::{collections::HashMap, sync::mpsc::SyncSender};
@@ -17,12 +12,11 @@ const BATCH: usize = 500;
 
 /// Records that are not stored as they are to be, by their ids: when the stored one was created,
 /// where there is one.
-pub type Changed = HashMap<String, Option<String>>;
+pub type Changed = HashMap<String, Option<NaiveDateTime>>;
 
 /// Records that are ready to be written, with their changes.
 pub struct Batch {
-    pub drafts: Vec<Draft>,
-    pub rows: Insertion,
+    pub records: Vec<Ready>,
     pub changes: Vec<NewChange>,
 }
 
@@ -31,7 +25,6 @@ pub struct Preparation<'p> {
     pub resource: &'static Resource,
     /// Which of the records are to be written; all, where nothing is stored.
     pub changed: Option<&'p Changed>,
-    pub author: &'p str,
     pub at: NaiveDateTime,
     /// The number of the last change.
     pub last: i64,
@@ -48,24 +41,20 @@ impl Preparation<'_> {
             if let Some(changed) = self.changed {
                 batch.retain(|draft| changed.contains_key(draft.id()));
             }
-            if batches.send(Ok(self.prepare::<E>(batch)?)).is_err() {
+            if batches.send(Ok(self.prepare(batch)?)).is_err() {
                 break;
             }
         }
         Ok(())
     }
 
-    fn prepare<E: From<Error> + From<diesel::result::Error>>(
-        &mut self,
-        drafts: Vec<Draft>,
-    ) -> Result<Batch, E> {
-        let at = timestamp::format(self.at);
-        let mut records: Vec<Stamped<'_>> = Vec::new();
-        let mut changes = Vec::new();
-        for draft in &drafts {
-            refuse_invalid(draft)?;
+    fn prepare(&mut self, drafts: Vec<Draft>) -> Result<Batch, Error> {
+        let mut records = Vec::with_capacity(drafts.len());
+        let mut changes = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            refuse_invalid(&draft)?;
             let stored = self.changed.and_then(|changed| changed.get(draft.id()));
-            let created_at = stored.and_then(Option::as_deref);
+            let created_at = stored.copied().flatten();
             self.last += 1;
             changes.push(NewChange {
                 number: self.last,
@@ -75,23 +64,12 @@ impl Preparation<'_> {
                     Some(_) => Action::Corrected,
                     None => Action::Created,
                 },
-                at: self.at,
-                author: self.author.to_owned(),
                 record: draft.json(),
             });
-            let stamp = Stamp {
-                revision: self.last,
-                created_at: created_at.unwrap_or(&at),
-                updated_at: &at,
-            };
-            records.push((draft, stamp));
+            let created_at = timestamp::in_rows(created_at.unwrap_or(self.at));
+            records.push(Ready::new(draft, self.last, created_at));
         }
-        let rows = self.resource.store.prepare(&records)?;
-        Ok(Batch {
-            drafts,
-            rows,
-            changes,
-        })
+        Ok(Batch { records, changes })
     }
 }
 

@@ -1,9 +1,6 @@
 //! Turns a record's type and its table into a resource that the API and packages can use.
 
-use super::{
-    draft::{Draft, Stamp},
-    resource::{Object, Row},
-};
+use super::resource::{Object, Row};
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -33,29 +30,6 @@ impl<R: Identified + Serialize + Send + Sync> Row for Typed<R> {
 
     fn write_csv(&self, output: &mut csv::Writer<Vec<u8>>) -> csv::Result<()> {
         output.serialize(&self.0)
-    }
-}
-
-/// A record that is to be written, and what the register adds to it.
-pub type Stamped<'r> = (&'r Draft, Stamp<'r>);
-
-/// A text, or none, turned into what it sorts by.
-pub trait Keyed {
-    type Key;
-    fn keyed(&self, function: fn(&str) -> String) -> Self::Key;
-}
-
-impl Keyed for String {
-    type Key = Self;
-    fn keyed(&self, function: fn(&str) -> String) -> Self {
-        function(self)
-    }
-}
-
-impl Keyed for Option<String> {
-    type Key = Self;
-    fn keyed(&self, function: fn(&str) -> String) -> Self {
-        self.as_deref().map(function)
     }
 }
 
@@ -174,42 +148,13 @@ macro_rules! resource {
                 $table::table.select($table::id).order($table::id).limit(limit).load(connection)
             }
 
-            fn prepare(
+            fn insert(
                 &self,
-                records: &[$crate::database::record::Stamped<'_>],
-            ) -> diesel::QueryResult<$crate::database::resource::Insertion> {
-                #[allow(unused_imports)] // a resource may have no keys
-                use $crate::database::record::Keyed;
-                use diesel::prelude::*;
-                use $crate::database::AnyConnection;
-                let rows = records.iter().map(|(draft, stamp)| {
-                    let row: $record = draft.row(stamp)?;
-                    let keys = ($(row.$sorted.keyed($function),)*);
-                    Ok((row, keys))
-                });
-                let rows: Vec<_> = rows.collect::<diesel::QueryResult<_>>()?;
-                macro_rules! values {
-                    ($row:ident, $keys:ident) => {{
-                        let ($($key,)*) = $keys;
-                        ($row, $($table::$key.eq($key),)*)
-                    }};
-                }
-                Ok(Box::new(move |connection| {
-                    match connection {
-                        AnyConnection::Sqlite(sqlite) => {
-                            for (row, keys) in &rows {
-                                let values = values!(row, keys);
-                                diesel::insert_into($table::table).values(values).execute(sqlite)?;
-                            }
-                        }
-                        AnyConnection::Postgres(postgres) => {
-                            let values: Vec<_> =
-                                rows.iter().map(|(row, keys)| values!(row, keys)).collect();
-                            diesel::insert_into($table::table).values(values).execute(postgres)?;
-                        }
-                    }
-                    Ok(())
-                }))
+                connection: &mut $crate::database::AnyConnection,
+                records: &[$crate::database::insertion::Ready],
+                at: &str,
+            ) -> diesel::QueryResult<()> {
+                $crate::database::insertion::insert_records::<$record>(connection, &$resource, records, at)
             }
 
             fn delete(

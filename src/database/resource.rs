@@ -3,7 +3,7 @@
 use super::{
     condition::{Condition, Order, SortKey, Through},
     connection::AnyConnection,
-    record::Stamped,
+    insertion::Ready,
     revisions::Version,
 };
 use diesel::QueryResult;
@@ -180,9 +180,6 @@ pub trait Row: Send + Sync {
     fn write_csv(&self, output: &mut csv::Writer<Vec<u8>>) -> csv::Result<()>;
 }
 
-/// Writes rows that are ready: one by one, or all with one statement where that is faster.
-pub type Insertion = Box<dyn FnOnce(&mut AnyConnection) -> QueryResult<()> + Send>;
-
 /// The rows of a resource in the database.
 pub trait Store: Sync {
     fn list(&self, connection: &mut AnyConnection, query: &Query)
@@ -201,8 +198,13 @@ pub trait Store: Sync {
     /// The ids of the rows of a query, in its order.
     fn matching(&self, connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<String>>;
     fn ids(&self, connection: &mut AnyConnection, limit: i64) -> QueryResult<Vec<String>>;
-    /// Makes rows of records that are not there, which is most of the work and needs no connection.
-    fn prepare(&self, records: &[Stamped<'_>]) -> QueryResult<Insertion>;
+    /// Writes records that are not there, changed at a moment.
+    fn insert(
+        &self,
+        connection: &mut AnyConnection,
+        records: &[Ready],
+        at: &str,
+    ) -> QueryResult<()>;
     fn delete(&self, connection: &mut AnyConnection, id: &str) -> QueryResult<()>;
 }
 

@@ -1,7 +1,12 @@
 //! What happened to the records: every change with the whole record, in order.
 
 use super::{
-    AnyConnection, condition::Condition, connection::MultiBackend, schema::revisions, timestamp,
+    AnyConnection,
+    condition::Condition,
+    connection::MultiBackend,
+    insertion::{self, Bound, Table, Type},
+    schema::revisions,
+    timestamp,
     vocabulary::Action,
 };
 use chrono::NaiveDateTime;
@@ -193,34 +198,44 @@ pub fn last_change(
 }
 
 /// A change to be remembered.
-#[derive(Insertable)]
-#[diesel(table_name = revisions, treat_none_as_default_value = false)]
 pub(super) struct NewChange {
     pub number: i64,
     pub resource: &'static str,
     pub record_id: String,
     pub action: Action,
-    pub at: NaiveDateTime,
-    pub author: String,
     /// The whole record, as JSON.
     pub record: String,
 }
 
-/// Remembers changes.
-pub(super) fn insert(connection: &mut AnyConnection, changes: &[NewChange]) -> QueryResult<()> {
-    match connection {
-        AnyConnection::Sqlite(sqlite) => {
-            for change in changes {
-                diesel::insert_into(revisions::table)
-                    .values(change)
-                    .execute(sqlite)?;
-            }
-        }
-        AnyConnection::Postgres(postgres) => {
-            diesel::insert_into(revisions::table)
-                .values(changes)
-                .execute(postgres)?;
-        }
-    }
-    Ok(())
+/// Remembers changes of an author, made at a moment.
+pub(super) fn insert(
+    connection: &mut AnyConnection,
+    changes: &[NewChange],
+    author: &str,
+    at: &str,
+) -> QueryResult<()> {
+    let table = Table {
+        name: "revisions",
+        columns: vec![
+            ("number", Type::Integer),
+            ("resource", Type::Text),
+            ("record_id", Type::Text),
+            ("action", Type::Text),
+            ("at", Type::Moment),
+            ("author", Type::Text),
+            ("record", Type::Text),
+        ],
+    };
+    let rows = changes.iter().map(|change| {
+        vec![
+            Bound::Integer(change.number),
+            Bound::Text(change.resource),
+            Bound::Text(&change.record_id),
+            Bound::Text(change.action.as_str()),
+            Bound::Text(at),
+            Bound::Text(author),
+            Bound::Text(&change.record),
+        ]
+    });
+    insertion::insert::<revisions::table>(connection, &table, rows)
 }

@@ -4,7 +4,7 @@ use super::{
     draft::{Cell, Draft},
     resource::{Column, Kind},
 };
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// What is wrong with a record: the column and the reason.
 pub type Problem = (&'static str, String);
@@ -59,6 +59,7 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         (Kind::List, Cell::List(texts)) => {
             let is_wrong = |text: &String| text.is_empty() || text.contains('\0');
             texts
+                .to_vec()
                 .iter()
                 .any(is_wrong)
                 .then(|| "is no list of texts".to_owned())
@@ -92,10 +93,11 @@ fn kind_name(kind: &Kind) -> &'static str {
     }
 }
 
-/// Whether the text is a date as dates are written here: without signs, blanks and short numbers.
+/// Whether the text is a date as dates are written here: without signs, blanks and short numbers, and not
+/// before the year 1, which not every database has.
 fn is_date(text: &str) -> bool {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    date.is_ok_and(|date| date.to_string() == text)
+    date.is_ok_and(|date| date.year() > 0 && date.to_string() == text)
 }
 
 /// Whether the text can be a country code.

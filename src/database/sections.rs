@@ -7,12 +7,12 @@ use super::{
 use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A section or subsection of a plan.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = sections, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = sections, check_for_backend(MultiBackend))]
 pub struct Section {
     /// Stable id.
     #[schema(example = "az-nap-2016-2018-s4.1")]

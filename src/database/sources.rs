@@ -6,12 +6,12 @@ use super::{
 use crate::language::sort_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A document that records rest on.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = sources, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = sources, check_for_backend(MultiBackend))]
 pub struct Source {
     /// Stable id.
     #[schema(example = "az-report-2021")]

@@ -12,12 +12,12 @@ use super::{
 use crate::language::number_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// What somebody said of a measure in a year.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = status_entries, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = status_entries, check_for_backend(MultiBackend))]
 pub struct StatusEntry {
     /// Stable id.
     #[schema(example = "az-nap-2020-2022-2.1-2021-korrupsiyaya-qarsi-mubarize-uzre-komissiya")]

@@ -5,12 +5,13 @@ use super::{
     AnyConnection,
     condition::{Condition, Test, Value},
     draft::{Cell, Draft},
+    insertion::Ready,
     writer::Error,
 };
 
 /// Refuses the first record that has what another one has. What is to be changed is not stored any more.
-pub(super) fn refuse(connection: &mut AnyConnection, drafts: &[Draft]) -> Result<(), Error> {
-    for draft in drafts {
+pub(super) fn refuse(connection: &mut AnyConnection, records: &[Ready]) -> Result<(), Error> {
+    for Ready { draft, .. } in records {
         for columns in draft.resource.unique {
             let Some(condition) = same(draft, columns) else {
                 continue;

@@ -10,13 +10,18 @@ use diesel::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A list of texts.
-#[derive(Clone, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub struct Texts(String);
 
 impl Texts {
     pub fn new(texts: &[String]) -> Self {
         Self(serde_json::Value::from(texts).to_string())
+    }
+
+    /// As the column keeps it.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     pub fn to_vec(&self) -> Vec<String> {

@@ -1,15 +1,17 @@
 //! Moments: in JSON UTC, RFC 3339, to the second; in rows as the database has them.
 
 use super::connection::MultiBackend;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, ParseError};
 use diesel::{
+    QueryResult,
     backend::Backend,
     deserialize::{self, FromSql, FromSqlRow},
     pg::Pg,
+    result::Error::DeserializationError,
     sql_types::{Text, Timestamp},
     sqlite::Sqlite,
 };
-use serde::{Deserialize, Deserializer, Serializer, de::Error};
+use serde::Serializer;
 
 pub fn format(moment: NaiveDateTime) -> String {
     format!("{moment:?}Z") // `Debug` is ISO 8601, and reads no format string for every moment
@@ -19,12 +21,15 @@ pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result
     serializer.collect_str(&format_args!("{moment:?}Z"))
 }
 
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDateTime, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.strip_suffix('Z')
-        .ok_or_else(|| D::Error::custom("a moment ends in Z"))?
-        .parse()
-        .map_err(D::Error::custom)
+/// The moment that `format` wrote.
+pub fn parse(text: &str) -> QueryResult<NaiveDateTime> {
+    let moment = text.strip_suffix('Z').unwrap_or(text).parse();
+    moment.map_err(|error: ParseError| DeserializationError(error.into()))
+}
+
+/// As rows in `SQLite` have it.
+pub fn in_rows(moment: NaiveDateTime) -> String {
+    moment.to_string()
 }
 
 /// A moment of a row.
@@ -77,7 +82,7 @@ fn to_the_second(text: &str) -> Option<NaiveDateTime> {
 
 #[cfg(test)]
 mod tests {
-    use super::to_the_second;
+    use super::{in_rows, to_the_second};
     use chrono::NaiveDateTime;
 
     #[test]
@@ -87,8 +92,9 @@ mod tests {
             "0001-01-01 00:00:00",
             "2024-02-29 23:59:59",
         ] {
-            let moment = NaiveDateTime::parse_from_str(text, "%F %T%.f");
-            assert_eq!(to_the_second(text), moment.ok(), "{text}");
+            let moment = NaiveDateTime::parse_from_str(text, "%F %T%.f").ok();
+            assert_eq!(to_the_second(text), moment, "{text}");
+            assert_eq!(moment.map(in_rows).as_deref(), Some(text));
         }
     }
 

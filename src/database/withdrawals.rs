@@ -3,12 +3,12 @@
 use super::{connection::MultiBackend, record::resource, schema::withdrawals, timestamp};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 /// A record that was taken back, and why.
-#[derive(HasQuery, Insertable, Serialize, Deserialize, ToSchema)]
-#[diesel(table_name = withdrawals, check_for_backend(MultiBackend), treat_none_as_default_value = false)]
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = withdrawals, check_for_backend(MultiBackend))]
 pub struct Withdrawal {
     /// Stable id.
     #[schema(example = "measures-xx-nap-2020-2022-1.1")]

@@ -5,19 +5,21 @@ use super::{
     condition::{Condition, Test, Value},
     descriptor,
     draft::Draft,
-    first_load::{make_indexes, set_indexes_aside},
+    first_load::{Index, set_indexes_aside},
+    insertion::Ready,
     measures,
     preparation::{Batch, Changed, Preparation, next_batch},
     resource::{Object, Resource},
     revisions::{self, NewChange},
-    search, taken,
+    search::{self, Chore},
+    taken, timestamp,
     touched::Touched,
     vocabulary::Action,
 };
 use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::{collections::HashMap, sync::mpsc, thread};
+use std::{collections::HashMap, iter, mem, sync::mpsc, thread};
 
 /// What changes of the descriptor name as their resource.
 pub const DESCRIPTOR: &str = "descriptor";
@@ -94,9 +96,14 @@ where
             connection,
         };
         let answer = work(&mut writer)?;
-        measures::derive(writer.connection, &writer.measures)?;
-        make_indexes(writer.connection, &indexes)?;
-        search::refresh(writer.connection, &writer.changed)?;
+        let measures = mem::take(&mut writer.measures);
+        let derived: Chore = Box::new(move |connection| measures::derive(connection, &measures));
+        let made = indexes.into_iter().map(Index::make);
+        let mut chores = iter::once(derived).chain(made);
+        search::refresh(writer.connection, &writer.changed, &mut chores)?;
+        for chore in chores {
+            chore(writer.connection)?;
+        }
         Ok((answer, writer.counts))
     });
     connection.hold_pages(READING_PAGES)?;
@@ -148,11 +155,9 @@ impl Writer<'_> {
                 resource.store.delete(self.connection, id)?;
             }
         }
-        let author = self.author.clone();
         let preparation = Preparation {
             resource,
             changed: changed.as_ref(),
-            author: &author,
             at: self.at,
             last: self.last,
         };
@@ -168,9 +173,9 @@ impl Writer<'_> {
             for batch in batches {
                 let batch = batch?;
                 if !is_new {
-                    taken::refuse(self.connection, &batch.drafts)?;
+                    taken::refuse(self.connection, &batch.records)?;
                 }
-                let written = self.insert(batch)?;
+                let written = self.insert(resource, batch)?;
                 progress(written.len() as u64);
                 if resource.name == "withdrawals" {
                     withdrawals.extend(written);
@@ -178,8 +183,8 @@ impl Writer<'_> {
             }
             Ok::<_, E>(())
         })?;
-        for withdrawal in &withdrawals {
-            self.withdraw(withdrawal)?;
+        for Ready { draft, .. } in &withdrawals {
+            self.withdraw(draft)?;
         }
         Ok(())
     }
@@ -210,7 +215,8 @@ impl Writer<'_> {
                 if let Some(stored) = stored {
                     self.touch(resource, |name| text(stored, name));
                 }
-                let created_at = stored.map(|stored| text(stored, "created_at").to_owned());
+                let created_at = stored.map(|stored| timestamp::parse(text(stored, "created_at")));
+                let created_at = created_at.transpose()?;
                 changed.insert(draft.id().to_owned(), created_at);
             }
             let unchanged = batch.len() - (changed.len() - before);
@@ -221,13 +227,15 @@ impl Writer<'_> {
     }
 
     /// Writes records that are ready.
-    fn insert(&mut self, batch: Batch) -> QueryResult<Vec<Draft>> {
-        for draft in &batch.drafts {
+    fn insert(&mut self, resource: &'static Resource, batch: Batch) -> QueryResult<Vec<Ready>> {
+        for Ready { draft, .. } in &batch.records {
             self.touch(draft.resource, |name| draft.text(name).unwrap_or_default());
         }
-        (batch.rows)(self.connection)?;
+        let at = timestamp::in_rows(self.at);
+        let store = resource.store;
+        store.insert(self.connection, &batch.records, &at)?;
         self.keep(&batch.changes)?;
-        Ok(batch.drafts)
+        Ok(batch.records)
     }
 
     /// Takes the record back that a withdrawal names, where the register holds it.
@@ -281,8 +289,6 @@ impl Writer<'_> {
             resource,
             record_id: record_id.to_owned(),
             action,
-            at: self.at,
-            author: self.author.clone(),
             record,
         }])
     }
@@ -299,7 +305,8 @@ impl Writer<'_> {
                 }
             }
         }
-        revisions::insert(self.connection, changes)
+        let at = timestamp::in_rows(self.at);
+        revisions::insert(self.connection, changes, &self.author, &at)
     }
 
     /// Notes what has to follow from a change of a record.

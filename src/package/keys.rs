@@ -130,7 +130,7 @@ fn values_key(columns: &[&str], draft: &Draft) -> Option<Key> {
             Cell::Nothing => return None,
             Cell::Integer(integer) => hash.update(&integer.to_le_bytes()),
             Cell::Text(text) => hash.update(text.as_bytes()),
-            Cell::List(texts) => texts.iter().for_each(|text| hash.update(text.as_bytes())),
+            Cell::List(texts) => hash.update(texts.as_str().as_bytes()),
         }
         hash.update(&[0]); // no text holds it
     }

@@ -4,7 +4,8 @@ use super::{
     analysis::Analyst,
     documents::{SEARCHED, documents},
     indexer::{Entry, Indexer},
-    rules, whole,
+    rules,
+    whole::{self, Chore},
 };
 use crate::database::{
     AnyConnection,
@@ -24,8 +25,13 @@ const BATCH: usize = 500;
 /// A changed record: its resource and id.
 pub type Changed = (&'static str, String);
 
-/// Brings the index up to date with changed records.
-pub fn refresh(connection: &mut AnyConnection, changed: &Touched<Changed>) -> QueryResult<()> {
+/// Brings the index up to date with changed records. Where that takes a while for another thread, chores are
+/// done meanwhile; the caller does those that are left.
+pub fn refresh(
+    connection: &mut AnyConnection,
+    changed: &Touched<Changed>,
+    chores: &mut dyn Iterator<Item = Chore>,
+) -> QueryResult<()> {
     let affected = match changed {
         Touched::Few(changed) if changed.is_empty() => return Ok(()),
         Touched::Few(_) if !rules::are_followed(connection)? => None,
@@ -33,7 +39,7 @@ pub fn refresh(connection: &mut AnyConnection, changed: &Touched<Changed>) -> Qu
         Touched::Many => None,
     };
     let Some(affected) = affected else {
-        return whole::build(connection);
+        return whole::build(connection, chores);
     };
     let mut indexer = Indexer::new(connection)?;
     let mut analyst = Analyst::default();

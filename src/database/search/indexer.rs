@@ -4,9 +4,11 @@ use super::{
     analysis::{Analysed, Analyst, GAP},
     documents::Document,
     length::bounded,
+    scratch,
 };
 use crate::database::{
     AnyConnection,
+    insertion::{self, Bound, Table, Type},
     schema::{search_documents, search_words},
 };
 use diesel::{
@@ -16,16 +18,6 @@ use diesel::{
     sql_types::{Array, BigInt, Text},
 };
 use std::collections::BTreeSet;
-
-diesel::table! {
-    /// The index as FTS5 has it.
-    search_index (rowid) {
-        rowid -> BigInt,
-        resource -> Text,
-        stems -> Text,
-        words -> Text,
-    }
-}
 
 /// What is found of a record.
 pub struct Entry {
@@ -76,29 +68,21 @@ impl<'c> Indexer<'c> {
         })
     }
 
-    /// Collects more in memory before it is written, as long as the whole index is made: FTS5 then
-    /// has fewer parts to merge.
-    pub fn collect(&mut self, megabytes: usize) -> QueryResult<()> {
-        match self.connection {
-            AnyConnection::Postgres(_) => Ok(()),
-            AnyConnection::Sqlite(sqlite) => sqlite.batch_execute(&format!(
-                "INSERT INTO search_index (search_index, rank) VALUES ('hashsize', {})",
-                megabytes << 20
-            )),
-        }
+    /// The number of the next record.
+    pub fn next(&self) -> i64 {
+        self.last + 1
     }
 
     /// Takes everything out. Numbers go on: whoever remembers records by theirs finds no others there.
     pub fn clear(&mut self) -> QueryResult<()> {
-        let index = match self.connection {
-            AnyConnection::Sqlite(_) => {
-                "INSERT INTO search_index (search_index) VALUES ('delete-all')"
+        match self.connection {
+            AnyConnection::Sqlite(sqlite) => scratch::clear(sqlite)?,
+            AnyConnection::Postgres(postgres) => {
+                postgres.batch_execute("DELETE FROM search_index")?;
             }
-            AnyConnection::Postgres(_) => "DELETE FROM search_index",
-        };
-        self.connection.batch_execute(&format!(
-            "{index}; DELETE FROM search_documents; DELETE FROM search_words"
-        ))
+        }
+        let rest = "DELETE FROM search_documents; DELETE FROM search_words";
+        self.connection.batch_execute(rest)
     }
 
     pub fn delete(&mut self, resource: &str, ids: &[&String]) -> QueryResult<()> {
@@ -122,52 +106,36 @@ impl<'c> Indexer<'c> {
     }
 
     pub fn insert(&mut self, resource: &str, entries: &[Entry]) -> QueryResult<()> {
-        let first = self.last + 1;
-        let numbers: Vec<i64> = (first..).take(entries.len()).collect();
-        self.last = numbers.last().copied().unwrap_or(self.last);
-        let rows = numbers.iter().zip(entries).map(|(number, entry)| {
+        insert_texts(self.connection, self.last + 1, resource, entries)?;
+        self.insert_documents(resource, entries)
+    }
+
+    /// Writes what the index does not keep: the words in their order.
+    pub fn insert_documents(&mut self, resource: &str, entries: &[Entry]) -> QueryResult<()> {
+        let table = Table {
+            name: "search_documents",
+            columns: vec![
+                ("number", Type::Integer),
+                ("resource", Type::Text),
+                ("record_id", Type::Text),
+                ("title", Type::Text),
+                ("summary", Type::Text),
+                ("body", Type::Text),
+            ],
+        };
+        let rows = entries.iter().zip(self.last + 1..).map(|(entry, number)| {
             let [title, summary, body] = &entry.words;
-            (
-                search_documents::number.eq(*number),
-                search_documents::resource.eq(resource),
-                search_documents::record_id.eq(&entry.id),
-                search_documents::title.eq(title),
-                search_documents::summary.eq(summary),
-                search_documents::body.eq(body),
-            )
+            vec![
+                Bound::Integer(number),
+                Bound::Text(resource),
+                Bound::Text(&entry.id),
+                Bound::Text(title),
+                Bound::Text(summary),
+                Bound::Text(body),
+            ]
         });
-        match self.connection {
-            AnyConnection::Sqlite(sqlite) => {
-                for row in rows {
-                    diesel::insert_into(search_documents::table)
-                        .values(row)
-                        .execute(sqlite)?;
-                }
-                for (number, entry) in numbers.iter().zip(entries) {
-                    diesel::insert_into(search_index::table)
-                        .values((
-                            search_index::rowid.eq(number),
-                            search_index::resource.eq(resource),
-                            search_index::stems.eq(&entry.stems),
-                            search_index::words.eq(&entry.forms),
-                        ))
-                        .execute(sqlite)?;
-                }
-            }
-            AnyConnection::Postgres(postgres) => {
-                let rows: Vec<_> = rows.collect();
-                diesel::insert_into(search_documents::table)
-                    .values(rows)
-                    .execute(postgres)?;
-                let vectors = entries.iter().map(|entry| vector(resource, entry));
-                let insert = "INSERT INTO search_index (number, vector) \
-                    SELECT number, CAST(vector AS TSVECTOR) FROM UNNEST($1, $2) AS new (number, vector)";
-                diesel::sql_query(insert)
-                    .bind::<Array<BigInt>, _>(numbers)
-                    .bind::<Array<Text>, _>(vectors.collect::<Vec<_>>())
-                    .execute(postgres)?;
-            }
-        }
+        insertion::insert::<search_documents::table>(self.connection, &table, rows)?;
+        self.last += count(entries);
         Ok(())
     }
 
@@ -199,6 +167,49 @@ impl<'c> Indexer<'c> {
         }
         Ok(())
     }
+}
+
+/// Writes entries into the index, numbered from the first.
+pub fn insert_texts(
+    connection: &mut AnyConnection,
+    first: i64,
+    resource: &str,
+    entries: &[Entry],
+) -> QueryResult<()> {
+    if let AnyConnection::Postgres(postgres) = connection {
+        let numbers: Vec<i64> = (first..).take(entries.len()).collect();
+        let vectors = entries.iter().map(|entry| vector(resource, entry));
+        let insert = "INSERT INTO search_index (number, vector) \
+            SELECT number, CAST(vector AS TSVECTOR) FROM UNNEST($1, $2) AS new (number, vector)";
+        return diesel::sql_query(insert)
+            .bind::<Array<BigInt>, _>(numbers)
+            .bind::<Array<Text>, _>(vectors.collect::<Vec<_>>())
+            .execute(postgres)
+            .map(drop);
+    }
+    let table = Table {
+        name: "search_index",
+        columns: vec![
+            ("rowid", Type::Integer),
+            ("resource", Type::Text),
+            ("stems", Type::Text),
+            ("words", Type::Text),
+        ],
+    };
+    let rows = entries.iter().zip(first..).map(|(entry, number)| {
+        vec![
+            Bound::Integer(number),
+            Bound::Text(resource),
+            Bound::Text(&entry.stems),
+            Bound::Text(&entry.forms),
+        ]
+    });
+    insertion::insert::<Entry>(connection, &table, rows)
+}
+
+/// How many numbers they take.
+pub fn count(entries: &[Entry]) -> i64 {
+    i64::try_from(entries.len()).unwrap_or(i64::MAX)
 }
 
 /// The stems with their places, the resource behind a `#`, and the other forms behind a `=`.

@@ -17,10 +17,12 @@ mod rank;
 mod ranking;
 mod rules;
 mod score;
+mod scratch;
 mod snippet;
 mod suggest;
 mod surroundings;
 mod whole;
+mod worker;
 
 pub use documents::{Document, documents};
 pub use index::refresh;
@@ -32,6 +34,7 @@ pub use ranking::Ranking;
 pub use rules::{RULES, follow, look};
 pub use snippet::{Snippet, snippet};
 pub use suggest::suggestions;
+pub use whole::Chore;
 
 use super::resource::Resource;
 

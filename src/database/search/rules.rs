@@ -3,7 +3,7 @@
 use super::whole;
 use crate::database::{AnyConnection, Fault, schema::search_rules};
 use diesel::prelude::*;
-use std::time::Instant;
+use std::{iter, time::Instant};
 
 /// The number of the rules by which the index is made: what a word is, what its stem is, which texts of a
 /// record are searched. It is raised whenever the same records give another index: `tests/search_rules.rs`
@@ -48,7 +48,7 @@ pub fn follow(connection: &mut AnyConnection) -> QueryResult<()> {
             return Ok(false); // another program did it meanwhile
         }
         log::info!("the search index was made by rules {number} and is made anew by rules {RULES}");
-        whole::build(connection)?;
+        whole::build(connection, &mut iter::empty())?;
         Ok(true)
     });
     match made {

@@ -1,11 +1,12 @@
 //! Makes the whole index anew: one thread reads and writes, another one analyses what was read.
 
 use super::{
-    analysis::{Analysed, Analyst},
     documents::{SEARCHED, documents},
-    indexer::{Entry, Indexer},
+    indexer::Indexer,
     rules,
+    scratch::{Scratch, take_over},
     surroundings::{Surroundings, assigned},
+    worker::{Done, Source, Sources, Text, Worker},
 };
 use crate::database::{
     AnyConnection,
@@ -18,109 +19,59 @@ use diesel::prelude::*;
 use std::{
     collections::HashMap,
     panic::resume_unwind,
-    sync::{
-        Arc,
-        mpsc::{self, Receiver, Sender},
-    },
+    sync::mpsc::{self, Receiver, Sender},
     thread,
 };
 
-/// How many records are read at a time, and how many times before what was read is written.
+/// What is to be done besides.
+pub type Chore = Box<dyn FnOnce(&mut AnyConnection) -> QueryResult<()>>;
+
+/// How many records are read at a time, and how many times before what was read must come back.
 const BATCH: i64 = 500;
-const AHEAD: usize = 2;
-/// So many texts of several records are remembered; records of a plan come together.
-const SHARED: usize = 20_000;
-/// How much FTS5 collects before it writes; usually one.
-const MEGABYTES: usize = 32;
+const AHEAD: usize = 128;
 
-/// A text of a record.
-enum Text {
-    Own(String),
-    /// One that many records have; it is analysed once.
-    Shared(Arc<str>),
-}
-
-/// The texts of a record: title, summary and body.
-struct Source {
-    id: String,
-    fields: [Vec<Text>; 3],
-}
-
-pub fn build(connection: &mut AnyConnection) -> QueryResult<()> {
+/// Makes the index of all records, and does what else is to be done while the other thread is busy.
+pub fn build(
+    connection: &mut AnyConnection,
+    chores: &mut dyn Iterator<Item = Chore>,
+) -> QueryResult<()> {
+    let scratch = Scratch::like(connection)?;
     let mut indexer = Indexer::new(connection)?;
     indexer.clear()?;
-    indexer.collect(MEGABYTES)?;
-    let analyst: QueryResult<Analyst> = thread::scope(|scope| {
+    let is_apart = scratch.is_some();
+    let worker = Worker::new(scratch);
+    let analyst = thread::scope(|scope| {
         let (to_analyse, sources) = mpsc::channel();
-        let (analysed, entries) = mpsc::channel();
-        let analysis = scope.spawn(move || analyse(&sources, &analysed));
-        let mut pipe = Pipe {
+        let (finished, done) = mpsc::sync_channel(AHEAD);
+        let work = scope.spawn(move || worker.run(&sources, &finished));
+        let pipe = Pipe {
+            next: indexer.next(),
             indexer: &mut indexer,
+            is_apart,
             to_analyse,
-            entries,
+            done,
             under_way: 0,
+            chores,
         };
-        for resource in SEARCHED.into_iter().filter_map(find) {
-            match resource.name {
-                "measures" => pipe.index_measures()?,
-                "status_entries" => pipe.index_statuses()?,
-                _ => pipe.index_others(resource)?,
-            }
-        }
-        pipe.finish()?;
-        Ok(analysis.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    });
-    let analyst = analyst?;
-    indexer.collect(1)?;
+        let written = pipe.run();
+        let analyst = work.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        written.map(|()| analyst)
+    })?;
     indexer.finish(&analyst)?;
     rules::note(connection)
-}
-
-/// Records of a resource, as they were read and as they are written.
-type Sources = (&'static str, Vec<Source>);
-type Entries = (&'static str, Vec<Entry>);
-
-/// Analyses texts until there are no more.
-fn analyse(sources: &Receiver<Sources>, entries: &Sender<Entries>) -> Analyst {
-    let mut analyst = Analyst::default();
-    let mut shared: HashMap<Arc<str>, Analysed> = HashMap::new();
-    for (resource, sources) in sources {
-        if shared.len() > SHARED {
-            shared.clear();
-        }
-        let mut field = |texts: Vec<Text>| {
-            let mut field: Option<Analysed> = None;
-            let mut add = |text: &Analysed| match &mut field {
-                Some(field) => field.add(text),
-                None => field = Some(text.clone()),
-            };
-            for text in texts {
-                match text {
-                    Text::Own(text) => add(&analyst.text(&text)),
-                    Text::Shared(text) => {
-                        let analysed = shared.entry(text);
-                        let text = Arc::clone(analysed.key());
-                        add(analysed.or_insert_with(|| analyst.text(&text)));
-                    }
-                }
-            }
-            field.unwrap_or_default()
-        };
-        let entry = |source: Source| Entry::new(source.id, source.fields.map(&mut field));
-        let analysed = sources.into_iter().map(entry).collect();
-        if entries.send((resource, analysed)).is_err() {
-            break; // writing failed
-        }
-    }
-    analyst
 }
 
 /// What is read goes in, and comes back analysed.
 struct Pipe<'p, 'c> {
     indexer: &'p mut Indexer<'c>,
+    /// The number of the next record in the index.
+    next: i64,
+    /// Whether the index is made by the other thread.
+    is_apart: bool,
     to_analyse: Sender<Sources>,
-    entries: Receiver<Entries>,
+    done: Receiver<Done>,
     under_way: usize,
+    chores: &'p mut dyn Iterator<Item = Chore>,
 }
 
 /// A measure: id, number, title, indicator, section.
@@ -136,29 +87,56 @@ type MeasureRow = (
 type StatusRow = (String, String, Option<String>, Option<String>);
 
 impl Pipe<'_, '_> {
-    fn send(&mut self, resource: &'static str, sources: Vec<Source>) -> QueryResult<()> {
-        if self.to_analyse.send((resource, sources)).is_ok() {
-            self.under_way += 1;
+    /// Reads all records, and writes what comes back, until nothing does any more.
+    fn run(mut self) -> QueryResult<()> {
+        for resource in SEARCHED.into_iter().filter_map(find) {
+            match resource.name {
+                "measures" => self.index_measures()?,
+                "status_entries" => self.index_statuses()?,
+                _ => self.index_others(resource)?,
+            }
         }
-        if self.under_way > AHEAD {
-            self.write()?;
+        let Self {
+            indexer,
+            is_apart,
+            to_analyse,
+            done,
+            chores,
+            ..
+        } = self;
+        drop(to_analyse); // there is no more
+        for chore in chores {
+            chore(indexer.connection)?;
         }
-        Ok(())
+        done.iter()
+            .try_for_each(|done| write(indexer, is_apart, done))
     }
 
-    /// Writes what comes back next.
-    fn write(&mut self) -> QueryResult<()> {
-        self.under_way -= 1;
-        match self.entries.recv() {
-            Ok((resource, entries)) => self.indexer.insert(resource, &entries),
-            Err(_) => Ok(()), // the other thread panicked, and so does this one when it is joined
+    fn send(&mut self, resource: &'static str, records: Vec<Source>) -> QueryResult<()> {
+        let sources = Sources {
+            resource,
+            first: self.next,
+            records,
+        };
+        self.next += i64::try_from(sources.records.len()).unwrap_or(i64::MAX);
+        if self.to_analyse.send(sources).is_err() {
+            return Ok(()); // the other thread failed, and tells why when it is joined
         }
-    }
-
-    /// Writes what is still under way; the other thread ends then.
-    fn finish(mut self) -> QueryResult<()> {
-        while self.under_way > 0 {
-            self.write()?;
+        self.under_way += 1;
+        while self.under_way >= AHEAD {
+            let done = match self.done.try_recv() {
+                Ok(done) => Some(done),
+                Err(_) => match self.chores.next() {
+                    Some(chore) => {
+                        chore(self.indexer.connection)?;
+                        continue;
+                    }
+                    None => self.done.recv().ok(),
+                },
+            };
+            let Some(done) = done else { break };
+            self.under_way -= 1;
+            write(self.indexer, self.is_apart, done)?;
         }
         Ok(())
     }
@@ -268,5 +246,16 @@ impl Pipe<'_, '_> {
             let sources = rows.into_iter().map(source).collect();
             self.send("status_entries", sources)?;
         }
+    }
+}
+
+/// Writes what came back.
+fn write(indexer: &mut Indexer<'_>, is_apart: bool, done: Done) -> QueryResult<()> {
+    match done {
+        Done::Entries(resource, entries) if is_apart => {
+            indexer.insert_documents(resource, &entries)
+        }
+        Done::Entries(resource, entries) => indexer.insert(resource, &entries),
+        Done::Index(rows) => take_over(indexer.connection, &rows),
     }
 }
