@@ -3,7 +3,8 @@
 use super::{AnyConnection, Error};
 use crate::language;
 use diesel::{
-    connection::SimpleConnection, migration::Migration, migration::MigrationSource, prelude::*,
+    backend::Backend, connection::SimpleConnection, migration::Migration,
+    migration::MigrationSource, prelude::*,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
@@ -13,30 +14,50 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
 /// Runs what has not run yet. Refuses a database that a later version has migrated.
+///
+/// Several services may start at once: one lock is held over all migrations, in a transaction that diesel knows
+/// of. It would end one that it does not know of with the first migration.
 pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
-    refuse_later(connection)?;
     match connection {
-        AnyConnection::Postgres(postgres) => {
-            // Several nodes may start at once; the lock ends with the connection's transaction.
-            postgres.batch_execute("BEGIN; SELECT pg_advisory_xact_lock(20200227)")?;
-            postgres
-                .run_pending_migrations(POSTGRES)
-                .map_err(Error::Migration)?;
-            postgres
-                .run_pending_migrations(SHARED)
-                .map_err(Error::Migration)?;
-            postgres.batch_execute(&fold_function())?;
-            postgres.batch_execute("COMMIT")?;
-        }
+        AnyConnection::Postgres(postgres) => postgres.transaction(|postgres| {
+            postgres.batch_execute("SELECT pg_advisory_xact_lock(20200227)")?;
+            refuse_later(postgres)?;
+            migrate(postgres, [POSTGRES, SHARED])?;
+            Ok(postgres.batch_execute(&fold_function())?)
+        }),
         AnyConnection::Sqlite(sqlite) => {
-            for tree in [SHARED, SQLITE] {
-                sqlite
-                    .run_pending_migrations(tree)
-                    .map_err(Error::Migration)?;
+            refuse_later(sqlite)?;
+            // A file that can only be read has nothing to wait for.
+            if !pending(sqlite)? {
+                return Ok(());
             }
+            sqlite.immediate_transaction(|sqlite| migrate(sqlite, [SHARED, SQLITE]))
         }
     }
+}
+
+fn migrate<D: Backend>(
+    connection: &mut impl MigrationHarness<D>,
+    trees: [EmbeddedMigrations; 2],
+) -> Result<(), Error> {
+    for tree in trees {
+        connection
+            .run_pending_migrations(tree)
+            .map_err(Error::Migration)?;
+    }
     Ok(())
+}
+
+fn pending(sqlite: &mut SqliteConnection) -> Result<bool, Error> {
+    for tree in [SHARED, SQLITE] {
+        if sqlite
+            .has_pending_migration(tree)
+            .map_err(Error::Migration)?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 diesel::table! {
@@ -65,14 +86,11 @@ pub fn verify(connection: &mut AnyConnection) -> Result<(), Error> {
     }
 }
 
-fn refuse_later(connection: &mut AnyConnection) -> Result<(), Error> {
-    let (applied, mut known) = match connection {
-        AnyConnection::Postgres(postgres) => (postgres.applied_migrations(), names(&SHARED)),
-        AnyConnection::Sqlite(sqlite) => (sqlite.applied_migrations(), names(&SHARED)),
-    };
+fn refuse_later<D: Backend>(connection: &mut impl MigrationHarness<D>) -> Result<(), Error> {
+    let mut known = names(&SHARED);
     known.extend(names(&POSTGRES));
     known.extend(names(&SQLITE));
-    let applied = applied.map_err(Error::Migration)?;
+    let applied = connection.applied_migrations().map_err(Error::Migration)?;
     match applied
         .iter()
         .find(|version| !known.contains(&version.to_string()))

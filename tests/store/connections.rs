@@ -1,6 +1,6 @@
 //! Writers and readers at the same time, and databases that are not opened.
 
-use super::support::{Memory, empty, seeded};
+use super::support::{Memory, empty, places, seeded};
 use aciqplan::{
     database::{AnyConnection, Database, revisions, writer},
     package,
@@ -22,6 +22,24 @@ fn agencies(ids: &[String]) -> Memory {
         rows.fold(header, |text, row| text + &row).into_bytes(),
     );
     package
+}
+
+#[test]
+fn services_that_start_at_once_make_one_register() {
+    for (name, url, _folder) in places() {
+        let opened: Vec<_> = thread::scope(|scope| {
+            let services: Vec<_> = (0..6)
+                .map(|_| scope.spawn(|| Database::open(&url, 1).map(drop)))
+                .collect();
+            services
+                .into_iter()
+                .map(|service| service.join().unwrap())
+                .collect()
+        });
+        for service in opened {
+            assert!(service.is_ok(), "{name}: {}", service.unwrap_err());
+        }
+    }
 }
 
 #[test]

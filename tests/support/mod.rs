@@ -40,6 +40,21 @@ pub struct Register {
 
 /// An empty register on each database.
 pub fn empty() -> Vec<Register> {
+    places()
+        .map(|(name, url, folder)| Register {
+            name,
+            database: Database::open(&url, 4).unwrap(),
+            url,
+            contact: None,
+            front: web::Data::default(),
+            peer: None,
+            _folder: folder,
+        })
+        .into()
+}
+
+/// Where a register of each database can be made: its name, its URL, and the folder that goes with the test.
+pub fn places() -> [(&'static str, String, TempDir); 2] {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let sqlite = TempDir::new().unwrap();
@@ -59,16 +74,6 @@ pub fn empty() -> Vec<Register> {
         ("SQLite", sqlite_url, sqlite),
         ("PostgreSQL", postgres_url, TempDir::new().unwrap()),
     ]
-    .map(|(name, url, folder)| Register {
-        name,
-        database: Database::open(&url, 4).unwrap(),
-        url,
-        contact: None,
-        front: web::Data::default(),
-        peer: None,
-        _folder: folder,
-    })
-    .into()
 }
 
 /// The embedded register on each database.
