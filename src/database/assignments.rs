@@ -64,6 +64,7 @@ resource! {
     children [];
     keys [measure_key for measure_id by number_key];
     order [measure_id, position];
+    indexed [agency_id, revision, updated_at];
     unique [[measure_id, position], [measure_id, agency_id, role]];
     derived [];
 }

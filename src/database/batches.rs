@@ -5,6 +5,7 @@ use super::{
     condition::{Condition, Order, Value},
     deadline,
     resource::{Column, Kind, Object, Query, Resource, Row},
+    stretches,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{QueryResult, result::Error};
@@ -32,7 +33,7 @@ pub fn for_each_batch<E: From<Error>>(
     };
     loop {
         deadline::again();
-        let rows = resource.store.list(connection, &query)?;
+        let rows = stretches::list(connection, resource, columns, &query)?;
         take(connection, &rows)?;
         match rows.last() {
             Some(last) if rows.len() == BATCH => {

@@ -112,6 +112,10 @@ resource! {
         title_key for title by sort_key,
     ];
     order [plan_id, position];
+    indexed [
+        section_id, source_id, number, title, start_year, end_year, position, completion_self_reported,
+        completion_independent, divergence, last_status_year, revision, updated_at,
+    ];
     unique [[plan_id, number], [plan_id, position]];
     derived [completion_self_reported, completion_independent, divergence, last_status_year];
 }

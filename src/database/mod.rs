@@ -39,6 +39,7 @@ pub mod sections;
 pub mod sources;
 mod statements;
 pub mod status_entries;
+pub mod stretches;
 mod taken;
 mod texts;
 pub mod timestamp;

@@ -45,6 +45,7 @@ macro_rules! resource {
         children [$($child:ident = $child_resource:ident by $child_column:ident),* $(,)?];
         keys [$($key:ident for $sorted:ident by $function:ident),* $(,)?];
         order [$($order:ident),* $(,)?];
+        $(indexed [$($indexed:ident),* $(,)?];)?
         unique [$([$($unique:ident),*]),* $(,)?];
         derived [$($derived:ident),* $(,)?];
     ) => {
@@ -193,6 +194,7 @@ macro_rules! resource {
                 }),*],
                 sort_keys: SORT_KEYS,
                 order: ORDER,
+                indexed: &[$($(stringify!($indexed)),*)?],
                 unique: &[$(&[$(stringify!($unique)),*]),*],
                 derived: DERIVED,
                 store: &Rows,

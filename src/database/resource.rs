@@ -32,6 +32,8 @@ pub struct Resource {
     pub sort_keys: &'static [SortColumn],
     /// The order of the document.
     pub order: &'static [&'static str],
+    /// Columns that lists are read by, value by value: an index begins with each.
+    pub indexed: &'static [&'static str],
     /// Columns whose values together stand once.
     pub unique: &'static [&'static [&'static str]],
     /// Columns computed from other records: in answers, not in packages.

@@ -97,6 +97,7 @@ resource! {
     children [];
     keys [measure_key for measure_id by number_key];
     order [measure_id, year, assessor_id];
+    indexed [assessor_id, year, source_id, published_on, revision, updated_at];
     unique [[measure_id, year, assessor_id]];
     derived [];
 }

@@ -1,12 +1,16 @@
 //! What the databases say of the way that they take.
 
+use super::support::Register;
 use aciqplan::database::AnyConnection;
 use diesel::{
     connection::{Connection, InstrumentationEvent, SimpleConnection},
     prelude::*,
     sql_types::Text,
 };
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
 
 #[derive(QueryableByName)]
 pub struct Step {
@@ -34,11 +38,6 @@ pub fn asked(connection: &mut AnyConnection, act: impl FnOnce(&mut AnyConnection
 /// PostgreSQL is told to leave out scans of whole tables where an index leads to the rows: of a table of
 /// this size it takes them for cheap.
 pub fn plan(connection: &mut AnyConnection, sql: &str, values: &[String]) -> Vec<String> {
-    #[derive(QueryableByName)]
-    struct Line {
-        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-        text: String,
-    }
     match connection {
         AnyConnection::Sqlite(sqlite) => {
             let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
@@ -46,21 +45,117 @@ pub fn plan(connection: &mut AnyConnection, sql: &str, values: &[String]) -> Vec
                 .unwrap();
             steps.into_iter().map(|step| step.detail).collect()
         }
-        AnyConnection::Postgres(postgres) => {
-            postgres
-                .batch_execute(&format!(
-                    "SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; \
-                     PREPARE page AS {sql}"
-                ))
-                .unwrap();
-            let explain = format!("EXPLAIN EXECUTE page({})", values.join(", "));
-            let lines: Vec<Line> = diesel::sql_query(explain).load(postgres).unwrap();
-            postgres
-                .batch_execute("DEALLOCATE page; RESET enable_seqscan")
-                .unwrap();
-            lines.into_iter().map(|line| line.text).collect()
+        AnyConnection::Postgres(_) => explained(connection, "ANALYZE OFF", sql, values),
+    }
+}
+
+/// What PostgreSQL says of a statement.
+fn explained(
+    connection: &mut AnyConnection,
+    options: &str,
+    sql: &str,
+    values: &[String],
+) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Line {
+        #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+        text: String,
+    }
+    let prepare = format!(
+        "SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; PREPARE page AS {sql}"
+    );
+    connection.batch_execute(&prepare).unwrap();
+    let explain = format!("EXPLAIN ({options}) EXECUTE page({})", values.join(", "));
+    let lines: Vec<Line> = match connection {
+        AnyConnection::Postgres(postgres) => diesel::sql_query(explain).load(postgres).unwrap(),
+        AnyConnection::Sqlite(_) => unreachable!("only PostgreSQL explains itself like this"),
+    };
+    connection
+        .batch_execute("DEALLOCATE page; RESET enable_seqscan")
+        .unwrap();
+    lines.into_iter().map(|line| line.text).collect()
+}
+
+/// What the database is asked for a page of a list, as SQL with its values; but not the count of the rows.
+pub async fn lists_asked(register: &Register, url: &str) -> Vec<(String, Vec<String>)> {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let listen = |to: &Arc<Mutex<Vec<String>>>| {
+        let all = (0..register.database.connections()).map(|_| register.database.connection());
+        let all: Vec<_> = all.map(Result::unwrap).collect(); // at once, so that they are different ones
+        for mut connection in all {
+            let to = Arc::clone(to);
+            connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+                if let InstrumentationEvent::StartQuery { query, .. } = event {
+                    to.lock().unwrap().push(query.to_string());
+                }
+            });
+        }
+    };
+    listen(&asked);
+    register.json(url).await;
+    listen(&Arc::default());
+    let asked = asked.lock().unwrap();
+    let lists = asked.iter().filter(|query| query.contains("ORDER BY"));
+    let lists = lists.map(|query| {
+        let (sql, binds) = query.split_once(" -- binds: ").unwrap();
+        let binds = binds.trim_matches(['[', ']']).split(", ");
+        let values = binds.map(|value| format!("'{}'", value.trim_matches('"')));
+        (sql.to_owned(), values.collect())
+    });
+    let lists: Vec<_> = lists.collect();
+    assert!(!lists.is_empty(), "{url} asked for no list: {asked:#?}");
+    lists
+}
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn in_time() -> Bool;
+}
+
+/// How many rows a database looks at to answer, at most by one of its steps.
+///
+/// SQLite asks for the time at each row, which is counted here in place of the clock.
+pub fn rows_read(connection: &mut AnyConnection, sql: &str, values: &[String]) -> u64 {
+    match connection {
+        AnyConnection::Sqlite(sqlite) => {
+            let rows = Arc::new(AtomicU64::new(0));
+            let seen = Arc::clone(&rows);
+            in_time_utils::register_nondeterministic_impl(sqlite, move || {
+                seen.fetch_add(1, Ordering::Relaxed);
+                true
+            })
+            .unwrap();
+            sqlite.batch_execute(&with_values(sql, values)).unwrap();
+            rows.load(Ordering::Relaxed)
+        }
+        AnyConnection::Postgres(_) => {
+            let lines = explained(connection, "ANALYZE, TIMING OFF", sql, values);
+            let numbers = lines.iter().filter_map(|line| {
+                let read = line.split_once("actual rows=").map(|(_, rest)| rest);
+                let removed = line.split_once("Rows Removed by Filter: ");
+                let number = read.or(removed.map(|(_, rest)| rest))?;
+                let digits = number.split(|sign: char| !sign.is_ascii_digit()).next()?;
+                Some(digits.parse::<u64>().unwrap())
+            });
+            numbers.max().unwrap()
         }
     }
+}
+
+/// A statement of SQLite with its values in it; a moment has no `T` there.
+fn with_values(sql: &str, values: &[String]) -> String {
+    let mut values = values.iter();
+    let parts = sql.split('?').map(|part| {
+        let value = values.next().map_or("", String::as_str);
+        let is_moment = value.len() == 21 && value.as_bytes()[11] == b'T';
+        part.to_owned()
+            + &if is_moment {
+                value.replace('T', " ")
+            } else {
+                value.to_owned()
+            }
+    });
+    parts.collect()
 }
 
 /// Whether the rows of a table are found by an index, and the table is never read as a whole.

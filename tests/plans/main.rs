@@ -4,5 +4,6 @@
 mod explained;
 mod filters;
 mod order;
+mod pages;
 #[path = "../support/mod.rs"]
 mod support;

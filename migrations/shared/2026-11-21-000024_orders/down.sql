@@ -1,6 +1,6 @@
-DROP INDEX status_entries_in_order_of_publication;
 DROP INDEX status_entries_in_order_of_years;
-DROP INDEX measures_in_order_of_last_status;
-DROP INDEX measures_in_order_of_divergence;
+DROP INDEX status_entries_by_assessor;
+CREATE INDEX status_entries_by_assessor ON status_entries (assessor_id);
+DROP INDEX measures_in_order_of_positions;
 DROP INDEX measures_in_order_of_numbers;
 DROP INDEX measures_in_order_of_titles;

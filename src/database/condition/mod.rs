@@ -32,6 +32,9 @@ enum Clause {
     Search(Matches),
 }
 
+/// Where a page begins: the value of the first column of its order, and those of the others.
+pub type Beginning = (Option<Value>, Vec<Option<Value>>);
+
 /// What must hold of a row: all of its clauses. One without clauses holds of every row.
 ///
 /// Each ends its query when the time is over: who reads many rows by another way asks for
@@ -97,6 +100,26 @@ impl Condition {
             backwards,
         });
         self.clauses.push(Clause::Beyond(bounds.collect()));
+    }
+
+    /// The condition without the place where a page begins, and that place; `None` where it asks of
+    /// anything but one column.
+    pub fn of_one(&self, column: &str) -> Option<(Self, Option<Beginning>)> {
+        let mut matching = self.clone();
+        let mut beginning = None;
+        for clause in &self.clauses {
+            match clause {
+                Clause::Column(name, _) if *name == column => (),
+                Clause::Beyond(bounds) => {
+                    let mut values = bounds.iter().map(|bound| bound.value.clone());
+                    beginning = Some((values.next()?, values.collect()));
+                }
+                _ => return None,
+            }
+        }
+        let is_beyond = |clause: &Clause| matches!(clause, Clause::Beyond(_));
+        matching.clauses.retain(|clause| !is_beyond(clause));
+        Some((matching, beginning))
     }
 
     pub(super) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
