@@ -142,6 +142,7 @@ pub fn file_of(url: &str) -> Option<PathBuf> {
 fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
     let mut connection = SqliteConnection::establish(path)?;
     for pragma in [
+        "page_size = 8192", // of a new file
         "busy_timeout = 30000",
         "journal_mode = WAL",
         "synchronous = NORMAL",

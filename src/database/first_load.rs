@@ -54,11 +54,14 @@ pub fn alone<T>(connection: &mut AnyConnection, load: impl FnOnce(&mut AnyConnec
     loaded
 }
 
-/// Without waiting: while somebody has the file open, the log stays.
+/// Without waiting: while somebody has the file open, the log stays. What a package refers to is looked up in
+/// the package, before anything of it is kept; `SQLite` need not do so once more.
 const TO_JOURNAL: &str =
-    "PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE";
+    "PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;
+    PRAGMA foreign_keys = OFF";
 const TO_LOG: &str =
-    "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+    "PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL";
 
 /// Whether the connection is to a file, and took the settings.
 fn set(connection: &mut AnyConnection, settings: &str) -> bool {

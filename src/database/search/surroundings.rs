@@ -2,6 +2,7 @@
 
 use crate::database::{
     AnyConnection,
+    pass::by_itself,
     schema::{agencies, assignments, sections},
     texts::Texts,
 };
@@ -17,7 +18,7 @@ pub fn assigned(
     first: &str,
     last: &str,
 ) -> QueryResult<HashMap<String, Vec<String>>> {
-    let rows: Vec<(String, String)> = assignments::table
+    let rows: Vec<(String, String)> = by_itself!(connection => assignments::table
         .filter(assignments::measure_id.ge(first))
         .filter(assignments::measure_id.le(last))
         .order((
@@ -26,7 +27,7 @@ pub fn assigned(
             assignments::id,
         ))
         .select((assignments::measure_id, assignments::agency_id))
-        .load(connection)?;
+        .load(connection)?);
     let mut assigned: HashMap<String, Vec<String>> = HashMap::new();
     for (measure, agency) in rows {
         assigned.entry(measure).or_default().push(agency);

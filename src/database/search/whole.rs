@@ -12,6 +12,7 @@ use crate::database::{
     AnyConnection,
     condition::{Condition, Value},
     find,
+    pass::by_itself,
     resource::{Object, Query, Resource},
     schema::{measures, status_entries},
 };
@@ -172,7 +173,8 @@ impl Pipe<'_, '_> {
         let mut surroundings = Surroundings::read(self.indexer.connection)?;
         let mut last = String::new();
         loop {
-            let rows: Vec<MeasureRow> = measures::table
+            let connection = &mut *self.indexer.connection;
+            let rows: Vec<MeasureRow> = by_itself!(connection => measures::table
                 .filter(measures::id.gt(&last))
                 .order(measures::id)
                 .limit(BATCH)
@@ -183,7 +185,7 @@ impl Pipe<'_, '_> {
                     measures::indicator,
                     measures::section_id,
                 ))
-                .load(self.indexer.connection)?;
+                .load(connection)?);
             let (Some((first, ..)), Some((end, ..))) = (rows.first(), rows.last()) else {
                 return Ok(());
             };
@@ -212,7 +214,8 @@ impl Pipe<'_, '_> {
     fn index_statuses(&mut self) -> QueryResult<()> {
         let mut last = String::new();
         loop {
-            let rows: Vec<StatusRow> = status_entries::table
+            let connection = &mut *self.indexer.connection;
+            let rows: Vec<StatusRow> = by_itself!(connection => status_entries::table
                 .filter(status_entries::id.gt(&last))
                 .order(status_entries::id)
                 .limit(BATCH)
@@ -222,16 +225,17 @@ impl Pipe<'_, '_> {
                     status_entries::statement,
                     status_entries::note,
                 ))
-                .load(self.indexer.connection)?;
+                .load(connection)?);
             let Some((end, ..)) = rows.last() else {
                 return Ok(());
             };
             last.clone_from(end);
             let measures = rows.iter().map(|(_, measure, ..)| measure);
-            let titles: Vec<(String, String)> = measures::table
+            let connection = &mut *self.indexer.connection;
+            let titles: Vec<(String, String)> = by_itself!(connection => measures::table
                 .filter(measures::id.eq_any(measures))
                 .select((measures::id, measures::title))
-                .load(self.indexer.connection)?;
+                .load(connection)?);
             let titles: HashMap<String, String> = titles.into_iter().collect();
             let source = |(id, measure, statement, note): StatusRow| {
                 let title = titles.get(&measure).cloned();
