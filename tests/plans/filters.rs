@@ -1,7 +1,7 @@
 //! What is filtered or searched is found by indexes.
 
 use super::{
-    explained::{asked, is_searched, is_searched_by, plan},
+    explained::{asked, is_searched, is_searched_by, lists_asked, plan, rows_read},
     support::{Register, empty, seeded, texts},
 };
 use aciqplan::{
@@ -199,6 +199,41 @@ async fn what_is_filtered_or_searched_is_bounded_by_what_is_found() {
         );
         drop(connection);
         the_broadest_question_is_answered_in_the_order_of_the_document(&register).await;
+    }
+}
+
+/// The texts of a record in the middle lead to it, and so does what its id begins with.
+#[actix_web::test]
+async fn a_text_that_sorts_and_the_beginning_of_an_id_are_found_by_an_index() {
+    let folder = TempDir::new().unwrap();
+    generate(2000, 1, folder.path()).unwrap();
+    for register in empty() {
+        register.load(&Folder::new(folder.path())).unwrap();
+        if let AnyConnection::Postgres(postgres) = &mut *register.database.connection().unwrap() {
+            postgres.batch_execute("ANALYZE").unwrap();
+        }
+        let entry = register
+            .json("/v1/status-entries?page=20&limit=50&include=measure")
+            .await["data"][7]
+            .clone();
+        let [id, number, title] = ["id", "number", "title"].map(|name| {
+            let text = entry["measure"][name].as_str().unwrap();
+            form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>()
+        });
+        for url in [
+            format!("/v1/measures?title={title}"),
+            format!("/v1/measures?number={number}"),
+            format!("/v1/measures?id[prefix]={id}"),
+            format!("/v1/status-entries?measure_id[prefix]={id}"),
+            format!("/v1/assignments?id[prefix]={}", id.to_uppercase()),
+        ] {
+            assert_ne!(register.total(&url).await, 0, "{}: {url}", register.name);
+            for (sql, values) in lists_asked(&register, &format!("{url}&fields=id")).await {
+                let mut connection = register.database.connection().unwrap();
+                let rows = rows_read(&mut connection, &sql, &values);
+                assert!(rows < 150, "{}: {url} reads {rows}: {sql}", register.name);
+            }
+        }
     }
 }
 

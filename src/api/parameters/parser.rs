@@ -4,7 +4,7 @@ use super::{
     Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
     filters::unknown_filter,
     request::ListRequest,
-    values::{integer, relation_test, test, texts, truth},
+    values::{implied, integer, relation_test, test, texts, truth},
 };
 use crate::{
     api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree},
@@ -67,6 +67,9 @@ impl Parser {
         let condition = &mut self.request.matching;
         match filter {
             Filter::Column(column, operator) => {
+                for (name, test) in implied(self.resource, column, operator, &test, value) {
+                    condition.add(name, test);
+                }
                 condition.add(column.name, test);
                 let is_own_id = (column.name == "id").then_some(self.resource.name);
                 let by_id = matches!(operator, None | Some(Operator::Ne));

@@ -1,12 +1,18 @@
 //! The values of filters.
 
 use super::{MAX_INTEGER, MAX_TEXT, MAX_VALUES, filters::Operator};
-use crate::database::{
-    condition::{Comparison, Test, Value},
-    resource::{Column, Kind, Relation},
-    rules::{is_country, listed, nearest_hint},
+use crate::{
+    database::{
+        condition::{Comparison, Test, Value},
+        resource::{Column, Kind, Relation, Resource},
+        rules::{is_country, listed, nearest_hint},
+    },
+    language::fold,
 };
 use chrono::{DateTime, NaiveDate};
+
+/// Comes behind every letter of an id.
+const BEHIND_LETTERS: char = '{';
 
 /// A whole number as JSON writes it: `1.0` is one too.
 pub fn integer(text: &str) -> Option<i64> {
@@ -75,6 +81,41 @@ pub fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<
         Some(Operator::Prefix) => Test::prefix(value),
         Some(Operator::Missing) => Test::Missing(truth(value)?),
     })
+}
+
+/// What holds of the rows that meet a test because of it, and is what an index leads to: texts that are equal
+/// sort alike, and ids that begin alike stand together.
+pub fn implied(
+    resource: &Resource,
+    column: &Column,
+    operator: Option<Operator>,
+    test: &Test,
+    value: &str,
+) -> Vec<(&'static str, Test)> {
+    match (operator, test, &column.kind) {
+        (None, Test::OneOf(values), Kind::Text) => {
+            let mut keys = resource.sort_keys.iter();
+            let key = keys.find(|(name, ..)| *name == column.name);
+            let keys = key.map(|(_, key, function)| {
+                let texts = values.iter().filter_map(|value| match value {
+                    Value::Text(own) => Some(Value::Text(function(own))),
+                    _ => None,
+                });
+                (*key, Test::OneOf(texts.collect()))
+            });
+            keys.into_iter().collect()
+        }
+        (Some(Operator::Prefix), _, Kind::Id) => {
+            let first = fold(value);
+            let beyond = format!("{first}{BEHIND_LETTERS}");
+            let compare = |comparison, id| Test::Compare(comparison, Value::Text(id));
+            vec![
+                (column.name, compare(Comparison::AtLeast, first)),
+                (column.name, compare(Comparison::Less, beyond)),
+            ]
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// One of several values, separated by commas; a text is one value, as it may hold commas.
