@@ -18,7 +18,7 @@ use diesel::{
     sql_types::{BigInt, Binary, HasSqlType, Nullable, Text},
     sqlite::Sqlite,
 };
-use std::marker::PhantomData;
+use std::{borrow::Cow, marker::PhantomData};
 
 /// What a column of a table takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub enum Bound<'v> {
 
 /// A table and those of its columns that are written.
 pub struct Table {
-    pub name: &'static str,
-    pub columns: Vec<(&'static str, Type)>,
+    name: &'static str,
+    columns: Cow<'static, [(&'static str, Type)]>,
 }
 
 /// A record that is ready to be written.
@@ -88,6 +88,13 @@ impl Ready {
 }
 
 impl Table {
+    pub const fn new(name: &'static str, columns: &'static [(&'static str, Type)]) -> Self {
+        Self {
+            name,
+            columns: Cow::Borrowed(columns),
+        }
+    }
+
     /// The columns of a resource that come from packages, those that it sorts by, and what the register adds.
     fn of(resource: &Resource) -> Self {
         let own = resource

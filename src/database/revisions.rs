@@ -197,6 +197,20 @@ pub fn last_change(
         .first(connection)
 }
 
+/// What is written of a change.
+static TABLE: Table = Table::new(
+    "revisions",
+    &[
+        ("number", Type::Integer),
+        ("resource", Type::Text),
+        ("record_id", Type::Text),
+        ("action", Type::Text),
+        ("at", Type::Moment),
+        ("author", Type::Text),
+        ("record", Type::Text),
+    ],
+);
+
 /// A change to be remembered.
 pub(super) struct NewChange {
     pub number: i64,
@@ -214,18 +228,6 @@ pub(super) fn insert(
     author: &str,
     at: &str,
 ) -> QueryResult<()> {
-    let table = Table {
-        name: "revisions",
-        columns: vec![
-            ("number", Type::Integer),
-            ("resource", Type::Text),
-            ("record_id", Type::Text),
-            ("action", Type::Text),
-            ("at", Type::Moment),
-            ("author", Type::Text),
-            ("record", Type::Text),
-        ],
-    };
     let rows = changes.iter().map(|change| {
         vec![
             Bound::Integer(change.number),
@@ -237,5 +239,5 @@ pub(super) fn insert(
             Bound::Text(&change.record),
         ]
     });
-    insertion::insert::<revisions::table>(connection, &table, rows)
+    insertion::insert::<revisions::table>(connection, &TABLE, rows)
 }

@@ -96,6 +96,7 @@ where
             connection,
         };
         let answer = work(&mut writer)?;
+        // What else follows from the writes is done while texts are analysed.
         let measures = mem::take(&mut writer.measures);
         let derived: Chore = Box::new(move |connection| measures::derive(connection, &measures));
         let made = indexes.into_iter().map(Index::make);

@@ -19,6 +19,28 @@ use diesel::{
 };
 use std::collections::BTreeSet;
 
+/// The words of records in their order, and FTS5's index of them.
+static DOCUMENTS: Table = Table::new(
+    "search_documents",
+    &[
+        ("number", Type::Integer),
+        ("resource", Type::Text),
+        ("record_id", Type::Text),
+        ("title", Type::Text),
+        ("summary", Type::Text),
+        ("body", Type::Text),
+    ],
+);
+static INDEX: Table = Table::new(
+    "search_index",
+    &[
+        ("rowid", Type::Integer),
+        ("resource", Type::Text),
+        ("stems", Type::Text),
+        ("words", Type::Text),
+    ],
+);
+
 /// What is found of a record.
 pub struct Entry {
     id: String,
@@ -112,17 +134,6 @@ impl<'c> Indexer<'c> {
 
     /// Writes what the index does not keep: the words in their order.
     pub fn insert_documents(&mut self, resource: &str, entries: &[Entry]) -> QueryResult<()> {
-        let table = Table {
-            name: "search_documents",
-            columns: vec![
-                ("number", Type::Integer),
-                ("resource", Type::Text),
-                ("record_id", Type::Text),
-                ("title", Type::Text),
-                ("summary", Type::Text),
-                ("body", Type::Text),
-            ],
-        };
         let rows = entries.iter().zip(self.last + 1..).map(|(entry, number)| {
             let [title, summary, body] = &entry.words;
             vec![
@@ -134,7 +145,7 @@ impl<'c> Indexer<'c> {
                 Bound::Text(body),
             ]
         });
-        insertion::insert::<search_documents::table>(self.connection, &table, rows)?;
+        insertion::insert::<search_documents::table>(self.connection, &DOCUMENTS, rows)?;
         self.last += count(entries);
         Ok(())
     }
@@ -187,15 +198,6 @@ pub fn insert_texts(
             .execute(postgres)
             .map(drop);
     }
-    let table = Table {
-        name: "search_index",
-        columns: vec![
-            ("rowid", Type::Integer),
-            ("resource", Type::Text),
-            ("stems", Type::Text),
-            ("words", Type::Text),
-        ],
-    };
     let rows = entries.iter().zip(first..).map(|(entry, number)| {
         vec![
             Bound::Integer(number),
@@ -204,11 +206,11 @@ pub fn insert_texts(
             Bound::Text(&entry.forms),
         ]
     });
-    insertion::insert::<Entry>(connection, &table, rows)
+    insertion::insert::<Entry>(connection, &INDEX, rows)
 }
 
 /// How many numbers they take.
-pub fn count(entries: &[Entry]) -> i64 {
+fn count(entries: &[Entry]) -> i64 {
     i64::try_from(entries.len()).unwrap_or(i64::MAX)
 }
 

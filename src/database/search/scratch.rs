@@ -129,54 +129,51 @@ pub fn clear(sqlite: &mut SqliteConnection) -> QueryResult<()> {
     ))
 }
 
+static PAGES: Table = Table::new(
+    "search_index_data",
+    &[("id", Type::Integer), ("block", Type::Bytes)],
+);
+static TERMS: Table = Table::new(
+    "search_index_idx",
+    &[
+        ("segid", Type::Integer),
+        ("term", Type::Bytes),
+        ("pgno", Type::Integer),
+    ],
+);
+static SIZES: Table = Table::new(
+    "search_index_docsize",
+    &[
+        ("id", Type::Integer),
+        ("sz", Type::Bytes),
+        ("origin", Type::Integer),
+    ],
+);
+
 /// Takes rows over.
 pub fn take_over(connection: &mut AnyConnection, rows: &Rows) -> QueryResult<()> {
     match rows {
         Rows::Pages(rows) => {
-            let table = Table {
-                name: "search_index_data",
-                columns: vec![("id", Type::Integer), ("block", Type::Bytes)],
-            };
             let rows = rows
                 .iter()
                 .map(|(id, block)| vec![Bound::Integer(*id), Bound::Bytes(block)]);
-            insertion::insert::<search_index_data::table>(connection, &table, rows)
+            insertion::insert::<search_index_data::table>(connection, &PAGES, rows)
         }
         Rows::Terms(rows) => {
-            let table = Table {
-                name: "search_index_idx",
-                columns: vec![
-                    ("segid", Type::Integer),
-                    ("term", Type::Bytes),
-                    ("pgno", Type::Integer),
-                ],
-            };
-            let rows = rows.iter().map(|(segment, term, page)| {
-                vec![
-                    Bound::Integer(*segment),
-                    Bound::Bytes(term),
-                    Bound::Integer(*page),
-                ]
-            });
-            insertion::insert::<search_index_idx::table>(connection, &table, rows)
+            insertion::insert::<search_index_idx::table>(connection, &TERMS, bound(rows))
         }
         Rows::Sizes(rows) => {
-            let table = Table {
-                name: "search_index_docsize",
-                columns: vec![
-                    ("id", Type::Integer),
-                    ("sz", Type::Bytes),
-                    ("origin", Type::Integer),
-                ],
-            };
-            let rows = rows.iter().map(|(id, size, origin)| {
-                vec![
-                    Bound::Integer(*id),
-                    Bound::Bytes(size),
-                    Bound::Integer(*origin),
-                ]
-            });
-            insertion::insert::<search_index_docsize::table>(connection, &table, rows)
+            insertion::insert::<search_index_docsize::table>(connection, &SIZES, bound(rows))
         }
     }
+}
+
+fn bound(rows: &[(i64, Vec<u8>, i64)]) -> impl Iterator<Item = Vec<Bound<'_>>> {
+    rows.iter().map(|(first, bytes, last)| {
+        vec![
+            Bound::Integer(*first),
+            Bound::Bytes(bytes),
+            Bound::Integer(*last),
+        ]
+    })
 }
