@@ -54,14 +54,11 @@ pub fn alone<T>(connection: &mut AnyConnection, load: impl FnOnce(&mut AnyConnec
     loaded
 }
 
-/// Without waiting: while somebody has the file open, the log stays. What a package refers to is looked up in
-/// the package, before anything of it is kept; `SQLite` need not do so once more.
+/// Without waiting: while somebody has the file open, the log stays.
 const TO_JOURNAL: &str =
-    "PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE;
-    PRAGMA foreign_keys = OFF";
+    "PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE";
 const TO_LOG: &str =
-    "PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL";
+    "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
 
 /// Whether the connection is to a file, and took the settings.
 fn set(connection: &mut AnyConnection, settings: &str) -> bool {

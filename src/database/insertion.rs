@@ -199,6 +199,7 @@ impl Insertion<'_, '_> {
             out.push_sql(column);
         }
         for (index, row) in self.rows.iter().enumerate() {
+            debug_assert_eq!(row.len(), columns.len(), "{}", self.table.name);
             out.push_sql(if index == 0 { ") VALUES " } else { "), " });
             for (index, ((_, of), value)) in columns.iter().zip(row).enumerate() {
                 out.push_sql(if index == 0 { "(" } else { ", " });

@@ -31,7 +31,10 @@ pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
             if !pending(sqlite)? {
                 return Ok(());
             }
-            sqlite.immediate_transaction(|sqlite| migrate(sqlite, [SHARED, SQLITE]))
+            sqlite.immediate_transaction(|sqlite| {
+                refuse_later(sqlite)?; // another program may have migrated it meanwhile
+                migrate(sqlite, [SHARED, SQLITE])
+            })
         }
     }
 }

@@ -93,11 +93,11 @@ fn kind_name(kind: &Kind) -> &'static str {
     }
 }
 
-/// Whether the text is a date as dates are written here: without signs, blanks and short numbers, and not
-/// before the year 1, which not every database has.
+/// Whether the text is a date as dates are written here: without signs, blanks and short numbers, from the
+/// year 1, before which not every database has one, to 9999.
 fn is_date(text: &str) -> bool {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d");
-    date.is_ok_and(|date| date.year() > 0 && date.to_string() == text)
+    date.is_ok_and(|date| (1..=9999).contains(&date.year()) && date.to_string() == text)
 }
 
 /// Whether the text can be a country code.

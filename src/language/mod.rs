@@ -108,6 +108,13 @@ mod tests {
     }
 
     #[test]
+    fn what_rows_sort_by_stays_what_registers_keep() {
+        // Where this fails, the keys that are stored must be made anew by a migration: titles are found by them.
+        assert_eq!(sort_key("“Ədliyyə” 2"), "340231413b5b5b34020416010d01c60c");
+        assert_eq!(number_key("4.10.a"), "000000004.000000010.a");
+    }
+
+    #[test]
     fn names_sort_by_the_azerbaijani_alphabet() {
         let mut names = [
             "Zaman",

@@ -67,7 +67,7 @@ pub fn any_cell() -> impl Strategy<Value = String> {
 }
 
 /// What may stand in a cell of days, and whether it is one.
-const DATES: [(&str, bool); 8] = [
+const DATES: [(&str, bool); 9] = [
     ("2026-12-31", true),
     ("2026-02-30", false),
     ("2026-2-3", false),
@@ -76,6 +76,7 @@ const DATES: [(&str, bool); 8] = [
     ("-001-01-01", false),
     ("+999-12-31", false),
     ("9999-12-31", true),
+    ("+10000-01-01", false),
 ];
 
 /// What may stand in a cell of a column; as often as not, something of its kind.

@@ -35,8 +35,9 @@ diesel::table! {
 
 /// How much FTS5 collects before it writes, in MiB; usually one. It has fewer parts to merge then.
 const COLLECTED: usize = 32;
-/// Rows of these tables that are handed over at a time; those of the first have up to 4 KiB.
-const BATCH: i64 = 250;
+/// Rows of its tables that are handed over at a time: pages, which have 4 KiB, and sizes.
+const PAGES_AT_ONCE: i64 = 16;
+const SIZES_AT_ONCE: i64 = 250;
 
 /// The index on its way. Nothing of it is left behind: `SQLite` keeps a database without a name in a file
 /// without a name.
@@ -85,7 +86,7 @@ impl Scratch {
             let rows: Vec<(i64, Vec<u8>)> = search_index_data::table
                 .filter(search_index_data::id.gt(last))
                 .order(search_index_data::id)
-                .limit(BATCH)
+                .limit(PAGES_AT_ONCE)
                 .load(sqlite)?;
             let Some((end, _)) = rows.last() else { break };
             last = *end;
@@ -100,7 +101,7 @@ impl Scratch {
             let rows: Vec<(i64, Vec<u8>, i64)> = search_index_docsize::table
                 .filter(search_index_docsize::id.gt(last))
                 .order(search_index_docsize::id)
-                .limit(BATCH)
+                .limit(SIZES_AT_ONCE)
                 .load(sqlite)?;
             let Some((end, ..)) = rows.last() else { break };
             last = *end;

@@ -16,7 +16,7 @@ use crate::database::{
     resource::{Object, Query, Resource},
     schema::{measures, status_entries},
 };
-use diesel::prelude::*;
+use diesel::{prelude::*, result::Error::RollbackTransaction};
 use std::{
     collections::HashMap,
     panic::resume_unwind,
@@ -121,7 +121,7 @@ impl Pipe<'_, '_> {
         };
         self.next += i64::try_from(sources.records.len()).unwrap_or(i64::MAX);
         if self.to_analyse.send(sources).is_err() {
-            return Ok(()); // the other thread failed, and tells why when it is joined
+            return Err(RollbackTransaction); // the other thread failed, and tells why when it is joined
         }
         self.under_way += 1;
         while self.under_way >= AHEAD {
