@@ -59,7 +59,7 @@ def is_answered(url: str) -> None:
 
 def requests_a_second(url: str, seconds: int = SECONDS) -> float:
     """What wrk gets out of an address; a wrong answer ends the measurement."""
-    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", url]
+    command = ["wrk", "--threads", "1", "--connections", str(CONNECTIONS), "--duration", f"{seconds}s", "--timeout", "30s", url]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx" in printed or "Socket errors: connect" in printed:
         raise SystemExit(f"{url}: {printed}")
