@@ -10,6 +10,7 @@ pub mod batches;
 pub mod columns;
 pub mod condition;
 mod connection;
+mod consequences;
 mod deadline;
 pub mod descriptor;
 pub mod draft;

@@ -3,23 +3,21 @@
 use super::{
     AnyConnection,
     condition::{Condition, Test, Value},
+    consequences::Consequences,
     descriptor,
     draft::Draft,
-    first_load::{Index, set_indexes_aside},
+    first_load::set_indexes_aside,
     insertion::Ready,
-    measures,
     preparation::{Batch, Changed, Preparation, next_batch},
     resource::{Object, Resource},
     revisions::{self, NewChange},
-    search::{self, Chore},
     taken, timestamp,
-    touched::Touched,
     vocabulary::Action,
 };
 use chrono::{NaiveDateTime, SubsecRound, Utc};
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::{collections::HashMap, iter, mem, sync::mpsc, thread};
+use std::{collections::HashMap, sync::mpsc, thread};
 
 /// What changes of the descriptor name as their resource.
 pub const DESCRIPTOR: &str = "descriptor";
@@ -63,9 +61,7 @@ pub struct Writer<'c> {
     pub author: String,
     at: NaiveDateTime,
     last: i64,
-    /// The measures whose derived columns a change bears on.
-    measures: Touched<String>,
-    changed: Touched<(&'static str, String)>,
+    consequences: Consequences,
     /// Whether the register had nothing before.
     is_first: bool,
 }
@@ -90,21 +86,12 @@ where
             last: last.map_or(0, |(number, _)| number),
             author: String::new(),
             counts: Counts::default(),
-            measures: Touched::default(),
-            changed: Touched::default(),
+            consequences: Consequences::default(),
             is_first: last.is_none(),
             connection,
         };
         let answer = work(&mut writer)?;
-        // What else follows from the writes is done while texts are analysed.
-        let measures = mem::take(&mut writer.measures);
-        let derived: Chore = Box::new(move |connection| measures::derive(connection, &measures));
-        let made = indexes.into_iter().map(Index::make);
-        let mut chores = iter::once(derived).chain(made);
-        search::refresh(writer.connection, &writer.changed, &mut chores)?;
-        for chore in chores {
-            chore(writer.connection)?;
-        }
+        writer.consequences.draw(writer.connection, indexes)?;
         Ok((answer, writer.counts))
     });
     connection.hold_pages(READING_PAGES)?;
@@ -214,7 +201,7 @@ impl Writer<'_> {
                     continue;
                 }
                 if let Some(stored) = stored {
-                    self.touch(resource, |name| text(stored, name));
+                    self.consequences.note(resource, |name| text(stored, name));
                 }
                 let created_at = stored.map(|stored| timestamp::parse(text(stored, "created_at")));
                 let created_at = created_at.transpose()?;
@@ -230,7 +217,8 @@ impl Writer<'_> {
     /// Writes records that are ready.
     fn insert(&mut self, resource: &'static Resource, batch: Batch) -> QueryResult<Vec<Ready>> {
         for Ready { draft, .. } in &batch.records {
-            self.touch(draft.resource, |name| draft.text(name).unwrap_or_default());
+            self.consequences
+                .note(draft.resource, |name| draft.text(name).unwrap_or_default());
         }
         let at = timestamp::in_rows(self.at);
         let store = resource.store;
@@ -247,7 +235,7 @@ impl Writer<'_> {
         };
         if let Some(row) = resource.store.find(self.connection, id)? {
             let object = row.to_object();
-            self.touch(resource, |name| text(&object, name));
+            self.consequences.note(resource, |name| text(&object, name));
             resource.store.delete(self.connection, id)?;
             let own = own_part(resource, &object);
             let own = serde_json::to_string(&own).unwrap_or_default();
@@ -308,18 +296,6 @@ impl Writer<'_> {
         }
         let at = timestamp::in_rows(self.at);
         revisions::insert(self.connection, changes, &self.author, &at)
-    }
-
-    /// Notes what has to follow from a change of a record.
-    fn touch<'r>(&mut self, resource: &'static Resource, text: impl Fn(&str) -> &'r str) {
-        let owned = |name: &str| text(name).to_owned();
-        self.changed.add(|| (resource.name, owned("id")));
-        match resource.name {
-            "measures" => self.measures.add(|| owned("id")),
-            "status_entries" => self.measures.add(|| owned("measure_id")),
-            "assignments" => self.changed.add(|| ("measures", owned("measure_id"))),
-            _ => {}
-        }
     }
 }
 

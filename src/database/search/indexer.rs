@@ -90,9 +90,11 @@ impl<'c> Indexer<'c> {
         })
     }
 
-    /// The number of the next record.
-    pub fn next(&self) -> i64 {
-        self.last + 1
+    /// Takes so many numbers, and gives the first.
+    pub fn reserve(&mut self, count: usize) -> i64 {
+        let first = self.last + 1;
+        self.last += i64::try_from(count).unwrap_or(i64::MAX);
+        first
     }
 
     /// Takes everything out. Numbers go on: whoever remembers records by theirs finds no others there.
@@ -128,26 +130,9 @@ impl<'c> Indexer<'c> {
     }
 
     pub fn insert(&mut self, resource: &str, entries: &[Entry]) -> QueryResult<()> {
-        insert_texts(self.connection, self.last + 1, resource, entries)?;
-        self.insert_documents(resource, entries)
-    }
-
-    /// Writes what the index does not keep: the words in their order.
-    pub fn insert_documents(&mut self, resource: &str, entries: &[Entry]) -> QueryResult<()> {
-        let rows = entries.iter().zip(self.last + 1..).map(|(entry, number)| {
-            let [title, summary, body] = &entry.words;
-            vec![
-                Bound::Integer(number),
-                Bound::Text(resource),
-                Bound::Text(&entry.id),
-                Bound::Text(title),
-                Bound::Text(summary),
-                Bound::Text(body),
-            ]
-        });
-        insertion::insert::<search_documents::table>(self.connection, &DOCUMENTS, rows)?;
-        self.last += count(entries);
-        Ok(())
+        let first = self.reserve(entries.len());
+        insert_texts(self.connection, first, resource, entries)?;
+        insert_documents(self.connection, first, resource, entries)
     }
 
     /// Notes the words that were not known.
@@ -209,9 +194,25 @@ pub fn insert_texts(
     insertion::insert::<Entry>(connection, &INDEX, rows)
 }
 
-/// How many numbers they take.
-fn count(entries: &[Entry]) -> i64 {
-    i64::try_from(entries.len()).unwrap_or(i64::MAX)
+/// Writes what the index does not keep: the words in their order.
+pub fn insert_documents(
+    connection: &mut AnyConnection,
+    first: i64,
+    resource: &str,
+    entries: &[Entry],
+) -> QueryResult<()> {
+    let rows = entries.iter().zip(first..).map(|(entry, number)| {
+        let [title, summary, body] = &entry.words;
+        vec![
+            Bound::Integer(number),
+            Bound::Text(resource),
+            Bound::Text(&entry.id),
+            Bound::Text(title),
+            Bound::Text(summary),
+            Bound::Text(body),
+        ]
+    });
+    insertion::insert::<search_documents::table>(connection, &DOCUMENTS, rows)
 }
 
 /// The stems with their places, the resource behind a `#`, and the other forms behind a `=`.

@@ -2,7 +2,7 @@
 
 use super::{
     documents::{SEARCHED, documents},
-    indexer::Indexer,
+    indexer::{Indexer, insert_documents, insert_texts},
     rules,
     scratch::{Scratch, take_over},
     surroundings::{Surroundings, assigned},
@@ -46,7 +46,6 @@ pub fn build(
         let (finished, done) = mpsc::sync_channel(AHEAD);
         let work = scope.spawn(move || worker.run(&sources, &finished));
         let pipe = Pipe {
-            next: indexer.next(),
             indexer: &mut indexer,
             is_apart,
             to_analyse,
@@ -65,8 +64,6 @@ pub fn build(
 /// What is read goes in, and comes back analysed.
 struct Pipe<'p, 'c> {
     indexer: &'p mut Indexer<'c>,
-    /// The number of the next record in the index.
-    next: i64,
     /// Whether the index is made by the other thread.
     is_apart: bool,
     to_analyse: Sender<Sources>,
@@ -116,10 +113,9 @@ impl Pipe<'_, '_> {
     fn send(&mut self, resource: &'static str, records: Vec<Source>) -> QueryResult<()> {
         let sources = Sources {
             resource,
-            first: self.next,
+            first: self.indexer.reserve(records.len()),
             records,
         };
-        self.next += i64::try_from(sources.records.len()).unwrap_or(i64::MAX);
         if self.to_analyse.send(sources).is_err() {
             return Err(RollbackTransaction); // the other thread failed, and tells why when it is joined
         }
@@ -255,11 +251,14 @@ impl Pipe<'_, '_> {
 
 /// Writes what came back.
 fn write(indexer: &mut Indexer<'_>, is_apart: bool, done: Done) -> QueryResult<()> {
+    let connection = &mut *indexer.connection;
     match done {
-        Done::Entries(resource, entries) if is_apart => {
-            indexer.insert_documents(resource, &entries)
+        Done::Entries(resource, first, entries) => {
+            if !is_apart {
+                insert_texts(connection, first, resource, &entries)?;
+            }
+            insert_documents(connection, first, resource, &entries)
         }
-        Done::Entries(resource, entries) => indexer.insert(resource, &entries),
-        Done::Index(rows) => take_over(indexer.connection, &rows),
+        Done::Index(rows) => take_over(connection, &rows),
     }
 }

@@ -40,7 +40,7 @@ pub struct Sources {
 /// What comes back.
 pub enum Done {
     /// The same records, analysed.
-    Entries(&'static str, Vec<Entry>),
+    Entries(&'static str, i64, Vec<Entry>),
     /// Of the index that was made of all of them, where it was made here.
     Index(Rows),
 }
@@ -81,7 +81,7 @@ impl Worker {
             if let Some(scratch) = &mut self.scratch {
                 scratch.insert(first, resource, &entries)?;
             }
-            if done.send(Done::Entries(resource, entries)).is_err() {
+            if done.send(Done::Entries(resource, first, entries)).is_err() {
                 return Ok(self.analyst); // writing failed
             }
         }

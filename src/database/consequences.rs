@@ -1,0 +1,47 @@
+//! What follows from writes: derived columns, the search index, and indexes that were set aside for them.
+
+use super::{
+    AnyConnection,
+    first_load::Index,
+    measures,
+    resource::Resource,
+    search::{self, Chore},
+    touched::Touched,
+};
+use diesel::QueryResult;
+use std::iter;
+
+/// What writes bear on.
+#[derive(Default)]
+pub struct Consequences {
+    /// The measures whose derived columns may be others.
+    measures: Touched<String>,
+    changed: Touched<(&'static str, String)>,
+}
+
+impl Consequences {
+    /// Notes what has to follow from a change of a record.
+    pub fn note<'r>(&mut self, resource: &'static Resource, text: impl Fn(&str) -> &'r str) {
+        let owned = |name: &str| text(name).to_owned();
+        self.changed.add(|| (resource.name, owned("id")));
+        match resource.name {
+            "measures" => self.measures.add(|| owned("id")),
+            "status_entries" => self.measures.add(|| owned("measure_id")),
+            "assignments" => self.changed.add(|| ("measures", owned("measure_id"))),
+            _ => {}
+        }
+    }
+
+    /// Brings it about. What the search does not need is done while it analyses texts.
+    pub fn draw(self, connection: &mut AnyConnection, indexes: Vec<Index>) -> QueryResult<()> {
+        let Self { measures, changed } = self;
+        let derived: Chore = Box::new(move |connection| measures::derive(connection, &measures));
+        let made = indexes.into_iter().map(Index::make);
+        let mut chores = iter::once(derived).chain(made);
+        search::refresh(connection, &changed, &mut chores)?;
+        for chore in chores {
+            chore(connection)?;
+        }
+        Ok(())
+    }
+}
