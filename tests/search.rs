@@ -244,6 +244,8 @@ fn an_index_that_was_made_beside_is_whole() {
     let documents = count(&mut connection, "search_documents");
     assert_eq!(count(&mut connection, "search_index_docsize"), documents);
     assert!(documents > 6000, "{documents}");
+    let measures = count(&mut connection, "search_index('resource : measures')");
+    assert_eq!(measures, 3000, "found by the terms of the index");
 }
 
 #[actix_web::test]
