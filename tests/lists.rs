@@ -192,7 +192,8 @@ async fn fields_and_includes_shape_the_records() {
 async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
     for register in seeded() {
         let url = "/v1/measures?agncy=x&limit=0&sort=titel&fields=nmber&include=asignments\
-                   &completion_self_reported=complet&start_year[gte]=soon&end_year[contains]=1&plan=az-nap-2016-2019";
+                   &completion_self_reported=complet&start_year[gte]=soon&end_year[contains]=1\
+                   &title[ne]=a&section_id[contains]=s4&plan=az-nap-2016-2019";
         let answer = register.get(url).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         let errors = answer.json()["errors"].clone();
@@ -210,6 +211,14 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
             (
                 "end_year[contains]",
                 "the operators of `end_year` are `ne`, `gte`, `lte`, `gt`, `lt`, `missing`",
+            ),
+            (
+                "title[ne]",
+                "the operators of `title` are `contains`, `prefix`",
+            ),
+            (
+                "section_id[contains]",
+                "the operators of `section_id` are `ne`, `prefix`, `missing`",
             ),
         ];
         for ((parameter, reason), (name, words)) in told.zip(expected) {

@@ -40,7 +40,8 @@ impl Operator {
 /// The operators that make sense for a column.
 pub fn operators(column: &Column) -> Vec<Operator> {
     let mut operators = match column.kind {
-        Kind::Id | Kind::Text => vec![Operator::Ne, Operator::Contains, Operator::Prefix],
+        Kind::Id => vec![Operator::Ne, Operator::Prefix],
+        Kind::Text => vec![Operator::Contains, Operator::Prefix],
         Kind::Words(_) | Kind::Country => vec![Operator::Ne],
         Kind::Integer | Kind::Date | Kind::Moment => vec![
             Operator::Ne,
