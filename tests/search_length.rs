@@ -89,3 +89,23 @@ async fn a_word_that_stands_everywhere_makes_no_phrase_at_its_last_places() {
     let found = found(&with_statement(&statement), &queries).await;
     assert_eq!(found, [expected.clone(), expected]);
 }
+
+#[actix_web::test]
+async fn a_filter_finds_what_stands_behind_all_that_is_indexed() {
+    let long = "x".repeat(250);
+    let statement = format!("{long}tail {} last", numbered(11_000, 100));
+    for register in empty() {
+        register.load(&with_statement(&statement)).unwrap();
+        let last = format!("w{:0100}", 10_999);
+        let values = [
+            format!("{last}%20la"),
+            last[60..].to_owned(),
+            "xxtail%20w000".to_owned(),
+            "x".repeat(240),
+        ];
+        for value in values {
+            let url = format!("/v1/status-entries?statement[contains]={value}");
+            assert_eq!(register.ids(&url).await, [ENTRY], "{} {url}", register.name);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! Azerbaijani text: what it is compared and sorted by.
 
 mod exceptions;
+pub mod piece;
 pub mod stem;
 pub mod words;
 

@@ -18,6 +18,9 @@ const CASE: [&str; 29] = [
 const TAIL: [&str; 5] = ["", "dir", "dur", "ki", "dek"];
 const QUALITY: [&str; 8] = ["liq", "lik", "luq", "luk", "lig", "liy", "lug", "luy"];
 
+/// Endings of numbers, which nothing follows.
+const OTHER: [&str; 2] = ["ci", "cu"];
+
 /// Every chain of endings, and how long the longest is.
 static CHAINS: LazyLock<(HashSet<String>, usize)> = LazyLock::new(|| {
     let mut chains = HashSet::new();
@@ -47,7 +50,21 @@ static CHAINS: LazyLock<(HashSet<String>, usize)> = LazyLock::new(|| {
 
 /// Whether a text is nothing but endings.
 pub fn is_ending(folded: &str) -> bool {
-    CHAINS.0.contains(folded) || matches!(folded, "ci" | "cu")
+    CHAINS.0.contains(folded) || OTHER.contains(&folded)
+}
+
+/// Whether a text that is nothing but endings may begin so.
+pub fn may_begin_ending(folded: &str) -> bool {
+    endings().any(|ending| ending.starts_with(folded))
+}
+
+/// Whether a text that is nothing but endings may have this in it.
+pub fn may_be_in_ending(folded: &str) -> bool {
+    endings().any(|ending| ending.contains(folded))
+}
+
+fn endings() -> impl Iterator<Item = &'static str> {
+    CHAINS.0.iter().map(String::as_str).chain(OTHER)
 }
 
 /// The stem of a folded word.

@@ -4,7 +4,7 @@ use super::{fold_character, stem::is_ending};
 use std::ops::Range;
 
 /// The most letters of a word that are looked at: PostgreSQL indexes no word of more than 2046 bytes.
-const LONGEST: usize = 200;
+pub const LONGEST: usize = 200;
 
 /// The folded words of a text, in order. Numbers like 2.11 and addresses like qanun.az are kept
 /// whole; an ending set off by a hyphen or a quotation mark (`QHT-lərin`, `“Siyahısı”nın`) is dropped.
@@ -49,7 +49,7 @@ pub fn each_word(text: &str, mut take: impl FnMut(Range<usize>, &str)) {
 }
 
 /// Marks that an ending may stand behind.
-fn is_mark(letter: char) -> bool {
+pub fn is_mark(letter: char) -> bool {
     matches!(letter, '-' | '”' | '"' | '’' | '\'' | '»' | '%' | '–' | '─')
 }
 
@@ -67,7 +67,6 @@ fn end_of_word(letters: &[char], start: usize) -> usize {
 
 /// Whether a full stop joins: two numbers, or the parts of an address.
 fn joins(letters: &[char], dot: usize) -> bool {
-    let is_number = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
     let after: String = letters[dot + 1..]
         .iter()
         .take_while(|letter| letter.is_alphanumeric())
@@ -76,7 +75,13 @@ fn joins(letters: &[char], dot: usize) -> bool {
         after.as_str(),
         "az" | "gov" | "com" | "org" | "net" | "edu" | "info"
     );
-    (dot > 0 && is_number(dot - 1) && is_number(dot + 1)) || is_domain
+    joins_numbers(letters, dot) || is_domain
+}
+
+/// Whether a full stop stands between two numbers, whatever else stands around it.
+pub fn joins_numbers(letters: &[char], dot: usize) -> bool {
+    let is_number = |at: usize| letters.get(at).is_some_and(char::is_ascii_digit);
+    dot > 0 && is_number(dot - 1) && is_number(dot + 1)
 }
 
 #[cfg(test)]

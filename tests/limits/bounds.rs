@@ -93,8 +93,8 @@ fn the_database_stops_working_on_a_query_that_takes_too_long() {
 
 /// Far more rows than the register has.
 const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) \
-    INSERT INTO sources (id, title, title_key, kind, language, note, revision, created_at, updated_at) \
-    SELECT 'source-' || i, 'Source', hex(i), 'report', 'en', 'Note ' || i, 1, \
+    INSERT INTO sources (id, title, title_key, kind, language, url, revision, created_at, updated_at) \
+    SELECT 'source-' || i, 'Source', hex(i), 'report', 'en', 'https://source.example/' || i, 1, \
     '2026-11-21 08:00:00', '2026-11-21 08:00:00' FROM n";
 
 /// How long the database works on a request when it may work for so long, and what is answered.
@@ -116,7 +116,7 @@ async fn a_query_in_sqlite_ends_when_its_time_is_over() {
     connection.batch_execute(ROWS).unwrap();
     drop(connection);
     for url in [
-        "/v1/sources?note[contains]=nothing",
+        "/v1/sources?url[contains]=nothing",
         "/v1/sources?sort=title",
         "/v1/sources/stats?group_by=kind",
     ] {

@@ -7,3 +7,4 @@ mod order;
 mod pages;
 #[path = "../support/mod.rs"]
 mod support;
+mod texts;

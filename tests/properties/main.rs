@@ -14,6 +14,7 @@ mod searches;
 mod small;
 #[path = "../support/mod.rs"]
 mod support;
+mod texts;
 mod values;
 
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};

@@ -4,7 +4,7 @@ use super::{
     Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
     filters::unknown_filter,
     request::ListRequest,
-    values::{implied, integer, relation_test, test, texts, truth},
+    values::{implied, integer, narrowing, relation_test, test, texts, truth},
 };
 use crate::{
     api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree},
@@ -71,6 +71,8 @@ impl Parser {
                     condition.add(name, test);
                 }
                 condition.add(column.name, test);
+                let narrowing = narrowing(self.resource, column, operator, value);
+                self.request.narrowings.extend(narrowing);
                 let is_own_id = (column.name == "id").then_some(self.resource.name);
                 let by_id = matches!(operator, None | Some(Operator::Ne));
                 if let (Some(resource), true) = (column.resource.or(is_own_id), by_id) {

@@ -30,6 +30,8 @@ pub struct ListRequest {
     pub cursor: Option<Cursor>,
     /// What is searched for.
     pub search: Option<search::Query>,
+    /// What the texts that are filtered by tell of the words of a record.
+    pub narrowings: Vec<search::Narrowing>,
     /// What to count the values of.
     pub facets: Vec<Dimension>,
     /// Whether the best match comes first.
@@ -43,7 +45,8 @@ pub struct ListRequest {
 }
 
 impl ListRequest {
-    /// Adds what only the register knows: which records the search finds.
+    /// Adds what only the register knows: which records the search finds, and among which those are that texts
+    /// are filtered by.
     pub fn resolve(
         &mut self,
         connection: &mut AnyConnection,
@@ -56,6 +59,10 @@ impl ListRequest {
             self.matching.add_search(resource.name, &search);
             self.condition.add_search(resource.name, &search);
             self.search = Some(search);
+        }
+        if let Some(narrowed) = search::narrowed(connection, resource, &self.narrowings)? {
+            self.matching.add_narrowed(&narrowed);
+            self.condition.add_narrowed(&narrowed);
         }
         Ok(())
     }
@@ -84,6 +91,7 @@ impl ListRequest {
             excel: false,
             ids: Vec::new(),
             search: None,
+            narrowings: Vec::new(),
             facets: Vec::new(),
             by_relevance: false,
         }

@@ -6,6 +6,7 @@ use crate::{
         condition::{Comparison, Test, Value},
         resource::{Column, Kind, Relation, Resource},
         rules::{is_country, listed, nearest_hint},
+        search::{Extent, Narrowing},
     },
     language::fold,
 };
@@ -116,6 +117,23 @@ pub fn implied(
         }
         _ => Vec::new(),
     }
+}
+
+/// What a filter by a text tells of the words of a record; `None` where it tells nothing, or an index leads to
+/// the text itself.
+pub fn narrowing(
+    resource: &Resource,
+    column: &Column,
+    operator: Option<Operator>,
+    value: &str,
+) -> Option<Narrowing> {
+    let extent = match operator {
+        None if !resource.indexed.contains(&column.name) => Extent::Whole,
+        Some(Operator::Prefix) => Extent::Beginning,
+        Some(Operator::Contains) => Extent::Anywhere,
+        _ => return None,
+    };
+    Narrowing::of(resource, column, extent, value)
 }
 
 /// One of several values, separated by commas; a text is one value, as it may hold commas.

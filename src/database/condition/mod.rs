@@ -14,7 +14,7 @@ pub use value::{Comparison, Test, Value};
 use super::{
     deadline,
     pass::{Pass, fragment},
-    search::Matches,
+    search::{Matches, Narrowed},
 };
 use bounds::{Bound, walk_beyond};
 use diesel::{
@@ -30,6 +30,7 @@ enum Clause {
     Through(&'static Through, Vec<(&'static str, Test)>),
     Beyond(Vec<Bound>),
     Search(Matches),
+    Narrowed(Narrowed),
 }
 
 /// Where a page begins: the value of the first column of its order, and those of the others.
@@ -74,11 +75,16 @@ impl Condition {
             .push(Clause::Search(Matches::of(query, &[resource])));
     }
 
+    /// Only rows that the index finds: all that meet the other clauses are among them.
+    pub fn add_narrowed(&mut self, narrowed: &Narrowed) {
+        self.clauses.push(Clause::Narrowed(narrowed.clone()));
+    }
+
     /// The same of records that the index was asked for already: these.
     #[must_use]
     pub fn of_found(&self, ids: Vec<Value>) -> Self {
         let mut condition = self.clone();
-        let is_search = |clause: &Clause| matches!(clause, Clause::Search(_));
+        let is_search = |clause: &Clause| matches!(clause, Clause::Search(_) | Clause::Narrowed(_));
         condition.clauses.retain(|clause| !is_search(clause));
         condition.add("id", Test::OneOf(ids));
         condition
@@ -132,6 +138,7 @@ impl Condition {
                 Clause::Through(through, tests) => through.walk(tests, out.reborrow())?,
                 Clause::Beyond(bounds) => walk_beyond(bounds, out.reborrow())?,
                 Clause::Search(matches) => walk_search(matches, out.reborrow())?,
+                Clause::Narrowed(narrowed) => walk_search(narrowed.matches(), out.reborrow())?,
             }
             out.push_sql(")");
         }

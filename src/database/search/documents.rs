@@ -54,15 +54,44 @@ pub fn documents(
     Ok(documents)
 }
 
+/// The columns whose texts make the title, the summary and the body of a record's document.
+fn columns(resource: &str) -> [&'static [&'static str]; 3] {
+    match resource {
+        "measures" => [&["title"], &["indicator", "number"], &[]],
+        "status_entries" => [&[], &[], &["statement", "note"]],
+        "agencies" => [&["name"], &["short_name", "aliases"], &[]],
+        "activities" => [&["title"], &[], &["tasks"]],
+        "obligations" => [&["text"], &["number"], &[]],
+        "sources" => [&["title"], &[], &["note"]],
+        _ => [&[], &[], &[]],
+    }
+}
+
+/// How a text of a record stands in the record's document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// By itself.
+    Whole,
+    /// By itself, or anywhere in another text.
+    Within,
+}
+
+/// How the texts of a column stand in the documents of their records; `None` where they do not.
+pub fn standing(resource: &Resource, column: &str) -> Option<Standing> {
+    if (resource.name, column) == ("status_entries", "quote") {
+        return Some(Standing::Within);
+    }
+    let columns = columns(resource.name).concat();
+    columns.contains(&column).then_some(Standing::Whole)
+}
+
+/// Whether a quote is searched by itself: most stand in the statement of their own entry.
+pub fn stands_apart(quote: &str, statement: Option<&str>) -> bool {
+    !statement.unwrap_or_default().contains(quote)
+}
+
 fn own(resource: &Resource, row: &Object) -> Document {
-    let (title, summary, body): (&[&str], &[&str], &[&str]) = match resource.name {
-        "measures" => (&["title"], &["indicator", "number"], &[]),
-        "status_entries" => (&[], &[], &["statement", "note"]),
-        "agencies" => (&["name"], &["short_name", "aliases"], &[]),
-        "activities" => (&["title"], &[], &["tasks"]),
-        "obligations" => (&["text"], &["number"], &[]),
-        _ => (&["title"], &[], &["note"]),
-    };
+    let [title, summary, body] = columns(resource.name);
     let fields = |names: &[&str]| {
         let mut fields = Vec::new();
         for name in names {
@@ -72,11 +101,15 @@ fn own(resource: &Resource, row: &Object) -> Document {
         }
         fields
     };
+    let mut body = fields(body);
+    if stands_apart(text(row, "quote"), Some(text(row, "statement"))) {
+        add(&mut body, "quote", row, "quote");
+    }
     Document {
         id: text(row, "id").to_owned(),
         title: fields(title),
         summary: fields(summary),
-        body: fields(body),
+        body,
     }
 }
 

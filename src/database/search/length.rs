@@ -2,6 +2,7 @@
 //! 256 places of a word, and both databases are to find the same.
 
 use super::analysis::{Analysed, GAP};
+use crate::language::words::LONGEST;
 use std::collections::{HashMap, HashSet};
 
 /// Up to here a text is short: nothing of it is too much.
@@ -15,9 +16,13 @@ const BYTES: usize = 1_000_000;
 const OF_A_WORD: usize = 8;
 const OF_A_PLACE: usize = 2;
 
+/// A word that no text has: records have it that are not indexed to the last letter, word beside word.
+pub const PARTLY: &str = "_partly";
+
 /// The stems and the forms that are indexed of a record.
 pub fn bounded(whole: Analysed) -> (String, String) {
-    if whole.words.split(' ').nth(SHORT).is_none() {
+    let mut is_partly = whole.words.split(' ').any(|word| word.len() >= LONGEST);
+    if !is_partly && whole.words.split(' ').nth(SHORT).is_none() {
         return (whole.stems, whole.forms);
     }
     let (mut stems, mut forms) = (Vec::new(), Vec::new());
@@ -44,16 +49,21 @@ pub fn bounded(whole: Analysed) -> (String, String) {
             bytes += word.len() + OF_A_WORD;
         }
         if bytes > BYTES {
+            is_partly = true;
             break;
         }
         if number < PLACES && *place <= PLACES_OF_A_WORD {
             stems.push(stem);
         } else {
+            is_partly = true;
             stems.extend([GAP, stem, GAP]);
         }
         if word != stem {
             forms.push(word);
         }
+    }
+    if is_partly {
+        stems.extend([GAP, PARTLY]);
     }
     (stems.join(" "), forms.join(" "))
 }

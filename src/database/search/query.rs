@@ -53,7 +53,8 @@ pub enum Term {
 }
 
 impl Term {
-    fn of_words(mut words: Vec<String>) -> Option<Self> {
+    /// Words side by side; nothing where there are none.
+    pub fn of_words(mut words: Vec<String>) -> Option<Self> {
         match words.len() {
             0 => None,
             1 => {
@@ -76,6 +77,14 @@ impl Term {
 }
 
 impl Query {
+    /// What meets all of these.
+    pub fn of(clauses: Vec<Clause>) -> Self {
+        Self {
+            clauses,
+            ..Self::default()
+        }
+    }
+
     /// Reads a query. What the acronyms and words of the register say of it is added by `resolve`.
     pub fn parse(text: &str) -> Result<Self, WrongQuery> {
         if text.chars().count() > MAX {

@@ -1,7 +1,7 @@
 //! Makes the whole index anew: one thread reads and writes, another one analyses what was read.
 
 use super::{
-    documents::{SEARCHED, documents},
+    documents::{SEARCHED, documents, stands_apart},
     indexer::{Indexer, insert_documents, insert_texts},
     rules,
     scratch::{Scratch, take_over},
@@ -81,8 +81,14 @@ type MeasureRow = (
     Option<String>,
 );
 
-/// A status entry: id, measure, statement, note.
-type StatusRow = (String, String, Option<String>, Option<String>);
+/// A status entry: id, measure, statement, note, quote.
+type StatusRow = (
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
 
 impl Pipe<'_, '_> {
     /// Reads all records, and writes what comes back, until nothing does any more.
@@ -220,6 +226,7 @@ impl Pipe<'_, '_> {
                     status_entries::measure_id,
                     status_entries::statement,
                     status_entries::note,
+                    status_entries::quote,
                 ))
                 .load(connection)?);
             let Some((end, ..)) = rows.last() else {
@@ -233,9 +240,10 @@ impl Pipe<'_, '_> {
                 .select((measures::id, measures::title))
                 .load(connection)?);
             let titles: HashMap<String, String> = titles.into_iter().collect();
-            let source = |(id, measure, statement, note): StatusRow| {
+            let source = |(id, measure, statement, note, quote): StatusRow| {
                 let title = titles.get(&measure).cloned();
-                let body = [statement, note].into_iter().flatten();
+                let quote = quote.filter(|quote| stands_apart(quote, statement.as_deref()));
+                let body = [statement, note, quote].into_iter().flatten();
                 let fields = [
                     title.map(Text::Own).into_iter().collect(),
                     Vec::new(),
