@@ -14,7 +14,7 @@ use crate::database::{
     AnyConnection, find,
     resource::{Query, Resource, Row},
     rules::{listed, nearest_hint},
-    search, stretches,
+    search, ways,
 };
 use diesel::QueryResult;
 
@@ -60,7 +60,7 @@ impl Page {
             limit: asked.limit + 1,
             offset: asked.page.map_or(0, |page| (page - 1) * asked.limit),
         };
-        let mut rows = stretches::list(connection, resource, &asked.order_columns, &query)?;
+        let mut rows = ways::page(connection, resource, &asked.order_columns, &query, total)?;
         let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
         let goes_on = rows.len() > limit;
         rows.truncate(limit);

@@ -64,7 +64,8 @@ resource! {
     children [];
     keys [measure_key for measure_id by number_key];
     order [measure_id, position];
-    indexed [agency_id, revision, updated_at];
+    indexed [agency_id, role, position, revision, created_at, updated_at];
+    shared [as_written];
     unique [[measure_id, position], [measure_id, agency_id, role]];
     derived [];
 }

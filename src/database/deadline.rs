@@ -1,4 +1,5 @@
-//! The time that a read has. PostgreSQL keeps it by itself; SQLite is asked for it at every row.
+//! The time that a read has, and how many rows it may look at. PostgreSQL keeps the time by itself; SQLite is
+//! asked for it at every row.
 //!
 //! A connection works in the thread that asks it, so the time belongs to the thread.
 
@@ -24,6 +25,7 @@ struct Deadline {
 
 thread_local! {
     static DEADLINE: Cell<Option<Deadline>> = const { Cell::new(None) };
+    static ROWS_LEFT: Cell<Option<i64>> = const { Cell::new(None) };
 }
 
 /// Does something that queries the database, for a limited time.
@@ -33,6 +35,34 @@ pub fn within<T>(limit: Duration, act: impl FnOnce() -> T) -> T {
     let _ended = Ended(DEADLINE.get());
     set(limit);
     act()
+}
+
+/// Does something that looks at so many rows at most; `None` where it would have had to look at more.
+/// PostgreSQL does not count them.
+pub fn within_rows<T>(most: i64, act: impl FnOnce() -> QueryResult<T>) -> QueryResult<Option<T>> {
+    let _uncounted = Uncounted;
+    ROWS_LEFT.set(Some(most));
+    match act() {
+        Err(_) if are_too_many() => Ok(None),
+        done => done.map(Some),
+    }
+}
+
+/// Counts no rows any more, also where the work panics.
+struct Uncounted;
+
+impl Drop for Uncounted {
+    fn drop(&mut self) {
+        ROWS_LEFT.set(None);
+    }
+}
+
+fn count_row() {
+    ROWS_LEFT.set(ROWS_LEFT.get().map(|left| left - 1));
+}
+
+fn are_too_many() -> bool {
+    ROWS_LEFT.get().is_some_and(|left| left < 0)
 }
 
 /// Gives the same time again: for the next part of something long, such as a download.
@@ -77,6 +107,7 @@ pub fn check() -> QueryResult<()> {
 }
 
 const OVER: &str = "the time of the query is over";
+const TOO_MANY: &str = "the query looks at too many rows";
 
 /// What is true of every row while there is time, and ends the query when there is none.
 const IN_TIME: &str = "in_time()";
@@ -109,6 +140,10 @@ impl ToSql<Bool, Sqlite> for InTime {
     fn to_sql<'b>(&'b self, output: &mut Output<'b, '_, Sqlite>) -> diesel::serialize::Result {
         if is_over() {
             return Err(OVER.into());
+        }
+        count_row();
+        if are_too_many() {
+            return Err(TOO_MANY.into());
         }
         output.set_value(1);
         Ok(IsNull::No)

@@ -112,10 +112,28 @@ fn names(source: &EmbeddedMigrations) -> BTreeSet<String> {
         .collect()
 }
 
-/// The function that `SQLite` connections get from `language::fold`, as a table of characters.
+/// Letters that are usual in the texts here, beside those of ASCII, and marks that stay as they are.
+const LETTERS: &str = "əƏıİşŞçÇöÖüÜğĞ";
+const MARKS: &str = "“”«»„‘’–—…№";
+
+/// The function that `SQLite` connections get from `language::fold`, as tables of characters.
+///
+/// `translate` goes through its table for each letter: a short one does where no other letters stand.
 fn fold_function() -> String {
+    let (from, to) = table(('\u{21}'..='\u{ffff}').filter(|c| !matches!(c, '\'' | '\\')));
+    let (letters, folded) = table(LETTERS.chars());
+    let usual = format!("translate(lower($1 COLLATE \"C\"), '{letters}', '{folded}')");
+    format!(
+        "CREATE OR REPLACE FUNCTION fold(text TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$ \
+         SELECT CASE WHEN {usual} ~ '[^\\x01-\\x7f{MARKS}]' \
+         THEN translate($1, '{from}', '{to}') ELSE {usual} END $$"
+    )
+}
+
+/// The characters that are folded, and what to; behind them those that are left out.
+fn table(characters: impl Iterator<Item = char>) -> (String, String) {
     let (mut from, mut to, mut gone) = (String::new(), String::new(), String::new());
-    for character in ('\u{21}'..='\u{ffff}').filter(|c| !matches!(c, '\'' | '\\')) {
+    for character in characters {
         match language::fold_character(character) {
             Some(folded) if folded != character => {
                 from.push(character);
@@ -125,8 +143,5 @@ fn fold_function() -> String {
             None => gone.push(character),
         }
     }
-    format!(
-        "CREATE OR REPLACE FUNCTION fold(text TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT \
-         PARALLEL SAFE AS $$ SELECT translate($1, '{from}{gone}', '{to}') $$"
-    )
+    (from + &gone, to)
 }

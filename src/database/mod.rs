@@ -40,7 +40,7 @@ pub mod sections;
 pub mod sources;
 mod statements;
 pub mod status_entries;
-pub mod stretches;
+mod stretches;
 mod taken;
 mod texts;
 pub mod timestamp;
@@ -48,6 +48,7 @@ mod touched;
 mod turns;
 pub mod vocabulary;
 pub mod watch;
+pub mod ways;
 pub mod withdrawals;
 pub mod writer;
 

@@ -46,6 +46,7 @@ macro_rules! resource {
         keys [$($key:ident for $sorted:ident by $function:ident),* $(,)?];
         order [$($order:ident),* $(,)?];
         $(indexed [$($indexed:ident),* $(,)?];)?
+        $(shared [$($shared:ident),* $(,)?];)?
         unique [$([$($unique:ident),*]),* $(,)?];
         derived [$($derived:ident),* $(,)?];
     ) => {
@@ -195,6 +196,7 @@ macro_rules! resource {
                 sort_keys: SORT_KEYS,
                 order: ORDER,
                 indexed: &[$($(stringify!($indexed)),*)?],
+                shared: &[$($(stringify!($shared)),*)?],
                 unique: &[$(&[$(stringify!($unique)),*]),*],
                 derived: DERIVED,
                 store: &Rows,

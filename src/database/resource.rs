@@ -34,6 +34,8 @@ pub struct Resource {
     pub order: &'static [&'static str],
     /// Columns that lists are read by, value by value: an index begins with each.
     pub indexed: &'static [&'static str],
+    /// Columns whose texts many records share: an index begins with each.
+    pub shared: &'static [&'static str],
     /// Columns whose values together stand once.
     pub unique: &'static [&'static [&'static str]],
     /// Columns computed from other records: in answers, not in packages.
@@ -279,7 +281,7 @@ impl Resource {
             condition: Condition::default(),
             order: Order {
                 keys,
-                backwards: false,
+                ..Order::default()
             },
             limit: i64::MAX,
             offset: 0,

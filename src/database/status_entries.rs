@@ -97,7 +97,11 @@ resource! {
     children [];
     keys [measure_key for measure_id by number_key];
     order [measure_id, year, assessor_id];
-    indexed [assessor_id, year, source_id, published_on, revision, updated_at];
+    indexed [
+        assessor_id, assessor_kind, year, completion, missing_reason, basis, same_as, source_id, published_on,
+        revision, created_at, updated_at,
+    ];
+    shared [locator];
     unique [[measure_id, year, assessor_id]];
     derived [];
 }

@@ -23,7 +23,7 @@ pub fn list(
 ) -> QueryResult<Vec<Box<dyn Row>>> {
     let parts = columns.first().and_then(|&column| {
         let key = *query.order.keys.first()?;
-        let (matching, beginning) = query.condition.of_one(key.column)?;
+        let (matching, beginning) = query.condition.parted();
         let is_led = resource.indexed.contains(&column.name) && query.order.keys.len() > 1;
         // Nobody asks for the end of a list, nor for a numbered page beyond a row.
         let begins = !query.order.backwards && beginning.is_none();
@@ -181,7 +181,7 @@ impl Stretches<'_> {
     ) -> QueryResult<Vec<Box<dyn Row>>> {
         let order = Order {
             keys: keys.to_vec(),
-            backwards: self.order.backwards,
+            ..*self.order
         };
         let query = Query {
             condition,

@@ -228,7 +228,9 @@ async fn a_text_that_sorts_and_the_beginning_of_an_id_are_found_by_an_index() {
             format!("/v1/assignments?id[prefix]={}", id.to_uppercase()),
         ] {
             assert_ne!(register.total(&url).await, 0, "{}: {url}", register.name);
-            for (sql, values) in lists_asked(&register, &format!("{url}&fields=id")).await {
+            let lists = lists_asked(&register, &format!("{url}&fields=id")).await;
+            assert!(!lists.is_empty(), "{url} asked for no list");
+            for (sql, values) in lists {
                 let mut connection = register.database.connection().unwrap();
                 let rows = rows_read(&mut connection, &sql, &values);
                 assert!(rows < 150, "{}: {url} reads {rows}: {sql}", register.name);

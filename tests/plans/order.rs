@@ -67,7 +67,7 @@ fn no_list_in_the_order_of_the_document_is_sorted() {
 }
 
 #[actix_web::test]
-async fn a_page_of_a_long_list_reads_few_rows_by_every_column_that_leads_it() {
+async fn a_page_of_a_long_list_reads_few_rows_whatever_it_is_sorted_by() {
     let folder = TempDir::new().unwrap();
     generate(5000, 1, folder.path()).unwrap();
     for register in empty() {
@@ -77,7 +77,9 @@ async fn a_page_of_a_long_list_reads_few_rows_by_every_column_that_leads_it() {
         }
         let mut greedy = Vec::new();
         for resource in LONG.map(|name| find(name).unwrap()) {
-            for column in resource.indexed {
+            let columns = resource.columns.iter();
+            for column in columns.filter(|column| column.sort_column.is_some()) {
+                let column = column.name;
                 for sign in ["", "-"] {
                     let list = format!("/v1/{}?fields=id&sort={sign}{column}", resource.path());
                     greedy.extend(greedy_pages(&register, &list).await);
@@ -104,7 +106,9 @@ async fn greedy_pages(register: &Register, list: &str) -> Vec<String> {
     let back = path_of(&page["links"]["prev"]).unwrap();
     let mut greedy = Vec::new();
     for url in [first, deep, back] {
-        for (sql, values) in lists_asked(register, &url).await {
+        let lists = lists_asked(register, &url).await;
+        assert!(!lists.is_empty(), "{url} asked for no list");
+        for (sql, values) in lists {
             let mut connection = register.database.connection().unwrap();
             let rows = rows_read(&mut connection, &sql, &values);
             if rows > FEW {

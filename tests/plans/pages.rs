@@ -59,11 +59,14 @@ async fn holds_the_same(register: &Register, url: &str) {
     // A filter by another column: the rows that it finds are sorted.
     let sorted = format!("{url}&limit=500&created_at[gte]=2000-01-01");
     let sorted = register.ids(&sorted).await;
-    let list = format!("{url}&limit=25");
     let whole = format!("{url}&limit=500");
     assert_eq!(register.ids(&whole).await, sorted, "{whole}");
+    pages_hold(register, &format!("{url}&limit=25"), &sorted).await;
+}
 
-    let mut page = register.json(&list).await;
+/// Whether the pages of a list, onwards, backwards and by numbers, hold these records.
+pub async fn pages_hold(register: &Register, list: &str, sorted: &[String]) {
+    let mut page = register.json(list).await;
     let mut pages = vec![texts(&page["data"], "id")];
     while let Some(next) = path_of(&page["links"]["next"]) {
         page = register.json(&next).await;

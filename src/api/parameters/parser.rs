@@ -4,7 +4,7 @@ use super::{
     Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
     filters::unknown_filter,
     request::ListRequest,
-    values::{implied, integer, narrowing, relation_test, test, texts, truth},
+    values::{implied, integer, narrowing, once, relation_test, test, texts, truth},
 };
 use crate::{
     api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree},
@@ -56,7 +56,9 @@ impl Parser {
 
     fn filter(&mut self, filter: Filter, name: &str, value: &str) {
         let test = match filter {
-            Filter::Column(column, operator) => test(column, operator, value),
+            Filter::Column(column, operator) => {
+                test(column, operator, value).map(|test| once(self.resource, column, test))
+            }
             Filter::Reference(..) => Ok(Test::OneOf(Vec::new())),
             Filter::Relation(relation) => relation_test(relation, value),
         };
@@ -68,7 +70,7 @@ impl Parser {
         match filter {
             Filter::Column(column, operator) => {
                 for (name, test) in implied(self.resource, column, operator, &test, value) {
-                    condition.add(name, test);
+                    condition.add_implied(name, test);
                 }
                 condition.add(column.name, test);
                 let narrowing = narrowing(self.resource, column, operator, value);

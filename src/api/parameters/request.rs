@@ -77,10 +77,7 @@ impl ListRequest {
         Self {
             matching: Condition::default(),
             condition: Condition::default(),
-            order: Order {
-                keys: Vec::new(),
-                backwards: false,
-            },
+            order: Order::default(),
             order_columns: Vec::new(),
             order_name: String::new(),
             view: View::default(),

@@ -84,8 +84,21 @@ pub fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<
     })
 }
 
+/// The same test: of texts that many rows share, each text is looked at once.
+pub fn once(resource: &Resource, column: &Column, test: Test) -> Test {
+    match test {
+        Test::Contains(pattern) | Test::Prefix(pattern)
+            if resource.shared.contains(&column.name) =>
+        {
+            Test::Listed(resource.name, column.name, pattern)
+        }
+        other => other,
+    }
+}
+
 /// What holds of the rows that meet a test because of it, and is what an index leads to: texts that are equal
-/// sort alike, and ids that begin alike stand together.
+/// sort alike, as do those that are missing; what is there is no less than the lowest value; and ids that begin
+/// alike stand together.
 pub fn implied(
     resource: &Resource,
     column: &Column,
@@ -93,10 +106,10 @@ pub fn implied(
     test: &Test,
     value: &str,
 ) -> Vec<(&'static str, Test)> {
+    let mut keys = resource.sort_keys.iter();
+    let key = keys.find(|(name, ..)| *name == column.name);
     match (operator, test, &column.kind) {
         (None, Test::OneOf(values), Kind::Text) => {
-            let mut keys = resource.sort_keys.iter();
-            let key = keys.find(|(name, ..)| *name == column.name);
             let keys = key.map(|(_, key, function)| {
                 let texts = values.iter().filter_map(|value| match value {
                     Value::Text(own) => Some(Value::Text(function(own))),
@@ -105,6 +118,15 @@ pub fn implied(
                 (*key, Test::OneOf(texts.collect()))
             });
             keys.into_iter().collect()
+        }
+        (_, Test::Missing(true), _) => {
+            let key = key.map(|(_, key, _)| (*key, Test::Missing(true)));
+            key.into_iter().collect()
+        }
+        (_, Test::Missing(false), kind) => {
+            let name = column.sort_column.unwrap_or(column.name);
+            let lowest = lowest(kind).map(|value| Test::Compare(Comparison::AtLeast, value));
+            lowest.map(|test| (name, test)).into_iter().collect()
         }
         (Some(Operator::Prefix), _, Kind::Id) => {
             let first = fold(value);
@@ -134,6 +156,16 @@ pub fn narrowing(
         _ => return None,
     };
     Narrowing::of(resource, column, extent, value)
+}
+
+/// A value that no other comes before; `None` for lists, which do not compare.
+fn lowest(kind: &Kind) -> Option<Value> {
+    match kind {
+        Kind::Id | Kind::Text | Kind::Country | Kind::Words(_) => Some(Value::Text(String::new())),
+        Kind::Integer => Some(Value::Integer(i64::MIN)),
+        Kind::Date => NaiveDate::from_ymd_opt(1, 1, 1).map(Value::Date),
+        Kind::Moment | Kind::List => None,
+    }
 }
 
 /// One of several values, separated by commas; a text is one value, as it may hold commas.

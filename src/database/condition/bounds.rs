@@ -1,6 +1,6 @@
 //! Where a page ended: the rows beyond it in the order.
 
-use super::{Pass, SortKey, Value};
+use super::{Lead, Pass, SortKey, Value};
 use diesel::QueryResult;
 
 /// One column of an order and the value at which a page ended.
@@ -9,6 +9,7 @@ pub(super) struct Bound {
     pub key: SortKey,
     pub value: Option<Value>,
     pub backwards: bool,
+    pub lead: Lead,
 }
 
 /// `(a, b) > (1, 2)` where every column has a value and goes the same way, so that an index leads
@@ -37,7 +38,7 @@ pub(super) fn walk_beyond<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> Que
 fn walk_row<'b>(bounds: &'b [Bound], sign: &str, mut out: Pass<'_, 'b>) -> QueryResult<()> {
     for (index, bound) in bounds.iter().enumerate() {
         out.push_sql(if index == 0 { "(" } else { ", " });
-        out.push_sql(bound.key.column);
+        bound.walk_column(&mut out);
     }
     out.push_sql(")");
     out.push_sql(sign);
@@ -65,6 +66,11 @@ fn walk_columns<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> QueryResult<(
 }
 
 impl Bound {
+    fn walk_column(&self, out: &mut Pass<'_, '_>) {
+        out.push_sql(self.lead.sign(out.dialect()));
+        out.push_sql(self.key.column);
+    }
+
     fn sign(&self) -> &'static str {
         if self.key.descending == self.backwards {
             " > "
@@ -82,33 +88,32 @@ impl Bound {
     }
 
     fn walk_past<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        let column = self.key.column;
         let Some(value) = &self.value else {
             let past_nothing = if self.backwards {
                 " IS NOT NULL"
             } else {
                 " <> "
             };
-            out.push_sql(column);
+            self.walk_column(&mut out);
             out.push_sql(past_nothing);
             if !self.backwards {
-                out.push_sql(column); // never true: nothing comes after the rows without a value
+                self.walk_column(&mut out); // never true: nothing comes after the rows without a value
             }
             return Ok(());
         };
-        out.push_sql(column);
+        self.walk_column(&mut out);
         out.push_sql(self.sign());
         value.walk(out.reborrow())?;
         if self.key.nullable && !self.backwards {
             out.push_sql(" OR ");
-            out.push_sql(column);
+            self.walk_column(&mut out);
             out.push_sql(" IS NULL");
         }
         Ok(())
     }
 
     fn walk_at<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
-        out.push_sql(self.key.column);
+        self.walk_column(&mut out);
         match &self.value {
             Some(value) => {
                 out.push_sql(" = ");

@@ -3,6 +3,7 @@
 //! Names come from the tables of resources, never from a request; values are always bound.
 
 mod bounds;
+mod lead;
 mod order;
 mod through;
 mod value;
@@ -23,14 +24,22 @@ use diesel::{
     query_builder::QueryId,
     sql_types::{Bool, Untyped},
 };
+use lead::Lead;
 
 #[derive(Clone, Debug)]
 enum Clause {
-    Column(&'static str, Test),
-    Through(&'static Through, Vec<(&'static str, Test)>),
+    Column(&'static str, Test, Lead),
+    /// Other rows; or the table whose rows are asked for theirs, one by one.
+    Through(
+        &'static Through,
+        Vec<(&'static str, Test)>,
+        Option<&'static str>,
+    ),
     Beyond(Vec<Bound>),
     Search(Matches),
     Narrowed(Narrowed),
+    /// Says what the others say already, so that an index leads there.
+    Implied(Box<Self>),
 }
 
 /// Where a page begins: the value of the first column of its order, and those of the others.
@@ -52,21 +61,32 @@ impl Condition {
         condition
     }
 
+    /// Whether it holds of every row.
+    pub fn is_open(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
     pub fn add(&mut self, column: &'static str, test: Test) {
-        self.clauses.push(Clause::Column(column, test));
+        self.clauses.push(Clause::Column(column, test, Lead::Index));
+    }
+
+    /// Adds what holds wherever the rest does, so that an index leads to the rows.
+    pub fn add_implied(&mut self, column: &'static str, test: Test) {
+        let clause = Clause::Column(column, test, Lead::Index);
+        self.clauses.push(Clause::Implied(Box::new(clause)));
     }
 
     /// Tests that go the same way must hold of the same row at its end.
     pub fn add_through(&mut self, through: &'static Through, column: &'static str, test: Test) {
         for clause in &mut self.clauses {
-            if let Clause::Through(way, tests) = clause
+            if let Clause::Through(way, tests, _) = clause
                 && *way == through
             {
                 return tests.push((column, test));
             }
         }
         self.clauses
-            .push(Clause::Through(through, vec![(column, test)]));
+            .push(Clause::Through(through, vec![(column, test)], None));
     }
 
     /// Only rows of the resource that the search finds.
@@ -104,28 +124,63 @@ impl Condition {
             key,
             value,
             backwards,
+            lead: Lead::Index,
         });
         self.clauses.push(Clause::Beyond(bounds.collect()));
     }
 
-    /// The condition without the place where a page begins, and that place; `None` where it asks of
-    /// anything but one column.
-    pub fn of_one(&self, column: &str) -> Option<(Self, Option<Beginning>)> {
+    /// The condition without the place where a page begins, and that place.
+    pub fn parted(&self) -> (Self, Option<Beginning>) {
         let mut matching = self.clone();
         let mut beginning = None;
-        for clause in &self.clauses {
-            match clause {
-                Clause::Column(name, _) if *name == column => (),
-                Clause::Beyond(bounds) => {
-                    let mut values = bounds.iter().map(|bound| bound.value.clone());
-                    beginning = Some((values.next()?, values.collect()));
-                }
-                _ => return None,
+        matching.clauses.retain(|clause| {
+            let Clause::Beyond(bounds) = clause else {
+                return true;
+            };
+            let mut values = bounds.iter().map(|bound| bound.value.clone());
+            beginning = values.next().map(|first| (first, values.collect()));
+            false
+        });
+        (matching, beginning)
+    }
+
+    /// The same, for rows that are found by it and sorted then. Some columns may lack a value.
+    #[must_use]
+    pub fn found(&self, is_nullable: impl Fn(&str) -> bool) -> Self {
+        let clauses = self.clauses.iter().cloned().map(|clause| match clause {
+            Clause::Column(column, Test::NoneOf(values), lead) => {
+                Clause::Column(column, Test::apart(values, is_nullable(column)), lead)
             }
+            Clause::Beyond(mut bounds) => {
+                for bound in &mut bounds {
+                    bound.lead = Lead::Row;
+                }
+                Clause::Beyond(bounds)
+            }
+            other => other,
+        });
+        Self {
+            clauses: clauses.collect(),
         }
-        let is_beyond = |clause: &Clause| matches!(clause, Clause::Beyond(_));
-        matching.clauses.retain(|clause| !is_beyond(clause));
-        Some((matching, beginning))
+    }
+
+    /// The same, for rows of a table that come in an order and are asked one by one. An index leads by the
+    /// columns that `leads` says so of, with what must hold of them.
+    #[must_use]
+    pub fn met(&self, table: &'static str, leads: impl Fn(&str, Option<&Test>) -> bool) -> Self {
+        let clauses = self.clauses.iter().filter_map(|clause| match clause {
+            Clause::Column(column, test, _) if !leads(column, Some(test)) => {
+                Some(Clause::Column(column, test.clone(), Lead::Row))
+            }
+            Clause::Through(through, tests, _) if !leads(through.column, None) => {
+                Some(Clause::Through(through, tests.clone(), Some(table)))
+            }
+            Clause::Implied(_) | Clause::Narrowed(_) => None,
+            other => Some(other.clone()),
+        });
+        Self {
+            clauses: clauses.collect(),
+        }
     }
 
     pub(super) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
@@ -133,16 +188,27 @@ impl Condition {
         deadline::walk_in_time(&mut out);
         for clause in &self.clauses {
             out.push_sql(" AND (");
-            match clause {
-                Clause::Column(column, test) => test.walk(column, out.reborrow())?,
-                Clause::Through(through, tests) => through.walk(tests, out.reborrow())?,
-                Clause::Beyond(bounds) => walk_beyond(bounds, out.reborrow())?,
-                Clause::Search(matches) => walk_search(matches, out.reborrow())?,
-                Clause::Narrowed(narrowed) => walk_search(narrowed.matches(), out.reborrow())?,
-            }
+            clause.walk(out.reborrow())?;
             out.push_sql(")");
         }
         Ok(())
+    }
+}
+
+impl Clause {
+    fn walk<'b>(&'b self, out: Pass<'_, 'b>) -> QueryResult<()> {
+        match self {
+            Self::Column(column, test, lead) => {
+                let column = format!("{}{column}", lead.sign(out.dialect()));
+                test.walk(&column, out)
+            }
+            Self::Through(through, tests, None) => through.walk(tests, out),
+            Self::Through(through, tests, Some(table)) => through.walk_each(table, tests, out),
+            Self::Beyond(bounds) => walk_beyond(bounds, out),
+            Self::Search(matches) => walk_search(matches, out),
+            Self::Narrowed(narrowed) => walk_search(narrowed.matches(), out),
+            Self::Implied(clause) => clause.walk(out),
+        }
     }
 }
 

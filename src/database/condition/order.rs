@@ -1,6 +1,6 @@
 //! The order of rows.
 
-use super::Pass;
+use super::{Lead, Pass};
 use diesel::QueryResult;
 
 /// One column of an order. Rows without a value come last, either way.
@@ -12,10 +12,12 @@ pub struct SortKey {
 }
 
 /// The order of rows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Order {
     pub keys: Vec<SortKey>,
     pub backwards: bool,
+    /// Whether the rows are found by what must hold of them, and sorted then.
+    pub sorts: bool,
 }
 
 impl Order {
@@ -24,11 +26,14 @@ impl Order {
         reason = "what other fragments push may fail"
     )]
     pub(super) fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        let lead = if self.sorts { Lead::Row } else { Lead::Index };
+        let sign = lead.sign(out.dialect());
         for (index, key) in self.keys.iter().enumerate() {
             if index > 0 {
                 out.push_sql(", ");
             }
             if key.nullable {
+                out.push_sql(sign);
                 out.push_sql(key.column);
                 out.push_sql(if self.backwards {
                     " IS NULL DESC, "
@@ -36,6 +41,7 @@ impl Order {
                     " IS NULL, "
                 });
             }
+            out.push_sql(sign);
             out.push_sql(key.column);
             if key.descending != self.backwards {
                 out.push_sql(" DESC");

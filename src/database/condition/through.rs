@@ -25,23 +25,34 @@ impl Through {
         tests: &'b [(&str, Test)],
         mut out: Pass<'_, 'b>,
     ) -> QueryResult<()> {
-        for part in [
-            self.column,
-            " IN (SELECT ",
-            self.key,
-            " FROM ",
-            self.tables,
-            " WHERE ",
-        ] {
-            out.push_sql(part);
-        }
-        deadline::walk_in_time(&mut out);
-        for (column, test) in tests {
-            out.push_sql(" AND (");
-            test.walk(column, out.reborrow())?;
-            out.push_sql(")");
-        }
-        out.push_sql(")");
-        Ok(())
+        let (column, key, tables) = (self.column, self.key, self.tables);
+        out.push_sql(&format!("{column} IN (SELECT {key} FROM {tables} WHERE "));
+        walk_tests(tests, out)
     }
+
+    /// The same, asked of each row of the table.
+    pub(super) fn walk_each<'b>(
+        &self,
+        table: &str,
+        tests: &'b [(&str, Test)],
+        mut out: Pass<'_, 'b>,
+    ) -> QueryResult<()> {
+        let (column, key, tables) = (self.column, self.key, self.tables);
+        out.push_sql(&format!(
+            "EXISTS (SELECT 1 FROM {tables} WHERE {key} = {table}.{column} AND "
+        ));
+        walk_tests(tests, out)
+    }
+}
+
+/// What must hold of the other rows, up to the end of their query.
+fn walk_tests<'b>(tests: &'b [(&str, Test)], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    deadline::walk_in_time(&mut out);
+    for (column, test) in tests {
+        out.push_sql(" AND (");
+        test.walk(column, out.reborrow())?;
+        out.push_sql(")");
+    }
+    out.push_sql(")");
+    Ok(())
 }

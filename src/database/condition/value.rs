@@ -1,7 +1,7 @@
 //! Values, and what must hold of a column beside them.
 
 use super::Pass;
-use crate::language;
+use crate::{database::deadline, language};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     QueryResult,
@@ -9,7 +9,7 @@ use diesel::{
 };
 
 /// A value to compare a column with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     Text(String),
     Integer(i64),
@@ -32,11 +32,16 @@ pub enum Test {
     OneOf(Vec<Value>),
     /// None of the values; holds where there is no value too.
     NoneOf(Vec<Value>),
+    /// The same, as what lies before, between and behind the values, which are in their order, and where
+    /// there may be none.
+    Apart(Vec<Value>, bool),
     Compare(Comparison, Value),
     /// The folded text stands somewhere in the folded column.
     Contains(String),
     Prefix(String),
     Missing(bool),
+    /// The same as `Contains` or `Prefix`, told of the different values in this column of a table.
+    Listed(&'static str, &'static str, String),
     /// One of these sections or a section below them.
     Within(Vec<Value>),
 }
@@ -49,7 +54,7 @@ impl Test {
                 out.push_sql("1 = 0");
                 Ok(())
             }
-            Self::NoneOf(values) if values.is_empty() => {
+            Self::NoneOf(values) | Self::Apart(values, _) if values.is_empty() => {
                 out.push_sql("1 = 1");
                 Ok(())
             }
@@ -64,17 +69,28 @@ impl Test {
                 }
                 walk_values(values, out)
             }
+            Self::Apart(values, is_nullable) => {
+                if *is_nullable {
+                    out.push_sql(&format!("{column} IS NULL OR "));
+                }
+                walk_apart(column, values, out)
+            }
             Self::Compare(comparison, value) => {
                 out.push_sql(column);
                 out.push_sql(comparison.sql());
                 value.walk(out)
             }
-            Self::Contains(text) | Self::Prefix(text) => {
-                for part in ["fold(", column, ") LIKE "] {
-                    out.push_sql(part);
-                }
-                out.push_bind_param::<Text, String>(text)?;
-                out.push_sql(" ESCAPE '\\'");
+            Self::Contains(pattern) | Self::Prefix(pattern) => walk_like(column, pattern, out),
+            Self::Listed(table, listed, pattern) => {
+                out.push_sql(&format!(
+                    "{column} IN (WITH RECURSIVE listed(value) AS (SELECT MIN({listed}) FROM {table} UNION ALL \
+                     SELECT (SELECT MIN({listed}) FROM {table} WHERE {listed} > listed.value) FROM listed \
+                     WHERE listed.value IS NOT NULL) SELECT value FROM listed WHERE "
+                ));
+                deadline::walk_in_time(&mut out);
+                out.push_sql(" AND ");
+                walk_like("value", pattern, out.reborrow())?;
+                out.push_sql(")");
                 Ok(())
             }
             Self::Missing(missing) => {
@@ -104,6 +120,42 @@ impl Test {
     pub fn prefix(text: &str) -> Self {
         Self::Prefix(format!("{}%", escaped(text)))
     }
+
+    /// Whether it holds of one value, or of none.
+    pub fn is_of_one(&self) -> bool {
+        match self {
+            Self::OneOf(values) => values.len() == 1,
+            Self::Missing(missing) => *missing,
+            _ => false,
+        }
+    }
+
+    pub(super) fn apart(mut values: Vec<Value>, is_nullable: bool) -> Self {
+        values.sort();
+        values.dedup();
+        Self::Apart(values, is_nullable)
+    }
+}
+
+fn walk_like<'b>(column: &str, pattern: &'b String, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    out.push_sql(&format!("fold({column}) LIKE "));
+    out.push_bind_param::<Text, String>(pattern)?;
+    out.push_sql(" ESCAPE '\\'");
+    Ok(())
+}
+
+/// `a < 1 OR a > 1 AND a < 2 OR a > 2`: an index leads to each part.
+fn walk_apart<'b>(column: &str, values: &'b [Value], mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    for value in values {
+        out.push_sql(&format!("{column} < "));
+        value.walk(out.reborrow())?;
+        out.push_sql(&format!(" OR {column} > "));
+        value.walk(out.reborrow())?;
+        if value != &values[values.len() - 1] {
+            out.push_sql(" AND ");
+        }
+    }
+    Ok(())
 }
 
 /// The folded text, with what `LIKE` would take for a pattern taken literally.

@@ -1,0 +1,108 @@
+//! The way to the rows of a list: by what must hold of them, or by their order.
+//!
+//! Where few rows match, an index leads to them by what must hold, and they are sorted. Where many do, the next
+//! rows in the order are asked one by one, until the page is full. How many match is known before.
+
+use super::{
+    AnyConnection,
+    condition::{Order, Test},
+    deadline,
+    resource::{Column, Query, Resource, Row},
+    stretches,
+};
+use diesel::QueryResult;
+
+/// So many rows are sorted sooner than the next ones are looked for.
+const FEW: i64 = 1000;
+/// To look at a row takes a fraction of the time that it takes to find and sort one: where a way by the order
+/// has looked at one for so many that match, the other way is taken.
+const SHARE: i64 = 2;
+
+/// So many batches of rows are sorted, each without those before it, sooner than all rows are looked at.
+const BATCHES: i64 = 5;
+
+/// The columns that lead to the rows of a page, as its order has them.
+type Columns<'c> = &'c [&'static Column];
+
+/// A page of so many rows that match.
+pub fn page(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    columns: Columns<'_>,
+    query: &Query,
+    total: i64,
+) -> QueryResult<Vec<Box<dyn Row>>> {
+    if total == 0 {
+        return Ok(Vec::new());
+    }
+    if query.condition.is_open() {
+        return stretches::list(connection, resource, columns, query);
+    }
+    if total > FEW {
+        let walk = || in_order(connection, resource, columns, query);
+        if let Some(rows) = deadline::within_rows(total / SHARE, walk)? {
+            return Ok(rows);
+        }
+    }
+    found(connection, resource, query)
+}
+
+/// The next of many rows, all of which are read at last.
+pub fn batch(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    columns: Columns<'_>,
+    query: &Query,
+    total: Option<i64>,
+) -> QueryResult<Vec<Box<dyn Row>>> {
+    match total {
+        None => stretches::list(connection, resource, columns, query),
+        Some(total) if total <= BATCHES * query.limit => found(connection, resource, query),
+        Some(_) => in_order(connection, resource, columns, query),
+    }
+}
+
+/// The rows that are found by what must hold of them, sorted.
+fn found(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    query: &Query,
+) -> QueryResult<Vec<Box<dyn Row>>> {
+    let order = Order {
+        sorts: true,
+        ..query.order.clone()
+    };
+    let is_nullable = |name: &str| {
+        let mut columns = resource.columns.iter();
+        columns.any(|column| column.name == name && column.nullable)
+    };
+    let query = Query {
+        condition: query.condition.found(is_nullable),
+        order,
+        ..*query
+    };
+    resource.store.list(connection, &query)
+}
+
+/// The rows that are met in their order.
+fn in_order(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    columns: Columns<'_>,
+    query: &Query,
+) -> QueryResult<Vec<Box<dyn Row>>> {
+    let key = query.order.keys.first().map(|key| key.column);
+    let first = resource.sort_keys(&resource.document_order());
+    let is_document = first.first().map(|first| first.column) == key;
+    // The rows of one value of an indexed column stand in the order of the document.
+    let leads = |column: &str, test: Option<&Test>| {
+        let is_of_one = test.is_some_and(Test::is_of_one);
+        key == Some(column) || is_document && is_of_one && resource.indexed.contains(&column)
+    };
+    let query = Query {
+        condition: query.condition.met(resource.name, leads),
+        order: query.order.clone(),
+        ..*query
+    };
+    stretches::list(connection, resource, columns, &query)
+}
