@@ -25,8 +25,6 @@ const MOST_WORDS: usize = 20;
 const LONG: usize = 3;
 /// Where the words with something in them have more stems, they lead nowhere.
 const MOST_STEMS: usize = 1000;
-/// Where more records are found, they are as well looked for in the order that is asked for.
-const MOST_RECORDS: usize = 20_000;
 /// Behind this FTS5 may not know that a letter is one: its Unicode is older.
 const LETTERS: char = '\u{500}';
 
@@ -151,6 +149,5 @@ pub fn narrowed(
         return Ok(None);
     }
     let matches = Matches::of(&Query::of(clauses), &[resource.name]);
-    let found = matches.numbers(connection, MOST_RECORDS + 1)?;
-    Ok((found.len() <= MOST_RECORDS).then_some(Narrowed(matches)))
+    Ok(Some(Narrowed(matches)))
 }
