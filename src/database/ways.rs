@@ -1,7 +1,8 @@
 //! The way to the rows of a list: by what must hold of them, or by their order.
 //!
 //! Where few rows match, an index leads to them by what must hold, and they are sorted. Where many do, the next
-//! rows in the order are asked one by one, until the page is full. How many match is known before.
+//! rows in the order are asked one by one, until the page is full. How many match is known before. PostgreSQL
+//! has statistics and chooses by itself.
 
 use super::{
     AnyConnection,
@@ -35,7 +36,7 @@ pub fn page(
     if total == 0 {
         return Ok(Vec::new());
     }
-    if query.condition.is_open() {
+    if is_led(query) {
         return stretches::list(connection, resource, columns, query);
     }
     if total > FEW {
@@ -55,11 +56,19 @@ pub fn batch(
     query: &Query,
     total: Option<i64>,
 ) -> QueryResult<Vec<Box<dyn Row>>> {
-    match total {
-        None => stretches::list(connection, resource, columns, query),
-        Some(total) if total <= BATCHES * query.limit => found(connection, resource, query),
-        Some(_) => in_order(connection, resource, columns, query),
+    if is_led(query) {
+        return stretches::list(connection, resource, columns, query);
     }
+    if total.is_some_and(|total| total <= BATCHES * query.limit) {
+        return found(connection, resource, query);
+    }
+    in_order(connection, resource, columns, query)
+}
+
+/// Whether the order leads to all that must hold.
+fn is_led(query: &Query) -> bool {
+    let key = query.order.keys.first();
+    key.is_some_and(|key| query.condition.is_of_one(key.column))
 }
 
 /// The rows that are found by what must hold of them, sorted.
@@ -91,6 +100,9 @@ fn in_order(
     columns: Columns<'_>,
     query: &Query,
 ) -> QueryResult<Vec<Box<dyn Row>>> {
+    if let AnyConnection::Postgres(_) = connection {
+        return resource.store.list(connection, query);
+    }
     let key = query.order.keys.first().map(|key| key.column);
     let first = resource.sort_keys(&resource.document_order());
     let is_document = first.first().map(|first| first.column) == key;

@@ -110,12 +110,12 @@ fn questions() -> Vec<Question> {
     ]
 }
 
-/// The orders in which each is asked for: a column that may be missing, and two that lead.
-fn orders(resource: &Resource) -> &'static [&'static str] {
+/// The orders in which each is asked for: that of the document, and one downwards or with rows that lack a value.
+fn orders(resource: &Resource) -> [&'static str; 2] {
     match resource.name {
-        "measures" => &["plan_id", "title", "-start_year", "-completion_independent"],
-        "status_entries" => &["measure_id", "-year", "completion", "published_on,-year"],
-        _ => &["measure_id", "agency_id", "-position", "role"],
+        "measures" => ["plan_id", "-completion_independent"],
+        "status_entries" => ["measure_id", "published_on,-year"],
+        _ => ["measure_id", "-position"],
     }
 }
 

@@ -66,6 +66,19 @@ impl Condition {
         self.clauses.is_empty()
     }
 
+    /// Whether it asks of nothing but what is in one column, and where a page begins.
+    pub fn is_of_one(&self, column: &str) -> bool {
+        self.clauses.iter().all(|clause| match clause {
+            Clause::Column(_, Test::NoneOf(_), _) => false,
+            Clause::Column(name, ..) => *name == column,
+            Clause::Implied(implied) => {
+                matches!(**implied, Clause::Column(name, ..) if name == column)
+            }
+            Clause::Beyond(_) => true,
+            Clause::Through(..) | Clause::Search(_) | Clause::Narrowed(_) => false,
+        })
+    }
+
     pub fn add(&mut self, column: &'static str, test: Test) {
         self.clauses.push(Clause::Column(column, test, Lead::Index));
     }
