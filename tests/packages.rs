@@ -264,3 +264,37 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         })
         .collect()
 }
+
+/// PostgreSQL has no room in an index for long texts that cannot be packed.
+#[test]
+fn the_longest_texts_that_are_taken_fit_into_the_indexes_of_both_databases() {
+    let letters = |count: u32| -> String {
+        let numbers = (0..count).map(|number| number.wrapping_mul(2_654_435_761));
+        let letter = |number: u32| char::from_u32(u32::from(b'!') + (number >> 16) % 90).unwrap();
+        let letters: String = numbers.map(letter).collect();
+        letters.replace('"', "x")
+    };
+    let package = |number: u32, wording: u32| {
+        let (number, wording, title) = (letters(number), letters(wording), letters(20_000));
+        Memory::seeds()
+            .and(
+                "measures.csv",
+                &format!(
+                    "az-nap-2016-2018-x,az-nap-2016-2018,,\"{number}\",\"{title}\",,,,99,az-nap-2016-2018-text,\"{wording}\""
+                ),
+            )
+            .and(
+                "assignments.csv",
+                &format!("az-x,az-nap-2016-2018-x,nazirler-kabineti,executor,1,\"{wording}\""),
+            )
+    };
+    for register in empty() {
+        register.load(&package(200, 2000)).unwrap();
+    }
+    let told = package(201, 2001).problems();
+    let ends = ["2000 are taken", "200 are taken", "2000 are taken"];
+    assert_eq!(told.len(), ends.len(), "{told:#?}");
+    for (told, end) in told.iter().zip(ends) {
+        assert!(told.ends_with(end), "{told}");
+    }
+}

@@ -5,7 +5,7 @@ use super::{
     condition::{Condition, Order, Value},
     deadline,
     resource::{Column, Kind, Object, Query, Resource, Row},
-    ways,
+    ways::Reading,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{QueryResult, result::Error};
@@ -31,11 +31,11 @@ pub fn for_each_batch<E: From<Error>>(
         limit: i64::try_from(BATCH).unwrap_or(i64::MAX),
         offset: 0,
     };
-    let count = || resource.store.count(connection, matching);
-    let total = (!matching.is_open()).then(count).transpose()?;
+    deadline::again();
+    let reading = Reading::of(connection, resource, matching, query.limit)?;
     loop {
         deadline::again();
-        let rows = ways::batch(connection, resource, columns, &query, total)?;
+        let rows = reading.batch(connection, resource, columns, &query)?;
         take(connection, &rows)?;
         match rows.last() {
             Some(last) if rows.len() == BATCH => {

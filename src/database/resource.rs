@@ -1,11 +1,12 @@
 //! What a resource is: its columns, how it relates to others, and how its rows are reached.
 
 use super::{
-    condition::{Condition, Order, SortKey, Through},
+    condition::{Condition, Order, SortKey, Through, Value},
     connection::AnyConnection,
     insertion::Ready,
     revisions::Version,
 };
+use chrono::NaiveDate;
 use diesel::QueryResult;
 use serde_json::{Map, Value as Json};
 use std::sync::{LazyLock, OnceLock};
@@ -145,6 +146,24 @@ pub enum Kind {
     Date,
     Moment,
     List,
+}
+
+impl Kind {
+    /// A value that no other comes before; `None` for lists, which do not compare.
+    pub fn lowest(&self) -> Option<Value> {
+        let day = NaiveDate::from_ymd_opt(1, 1, 1);
+        match self {
+            Self::Id | Self::Text | Self::Country | Self::Words(_) => {
+                Some(Value::Text(String::new()))
+            }
+            Self::Integer => Some(Value::Integer(i64::MIN)),
+            Self::Date => day.map(Value::Date),
+            Self::Moment => day
+                .and_then(|day| day.and_hms_opt(0, 0, 0))
+                .map(Value::Moment),
+            Self::List => None,
+        }
+    }
 }
 
 /// A column, as the documentation of the record's type tells it.

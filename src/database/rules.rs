@@ -2,7 +2,7 @@
 
 use super::{
     draft::{Cell, Draft},
-    resource::{Column, Kind},
+    resource::{Column, Kind, Resource},
 };
 use chrono::{Datelike, NaiveDate};
 
@@ -11,12 +11,21 @@ pub type Problem = (&'static str, String);
 
 /// The longest id.
 const MAX_ID: usize = 200;
+/// The longest texts that an index begins with, in bytes: PostgreSQL takes no more than 2,704 of a row. The
+/// key of a number is some times as long as the number.
+const MAX_NUMBER: usize = 200;
+const MAX_UNIQUE: usize = 1000;
+const MAX_SHARED: usize = 2000;
 
 /// Everything that is wrong with a record by itself; empty where nothing is.
 pub fn problems(record: &Draft) -> Vec<Problem> {
     let mut problems: Vec<Problem> = record
         .values()
-        .filter_map(|(column, cell)| Some((column.name, value_problem(column, cell)?)))
+        .filter_map(|(column, cell)| {
+            let problem = value_problem(column, cell);
+            let problem = problem.or_else(|| length_problem(record.resource, column, cell));
+            Some((column.name, problem?))
+        })
         .collect();
     if problems.is_empty() {
         problems.extend(order_of_years(record));
@@ -66,6 +75,21 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         }
         (kind, _) => Some(format!("is no {}", kind_name(kind))),
     }
+}
+
+/// Texts that stand in an index have a longest one.
+fn length_problem(resource: &Resource, column: &Column, cell: &Cell) -> Option<String> {
+    let (Kind::Text, Cell::Text(text)) = (&column.kind, cell) else {
+        return None;
+    };
+    let mut unique = resource.unique.iter().copied().flatten();
+    let most = match column.name {
+        "number" => MAX_NUMBER,
+        name if unique.any(|other| *other == name) => MAX_UNIQUE,
+        name if resource.shared.contains(&name) => MAX_SHARED,
+        _ => return None,
+    };
+    (text.len() > most).then(|| format!("has {} bytes; at most {most} are taken", text.len()))
 }
 
 fn integer_problem(column: &Column, number: i64) -> Option<String> {

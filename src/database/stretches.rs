@@ -87,7 +87,7 @@ impl Stretches<'_> {
 
     /// Reads on after so many rows.
     fn read_from(&mut self, offset: i64) -> QueryResult<()> {
-        let value = self.value_at(self.after(None), offset)?;
+        let value = self.value_at(None, offset)?;
         let mut before = self.after(None);
         if let Some(value) = &value {
             before.add(self.key.column, self.comparison(value, false));
@@ -108,8 +108,8 @@ impl Stretches<'_> {
         }
         let mut keys = self.order.keys.clone();
         keys[0].nullable = false;
+        let last = self.value_at(after, missing - 1)?;
         let mut rows = self.after(after);
-        let last = self.value_at(rows.clone(), missing - 1)?;
         if let Some(last) = &last {
             rows.add(self.key.column, self.comparison(last, false));
         }
@@ -152,8 +152,17 @@ impl Stretches<'_> {
         Ok(())
     }
 
-    /// The value of the row that has so many before it; `None` where there is no such row.
-    fn value_at(&mut self, condition: Condition, offset: i64) -> QueryResult<Option<Value>> {
+    /// The value of the row that has so many before it, of those after a value or of all; `None` where there
+    /// is no such row.
+    fn value_at(&mut self, after: Option<&Value>, offset: i64) -> QueryResult<Option<Value>> {
+        let mut condition = self.after(after);
+        let is_sqlite = matches!(self.connection, AnyConnection::Sqlite(_));
+        let begins = is_sqlite && after.is_none() && !self.key.nullable;
+        if let (true, Some(lowest)) = (begins, self.column.kind.lowest()) {
+            // Beside what else must hold, it would sort all rows for want of where to begin.
+            let test = Test::Compare(Comparison::AtLeast, lowest);
+            condition.add(self.key.column, test);
+        }
         let key = SortKey {
             nullable: false,
             ..self.key

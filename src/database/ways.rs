@@ -6,7 +6,7 @@
 
 use super::{
     AnyConnection,
-    condition::{Order, Test},
+    condition::{Condition, Order, Test},
     deadline,
     resource::{Column, Query, Resource, Row},
     stretches,
@@ -22,6 +22,9 @@ const SHARE: i64 = 2;
 /// So many batches of rows are sorted, each without those before it, sooner than all rows are looked at.
 const BATCHES: i64 = 5;
 
+/// So many rows are looked at to know whether few match.
+const MOST_COUNTED: i64 = 500_000;
+
 /// The columns that lead to the rows of a page, as its order has them.
 type Columns<'c> = &'c [&'static Column];
 
@@ -36,10 +39,10 @@ pub fn page(
     if total == 0 {
         return Ok(Vec::new());
     }
-    if is_led(query) {
+    if is_led(query) && (total > FEW || !query.condition.excludes()) {
         return stretches::list(connection, resource, columns, query);
     }
-    if total > FEW {
+    if total > FEW && !query.condition.searches() {
         let walk = || in_order(connection, resource, columns, query);
         if let Some(rows) = deadline::within_rows(total / SHARE, walk)? {
             return Ok(rows);
@@ -48,21 +51,51 @@ pub fn page(
     found(connection, resource, query)
 }
 
-/// The next of many rows, all of which are read at last.
-pub fn batch(
-    connection: &mut AnyConnection,
-    resource: &Resource,
-    columns: Columns<'_>,
-    query: &Query,
-    total: Option<i64>,
-) -> QueryResult<Vec<Box<dyn Row>>> {
-    if is_led(query) {
-        return stretches::list(connection, resource, columns, query);
+/// How all rows that match are read, batch by batch.
+#[derive(Clone, Copy)]
+pub enum Reading {
+    /// Each batch is found by what must hold, and sorted.
+    Found,
+    /// Each is met where the one before it ended.
+    Met,
+}
+
+impl Reading {
+    /// The way that looks at fewer rows: few are found sooner for each batch than all are looked at once.
+    pub fn of(
+        connection: &mut AnyConnection,
+        resource: &Resource,
+        matching: &Condition,
+        batch: i64,
+    ) -> QueryResult<Self> {
+        if matching.is_open() || matches!(connection, AnyConnection::Postgres(_)) {
+            return Ok(Self::Met);
+        }
+        if matching.searches() {
+            return Ok(Self::Found);
+        }
+        let count = || resource.store.count(connection, matching);
+        let total = deadline::within_rows(MOST_COUNTED, count)?;
+        let are_few = total.is_some_and(|total| total <= BATCHES * batch);
+        Ok(if are_few { Self::Found } else { Self::Met })
     }
-    if total.is_some_and(|total| total <= BATCHES * query.limit) {
-        return found(connection, resource, query);
+
+    /// The next batch.
+    pub fn batch(
+        self,
+        connection: &mut AnyConnection,
+        resource: &Resource,
+        columns: Columns<'_>,
+        query: &Query,
+    ) -> QueryResult<Vec<Box<dyn Row>>> {
+        if is_led(query) {
+            return stretches::list(connection, resource, columns, query);
+        }
+        match self {
+            Self::Found => found(connection, resource, query),
+            Self::Met => in_order(connection, resource, columns, query),
+        }
     }
-    in_order(connection, resource, columns, query)
 }
 
 /// Whether the order leads to all that must hold.

@@ -56,7 +56,11 @@ fn without_marks(character: char) -> char {
 /// Signs that a name is sorted without.
 const QUOTES: [char; 8] = ['“', '”', '„', '«', '»', '"', '‘', '’'];
 
+/// So many bytes of a key are kept: the weights of about eighty letters.
+const LONGEST_KEY: usize = 100;
+
 /// A text whose order by code point is the order of the Azerbaijani alphabet (… e ə f g ğ h x ı i …).
+/// What is alike so far that the key is full sorts alike.
 pub fn sort_key(text: &str) -> String {
     static COLLATOR: LazyLock<CollatorBorrowed<'static>> = LazyLock::new(|| {
         let mut options = CollatorOptions::default();
@@ -66,6 +70,7 @@ pub fn sort_key(text: &str) -> String {
     let unquoted: String = text.chars().filter(|c| !QUOTES.contains(c)).collect();
     let mut key = Vec::new();
     let Ok(()) = COLLATOR.write_sort_key_to(&unquoted, &mut key);
+    key.truncate(LONGEST_KEY);
     data_encoding::HEXLOWER.encode(&key)
 }
 

@@ -161,3 +161,34 @@ async fn greedy_page(register: &Register, url: &str) -> Option<String> {
     let condition = last.0.split_once(" WHERE ").unwrap().1;
     (rows > most).then(|| format!("{rows} rows for {total} by {url}: {condition}"))
 }
+
+/// Where many rows match here and there, the next ones are met soon.
+#[actix_web::test]
+async fn a_page_of_what_many_rows_have_reads_few_in_any_order() {
+    let folder = TempDir::new().unwrap();
+    generate(5000, 1, folder.path()).unwrap();
+    let register = empty().remove(0);
+    register.load(&Folder::new(folder.path())).unwrap();
+    for list in [
+        "measures?role=executor",
+        "measures?position[gte]=3",
+        "measures?role=executor&sort=-start_year",
+        "measures?position[gte]=3&sort=title",
+        "measures?end_year[ne]=2018&sort=-completion_independent",
+        "measures?locator[contains]=n&sort=number",
+        "status-entries?assessor_kind=self_report&sort=-year",
+        "status-entries?role=executor&sort=completion",
+        "assignments?role[ne]=recommended&sort=-position",
+    ] {
+        let url = format!("/v1/{list}&fields=id");
+        let total = register.total(&url).await.as_u64().unwrap();
+        assert!(total > 1000, "{url}: {total}");
+        let lists = lists_asked(&register, &url).await;
+        let mut connection = register.database.connection().unwrap();
+        let mut rows = 0;
+        for (sql, values) in lists {
+            rows += rows_read(&mut connection, &sql, &values);
+        }
+        assert!(rows < 1000, "{url} reads {rows}");
+    }
+}

@@ -5,7 +5,7 @@ use aciqplan::database::AnyConnection;
 use diesel::{
     connection::{Connection, InstrumentationEvent, SimpleConnection},
     prelude::*,
-    sql_types::Text,
+    sql_types::{BigInt, Text},
 };
 use std::sync::{
     Arc, Mutex,
@@ -102,7 +102,10 @@ pub async fn lists_asked(register: &Register, url: &str) -> Vec<(String, Vec<Str
     let lists = lists.map(|query| {
         let (sql, binds) = query.split_once(" -- binds: ").unwrap();
         let binds = binds.trim_matches(['[', ']']).split(", ");
-        let values = binds.map(|value| format!("'{}'", value.trim_matches('"')));
+        let values = binds.map(|value| match value.parse::<i64>() {
+            Ok(number) => number.to_string(), // beside an expression, no column says that a text is one
+            Err(_) => format!("'{}'", value.trim_matches('"')),
+        });
         (sql.to_owned(), values.collect())
     });
     lists.collect()
@@ -126,7 +129,7 @@ pub fn rows_read(connection: &mut AnyConnection, sql: &str, values: &[String]) -
                 true
             })
             .unwrap();
-            sqlite.batch_execute(&with_values(sql, values)).unwrap();
+            ask(sqlite, sql, values);
             rows.load(Ordering::Relaxed)
         }
         AnyConnection::Postgres(_) => {
@@ -143,20 +146,32 @@ pub fn rows_read(connection: &mut AnyConnection, sql: &str, values: &[String]) -
     }
 }
 
-/// A statement of SQLite with its values in it; a moment has no `T` there.
-fn with_values(sql: &str, values: &[String]) -> String {
-    let mut values = values.iter();
-    let parts = sql.split('?').map(|part| {
-        let value = values.next().map_or("", String::as_str);
-        let is_moment = value.len() == 21 && value.as_bytes()[11] == b'T';
-        part.to_owned()
-            + &if is_moment {
-                value.replace('T', " ")
-            } else {
-                value.to_owned()
+/// What is read of a row: whichever it is, its database reads it whole.
+#[derive(QueryableByName)]
+struct Found {
+    #[diesel(sql_type = Text, column_name = "id")]
+    _id: String,
+}
+
+/// Asks with the values bound, as the service does: from those that stand in a statement SQLite would learn
+/// how long a page is. A moment has no `T` there.
+fn ask(sqlite: &mut SqliteConnection, sql: &str, values: &[String]) {
+    let mut asked = diesel::sql_query(sql).into_boxed();
+    for value in values {
+        asked = match value.parse::<i64>() {
+            Ok(number) => asked.bind::<BigInt, _>(number),
+            Err(_) => {
+                let text = value.trim_matches('\'').to_owned();
+                let is_moment = text.len() == 19 && text.as_bytes()[10] == b'T';
+                asked.bind::<Text, _>(if is_moment {
+                    text.replace('T', " ")
+                } else {
+                    text
+                })
             }
-    });
-    parts.collect()
+        };
+    }
+    let _found: Vec<Found> = asked.load(sqlite).unwrap();
 }
 
 /// Whether the rows of a table are found by an index, and the table is never read as a whole.

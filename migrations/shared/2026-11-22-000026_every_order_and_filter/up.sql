@@ -30,3 +30,10 @@ CREATE INDEX status_entries_with_statement ON status_entries (year) WHERE statem
 CREATE INDEX status_entries_without_statement ON status_entries (year) WHERE statement IS NULL;
 CREATE INDEX status_entries_with_note ON status_entries (year) WHERE note IS NOT NULL;
 CREATE INDEX status_entries_without_note ON status_entries (year) WHERE note IS NULL;
+-- Keys end where they tell texts apart: PostgreSQL has no room for longer ones in an index.
+UPDATE agencies SET name_key = SUBSTR(name_key, 1, 200);
+UPDATE sources SET title_key = SUBSTR(title_key, 1, 200);
+UPDATE plans SET title_key = SUBSTR(title_key, 1, 200);
+UPDATE sections SET title_key = SUBSTR(title_key, 1, 200);
+UPDATE measures SET title_key = SUBSTR(title_key, 1, 200);
+UPDATE activities SET title_key = SUBSTR(title_key, 1, 200);

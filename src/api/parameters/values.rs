@@ -125,7 +125,9 @@ pub fn implied(
         }
         (_, Test::Missing(false), kind) => {
             let name = column.sort_column.unwrap_or(column.name);
-            let lowest = lowest(kind).map(|value| Test::Compare(Comparison::AtLeast, value));
+            let lowest = kind
+                .lowest()
+                .map(|value| Test::Compare(Comparison::AtLeast, value));
             lowest.map(|test| (name, test)).into_iter().collect()
         }
         (Some(Operator::Prefix), _, Kind::Id) => {
@@ -156,16 +158,6 @@ pub fn narrowing(
         _ => return None,
     };
     Narrowing::of(resource, column, extent, value)
-}
-
-/// A value that no other comes before; `None` for lists, which do not compare.
-fn lowest(kind: &Kind) -> Option<Value> {
-    match kind {
-        Kind::Id | Kind::Text | Kind::Country | Kind::Words(_) => Some(Value::Text(String::new())),
-        Kind::Integer => Some(Value::Integer(i64::MIN)),
-        Kind::Date => NaiveDate::from_ymd_opt(1, 1, 1).map(Value::Date),
-        Kind::Moment | Kind::List => None,
-    }
 }
 
 /// One of several values, separated by commas; a text is one value, as it may hold commas.

@@ -69,7 +69,6 @@ impl Condition {
     /// Whether it asks of nothing but what is in one column, and where a page begins.
     pub fn is_of_one(&self, column: &str) -> bool {
         self.clauses.iter().all(|clause| match clause {
-            Clause::Column(_, Test::NoneOf(_), _) => false,
             Clause::Column(name, ..) => *name == column,
             Clause::Implied(implied) => {
                 matches!(**implied, Clause::Column(name, ..) if name == column)
@@ -77,6 +76,18 @@ impl Condition {
             Clause::Beyond(_) => true,
             Clause::Through(..) | Clause::Search(_) | Clause::Narrowed(_) => false,
         })
+    }
+
+    /// Whether some values are all that it does not want of a column.
+    pub fn excludes(&self) -> bool {
+        let is_none_of = |clause: &Clause| matches!(clause, Clause::Column(_, Test::NoneOf(_), _));
+        self.clauses.iter().any(is_none_of)
+    }
+
+    /// Whether it asks the search index what a person looks for.
+    pub fn searches(&self) -> bool {
+        let is_search = |clause: &Clause| matches!(clause, Clause::Search(_));
+        self.clauses.iter().any(is_search)
     }
 
     pub fn add(&mut self, column: &'static str, test: Test) {
@@ -188,7 +199,13 @@ impl Condition {
             Clause::Through(through, tests, _) if !leads(through.column, None) => {
                 Some(Clause::Through(through, tests.clone(), Some(table)))
             }
-            Clause::Implied(_) | Clause::Narrowed(_) => None,
+            Clause::Implied(implied) => match &**implied {
+                Clause::Column(column, test, _) if leads(column, Some(test)) => {
+                    Some(clause.clone())
+                }
+                _ => None,
+            },
+            Clause::Narrowed(_) => None,
             other => Some(other.clone()),
         });
         Self {
