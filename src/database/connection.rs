@@ -19,7 +19,13 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
+    time::{Duration, Instant},
 };
+
+/// How long it is tried again where `SQLite` does not wait by itself, and how often.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(5);
 
 #[derive(diesel::MultiConnection)]
 pub enum AnyConnection {
@@ -142,9 +148,8 @@ pub fn file_of(url: &str) -> Option<PathBuf> {
 fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
     let mut connection = SqliteConnection::establish(path)?;
     for pragma in [
-        "page_size = 8192", // of a new file
         "busy_timeout = 30000",
-        "journal_mode = WAL",
+        "page_size = 8192", // of a new file
         "synchronous = NORMAL",
         "foreign_keys = ON",
     ] {
@@ -152,12 +157,30 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
             .batch_execute(&format!("PRAGMA {pragma}"))
             .map_err(r2d2::Error::QueryError)?;
     }
+    keep_log(&mut connection).map_err(r2d2::Error::QueryError)?;
     fold_utils::register_impl(&mut connection, |text: Option<String>| {
         text.as_deref().map(language::fold)
     })
     .map_err(r2d2::Error::QueryError)?;
     deadline::register(&mut connection).map_err(r2d2::Error::QueryError)?;
     Ok(connection)
+}
+
+/// Has a file keep a log of writes, beside which it is read.
+///
+/// Programs that do so at once would wait for each other, so `SQLite` refuses all but one at once.
+fn keep_log(connection: &mut SqliteConnection) -> QueryResult<()> {
+    let began = Instant::now();
+    loop {
+        match connection.batch_execute("PRAGMA journal_mode = WAL") {
+            Err(diesel::result::Error::DatabaseError(_, why))
+                if why.message() == "database is locked" && began.elapsed() < PATIENCE =>
+            {
+                thread::sleep(PAUSE);
+            }
+            kept => return kept,
+        }
+    }
 }
 
 impl AnyConnection {

@@ -42,6 +42,22 @@ fn services_that_start_at_once_make_one_register() {
     }
 }
 
+/// SQLite lets only one of them make the file ready, and tells the others at once.
+#[test]
+fn services_that_make_one_file_at_once_wait_for_each_other() {
+    for _ in 0..30 {
+        let folder = tempfile::TempDir::new().unwrap();
+        let url = format!("sqlite://{}/register.sqlite", folder.path().display());
+        thread::scope(|scope| {
+            let open = || Database::open(&url, 1).map(drop);
+            let services: Vec<_> = (0..8).map(|_| scope.spawn(open)).collect();
+            for service in services {
+                service.join().unwrap().unwrap();
+            }
+        });
+    }
+}
+
 #[test]
 fn two_writers_at_once_lose_nothing() {
     for register in empty() {
