@@ -149,7 +149,7 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
     let mut connection = SqliteConnection::establish(path)?;
     for pragma in [
         "busy_timeout = 30000",
-        "page_size = 8192", // of a new file
+        "page_size = 16384", // of a new file
         "synchronous = NORMAL",
         "foreign_keys = ON",
     ] {

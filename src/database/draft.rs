@@ -35,6 +35,11 @@ impl Draft {
         self.cells[place] = cell;
     }
 
+    /// The values, in the order of their columns.
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
     /// The columns with their values.
     pub fn values(&self) -> impl Iterator<Item = (&'static Column, &Cell)> {
         let columns = self.resource.columns.iter().filter(|column| column.own);

@@ -68,7 +68,7 @@ impl Ready {
     }
 
     fn row<'r>(&'r self, updated_at: &'r str) -> Vec<Bound<'r>> {
-        let cells = self.draft.values().map(|(_, cell)| match cell {
+        let cells = self.draft.cells().iter().map(|cell| match cell {
             Cell::Nothing => Bound::Nothing,
             Cell::Integer(integer) => Bound::Integer(*integer),
             Cell::Text(text) => Bound::Text(text),
@@ -83,7 +83,11 @@ impl Ready {
             Bound::Text(&self.created_at),
             Bound::Text(updated_at),
         ];
-        cells.chain(keys).chain(stamp).collect()
+        let mut row = Vec::with_capacity(cells.len() + keys.len() + stamp.len());
+        row.extend(cells);
+        row.extend(keys);
+        row.extend(stamp);
+        row
     }
 }
 

@@ -3,8 +3,10 @@
 use super::{AnyConnection, Error};
 use crate::language;
 use diesel::{
-    backend::Backend, connection::SimpleConnection, migration::Migration,
-    migration::MigrationSource, prelude::*,
+    backend::Backend,
+    connection::SimpleConnection,
+    migration::{self, Migration, MigrationSource},
+    prelude::*,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::collections::BTreeSet;
@@ -22,7 +24,7 @@ pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
         AnyConnection::Postgres(postgres) => postgres.transaction(|postgres| {
             postgres.batch_execute("SELECT pg_advisory_xact_lock(20200227)")?;
             refuse_later(postgres)?;
-            migrate(postgres, [POSTGRES, SHARED])?;
+            migrate(postgres, Trees([POSTGRES, SHARED]))?;
             Ok(postgres.batch_execute(&fold_function())?)
         }),
         AnyConnection::Sqlite(sqlite) => {
@@ -33,34 +35,36 @@ pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
             }
             sqlite.immediate_transaction(|sqlite| {
                 refuse_later(sqlite)?; // another program may have migrated it meanwhile
-                migrate(sqlite, [SHARED, SQLITE])
+                migrate(sqlite, Trees([SHARED, SQLITE]))
             })
         }
     }
 }
 
+/// Trees that grow together: their migrations run in the order of their versions, whichever tree has them.
+struct Trees([EmbeddedMigrations; 2]);
+
+impl<D: Backend> MigrationSource<D> for Trees {
+    fn migrations(&self) -> migration::Result<Vec<Box<dyn Migration<D>>>> {
+        let mut migrations = Vec::new();
+        for tree in &self.0 {
+            migrations.extend(tree.migrations()?);
+        }
+        Ok(migrations)
+    }
+}
+
 fn migrate<D: Backend>(
     connection: &mut impl MigrationHarness<D>,
-    trees: [EmbeddedMigrations; 2],
+    trees: Trees,
 ) -> Result<(), Error> {
-    for tree in trees {
-        connection
-            .run_pending_migrations(tree)
-            .map_err(Error::Migration)?;
-    }
-    Ok(())
+    let migrated = connection.run_pending_migrations(trees);
+    migrated.map(drop).map_err(Error::Migration)
 }
 
 fn pending(sqlite: &mut SqliteConnection) -> Result<bool, Error> {
-    for tree in [SHARED, SQLITE] {
-        if sqlite
-            .has_pending_migration(tree)
-            .map_err(Error::Migration)?
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let pending = sqlite.has_pending_migration(Trees([SHARED, SQLITE]));
+    pending.map_err(Error::Migration)
 }
 
 diesel::table! {

@@ -2,7 +2,7 @@
 
 use super::{
     AnyConnection,
-    condition::Condition,
+    condition::{Condition, Test, Value},
     connection::MultiBackend,
     insertion::{self, Bound, Table, Type},
     schema::revisions,
@@ -10,7 +10,7 @@ use super::{
     vocabulary::Action,
 };
 use chrono::NaiveDateTime;
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Bool};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -70,7 +70,7 @@ impl From<Row> for Change {
 }
 
 /// Which changes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct ChangeFilter {
     /// Only those with a higher number.
     pub since: i64,
@@ -121,33 +121,57 @@ pub fn corrections(connection: &mut AnyConnection, resource: &str) -> QueryResul
     let rows: Vec<(String, i64)> = revisions::table
         .filter(Condition::default())
         .filter(revisions::resource.eq(resource))
-        .filter(revisions::action.ne(Action::Created))
+        .filter(sql::<Bool>(NOT_CREATED))
         .group_by(revisions::record_id)
         .select((revisions::record_id, diesel::dsl::count_star()))
         .load(connection)?;
     Ok(rows.into_iter().collect())
 }
 
+/// How many changes there are.
 pub fn count(connection: &mut AnyConnection, filter: &ChangeFilter) -> QueryResult<i64> {
-    filter.rows().count().get_result(connection)
+    if !matches!(filter.action, Some(Action::Created)) {
+        return filter.rows().count().get_result(connection);
+    }
+    // Nearly all are of this kind: the others are counted.
+    let all = ChangeFilter {
+        action: None,
+        ..filter.clone()
+    };
+    let others = all.rows().filter(sql::<Bool>(NOT_CREATED));
+    let others: i64 = others.count().get_result(connection)?;
+    Ok(count(connection, &all)? - others)
 }
+
+/// What the index of other changes is kept of.
+const NOT_CREATED: &str = "action <> 'created'";
 
 impl ChangeFilter {
     fn rows(&self) -> revisions::BoxedQuery<'_, MultiBackend> {
-        let mut rows = revisions::table.into_boxed();
-        rows = rows.filter(Condition::default());
-        rows = rows.filter(revisions::number.gt(self.since));
+        let mut condition = Condition::default();
+        let columns = [("resource", &self.resource), ("record_id", &self.record_id)];
+        for (column, value) in columns {
+            if let Some(value) = value {
+                condition.add(column, Test::OneOf(vec![Value::Text(value.clone())]));
+            }
+        }
+        let is_rare = !matches!(self.action, None | Some(Action::Created));
+        if is_rare {
+            // The changes of an action lead to those of a resource, which may have changed often else.
+            condition = condition.met("revisions", |column, _| column != "resource");
+        }
+        let mut rows = revisions::table.into_boxed().filter(condition);
+        if self.since > 0 {
+            rows = rows.filter(revisions::number.gt(self.since));
+        }
         if let Some(before) = self.before {
             rows = rows.filter(revisions::number.lt(before));
         }
-        if let Some(resource) = &self.resource {
-            rows = rows.filter(revisions::resource.eq(resource));
-        }
-        if let Some(id) = &self.record_id {
-            rows = rows.filter(revisions::record_id.eq(id));
-        }
         if let Some(action) = self.action {
             rows = rows.filter(revisions::action.eq(action));
+        }
+        if is_rare {
+            rows = rows.filter(sql::<Bool>(NOT_CREATED));
         }
         rows
     }
@@ -193,8 +217,10 @@ pub fn last_change(
     revisions::table
         .filter(Condition::default())
         .filter(revisions::resource.eq(resource))
-        .select(diesel::dsl::max(revisions::at))
+        .order(revisions::number.desc()) // no change is earlier than those before it
+        .select(revisions::at)
         .first(connection)
+        .optional()
 }
 
 /// What is written of a change.

@@ -338,3 +338,5 @@ diesel::allow_tables_to_appear_in_same_query!(figures, revisions);
 diesel::allow_tables_to_appear_in_same_query!(memberships, revisions);
 diesel::allow_tables_to_appear_in_same_query!(acronyms, revisions);
 diesel::allow_tables_to_appear_in_same_query!(withdrawals, revisions);
+diesel::joinable!(status_entries -> measures (measure_id));
+diesel::allow_tables_to_appear_in_same_query!(measures, status_entries);

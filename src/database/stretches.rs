@@ -31,7 +31,12 @@ pub fn list(
         (is_led && (begins || goes_on)).then_some((column, key, matching, beginning))
     });
     let Some((column, key, matching, beginning)) = parts else {
-        return resource.store.list(connection, query);
+        let query = Query {
+            condition: query.condition.begun(),
+            order: query.order.clone(),
+            ..*query
+        };
+        return resource.store.list(connection, &query);
     };
     let mut stretches = Stretches {
         connection,
@@ -90,7 +95,7 @@ impl Stretches<'_> {
         let value = self.value_at(None, offset)?;
         let mut before = self.after(None);
         if let Some(value) = &value {
-            before.add(self.key.column, self.comparison(value, false));
+            self.narrow(&mut before, value, false);
         }
         let skipped = self.resource.store.count(self.connection, &before)?;
         self.read_equal(value.as_ref(), Part::Without(offset - skipped))?;
@@ -111,7 +116,7 @@ impl Stretches<'_> {
         let last = self.value_at(after, missing - 1)?;
         let mut rows = self.after(after);
         if let Some(last) = &last {
-            rows.add(self.key.column, self.comparison(last, false));
+            self.narrow(&mut rows, last, false);
         }
         self.take(rows, &keys, 0)?;
         match last {
@@ -125,7 +130,9 @@ impl Stretches<'_> {
     fn read_equal(&mut self, value: Option<&Value>, part: Part) -> QueryResult<()> {
         let test = match value {
             Some(value) => Test::OneOf(vec![value.clone()]),
-            None if self.key.nullable => Test::Missing(true),
+            None if self.key.nullable && !self.matching.needs(self.key.column) => {
+                Test::Missing(true)
+            }
             None => return Ok(()),
         };
         let keys = &self.order.keys[1..];
@@ -157,11 +164,11 @@ impl Stretches<'_> {
     fn value_at(&mut self, after: Option<&Value>, offset: i64) -> QueryResult<Option<Value>> {
         let mut condition = self.after(after);
         let is_sqlite = matches!(self.connection, AnyConnection::Sqlite(_));
-        let begins = is_sqlite && after.is_none() && !self.key.nullable;
-        if let (true, Some(lowest)) = (begins, self.column.kind.lowest()) {
+        let column = self.key.column;
+        let begins = after.is_none() && !self.key.nullable && !condition.is_bounded_below(column);
+        if let (true, Some(lowest)) = (is_sqlite && begins, self.column.kind.lowest()) {
             // Beside what else must hold, it would sort all rows for want of where to begin.
-            let test = Test::Compare(Comparison::AtLeast, lowest);
-            condition.add(self.key.column, test);
+            condition.narrow(column, Comparison::AtLeast, lowest);
         }
         let key = SortKey {
             nullable: false,
@@ -210,21 +217,21 @@ impl Stretches<'_> {
     fn after(&self, value: Option<&Value>) -> Condition {
         let mut condition = self.matching.clone();
         match value {
-            Some(value) => condition.add(self.key.column, self.comparison(value, true)),
+            Some(value) => self.narrow(&mut condition, value, true),
             None if self.key.nullable => condition.add(self.key.column, Test::Missing(false)),
             None => (),
         }
         condition
     }
 
-    /// What holds of a value after this one in the order, or before it.
-    fn comparison(&self, value: &Value, after: bool) -> Test {
+    /// Only values after this one in the order, or before it.
+    fn narrow(&self, condition: &mut Condition, value: &Value, after: bool) {
         let goes_up = self.key.descending == self.order.backwards;
         let comparison = if goes_up == after {
             Comparison::Greater
         } else {
             Comparison::Less
         };
-        Test::Compare(comparison, value.clone())
+        condition.narrow(self.key.column, comparison, value.clone());
     }
 }

@@ -27,7 +27,7 @@ const AHEAD: usize = 4;
 
 /// How much of a file a connection holds while it writes, so that no page goes to the disk twice, and
 /// else; in KiB.
-const WRITING_PAGES: u32 = 64 << 10;
+const WRITING_PAGES: u32 = 24 << 10;
 const READING_PAGES: u32 = 2000;
 
 /// Why records cannot be written.

@@ -41,7 +41,7 @@ pub fn checked(
         }
     }
     let records = together.records;
-    let withdrawals = together.finish(&package, files, connection, &mut problems)?;
+    let withdrawals = together.finish(&package, files, (connection, false), &mut problems)?;
     if problems.is_empty() {
         return Ok(Checked {
             package,
@@ -102,19 +102,21 @@ impl Together {
         problems
     }
 
-    /// What is wrong with the files beside each other, once all are known.
+    /// What is wrong with the files beside each other, once all are known. With the register it is said
+    /// whether that has the package already.
     pub fn finish(
         self,
         package: &Package,
         files: &dyn Files,
-        mut connection: Option<&mut AnyConnection>,
+        (mut connection, is_written): (Option<&mut AnyConnection>, bool),
         problems: &mut Vec<Problem>,
     ) -> QueryResult<Withdrawals> {
         let (ids, connection) = (&self.ids, &mut connection);
         let references = self.references;
         references.finish(package, files, ids, connection.as_deref_mut(), problems)?;
         let quotes = self.quotes;
-        quotes.finish(package, files, connection.as_deref_mut(), problems)?;
+        let register = (connection.as_deref_mut(), is_written);
+        quotes.finish(package, files, register, problems)?;
         let withdrawals = self.withdrawals;
         withdrawals.check(ids, connection.as_deref_mut(), problems)?;
         Ok(withdrawals)

@@ -79,7 +79,8 @@ impl Load<'_> {
             })?;
             let together = together.into_inner();
             let together = together.unwrap_or_else(PoisonError::into_inner);
-            together.finish(&package, self.files, None, &mut problems)?;
+            let register = (Some(&mut *writer.connection), true);
+            together.finish(&package, self.files, register, &mut problems)?;
         }
         if problems.is_empty() {
             Ok(())

@@ -5,7 +5,14 @@ use super::{
     keys::Ids,
     read::{Package, Table},
 };
-use crate::database::{AnyConnection, draft::Draft, find, resource::Resource, rules};
+use crate::database::{
+    AnyConnection,
+    condition::{Condition, Test, Value},
+    draft::Draft,
+    find,
+    resource::{Object, Resource},
+    rules,
+};
 use diesel::QueryResult;
 use std::collections::{BTreeMap, HashMap};
 
@@ -89,6 +96,22 @@ pub fn existing(
         }
     }
     Ok(existing)
+}
+
+/// The records of the register that have one of the ids.
+pub fn stored(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    ids: &[&str],
+) -> QueryResult<Vec<Object>> {
+    let mut stored = Vec::new();
+    for ids in ids.chunks(BATCH) {
+        let ids = ids.iter().map(|&id| Value::Text(id.to_owned()));
+        let condition = Condition::column("id", Test::OneOf(ids.collect()));
+        let rows = resource.store.list(connection, &resource.all(condition))?;
+        stored.extend(rows.iter().map(|row| row.to_object()));
+    }
+    Ok(stored)
 }
 
 /// The ids of a file, read again.

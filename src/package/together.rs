@@ -4,12 +4,12 @@ use super::{
     Files, Problem,
     keys::{Ids, Key, key},
     read::{Package, Table},
-    references::existing,
+    references::{existing, stored},
 };
 use crate::database::{AnyConnection, draft::Draft, find, resource::Object};
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// A measure stands in a section of its own plan, and so does a section in its parent.
 #[derive(Default)]
@@ -77,12 +77,13 @@ impl Quotes {
         }
     }
 
-    /// Reads the entries again that others refer to.
+    /// Looks the entries up that others refer to: in the register, where that has the package already, and
+    /// in the package, read again, and then the register, where it has not.
     pub fn finish(
         self,
         package: &Package,
         files: &dyn Files,
-        mut connection: Option<&mut AnyConnection>,
+        (connection, is_written): (Option<&mut AnyConnection>, bool),
         problems: &mut Vec<Problem>,
     ) -> QueryResult<()> {
         let mut tables = package.tables.iter();
@@ -90,39 +91,36 @@ impl Quotes {
         let (false, Some(table)) = (self.open.is_empty(), table) else {
             return Ok(());
         };
-        let asked: HashSet<&str> = self.open.iter().map(|(.., id)| id.as_str()).collect();
-        let mut quoted: HashMap<&str, bool> = HashMap::new();
         let mut wanted: HashMap<&str, Vec<usize>> = HashMap::new();
         for (place, (.., id)) in self.open.iter().enumerate() {
             wanted.entry(id).or_default().push(place);
         }
         let mut stands = vec![false; self.open.len()];
-        for row in table.rows(files).into_iter().flatten() {
-            let Some(id) = asked
-                .get(row.draft.id())
-                .filter(|_| row.problems.is_empty())
-            else {
-                continue;
-            };
-            quoted.insert(id, true);
-            let statement = row.draft.text("statement").unwrap_or_default();
-            for place in wanted.get(id).into_iter().flatten() {
-                stands[*place] = statement.contains(&self.open[*place].2);
+        let mut look = |places: Vec<usize>, statement: &str| {
+            for place in places {
+                stands[place] = statement.contains(&self.open[place].2);
+            }
+        };
+        if !is_written {
+            let rows = table.rows(files).into_iter().flatten();
+            for row in rows.filter(|row| row.problems.is_empty()) {
+                if let Some(places) = wanted.remove(row.draft.id()) {
+                    look(places, row.draft.text("statement").unwrap_or_default());
+                }
             }
         }
-        for (place, (file, row, quote, same_as)) in self.open.iter().enumerate() {
-            if let (false, Some(connection)) = (
-                quoted.contains_key(same_as.as_str()),
-                connection.as_deref_mut(),
-            ) {
-                let stored = table.resource.store.find(connection, same_as)?;
-                let stored = stored.map(|row| row.to_object());
-                stands[place] = stored.is_some_and(|row| text(&row, "statement").contains(quote));
+        if let Some(connection) = connection {
+            let ids: Vec<&str> = wanted.keys().copied().collect();
+            for row in stored(connection, table.resource, &ids)? {
+                if let Some(places) = wanted.remove(text(&row, "id")) {
+                    look(places, text(&row, "statement"));
+                }
             }
-            if !stands[place] {
-                let reason = "stands neither in the statement nor in that of same_as";
-                problems.push(Problem::in_cell(file, *row, "quote", quote, reason));
-            }
+        }
+        let missing = self.open.iter().zip(stands).filter(|(_, stands)| !stands);
+        for ((file, row, quote, _), _) in missing {
+            let reason = "stands neither in the statement nor in that of same_as";
+            problems.push(Problem::in_cell(file, *row, "quote", quote, reason));
         }
         Ok(())
     }

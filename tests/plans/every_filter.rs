@@ -36,7 +36,7 @@ const FEW_DIFFER: &str = "
     UPDATE status_entries SET statement = NULL WHERE revision % 1003 = 0 AND completion IS NULL";
 
 /// The filters of a list, by name, as the document of the API tells them.
-async fn documented(register: &Register, resource: &Resource) -> Vec<String> {
+pub async fn documented(register: &Register, resource: &Resource) -> Vec<String> {
     let document = register.json("/openapi.json").await;
     let operation = &document["paths"][format!("/v1/{}", resource.path())]["get"];
     let parameters = operation["parameters"].as_array().unwrap().iter();

@@ -61,8 +61,18 @@ fn explained(
         #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
         text: String,
     }
+    // PostgreSQL takes a number for what the column beside it holds, which may be shorter ones.
+    let is_long = |value: &String| {
+        value
+            .parse()
+            .is_ok_and(|number: i64| i32::try_from(number).is_err())
+    };
+    let types = values
+        .iter()
+        .map(|value| if is_long(value) { "BIGINT" } else { "UNKNOWN" });
+    let types = types.collect::<Vec<_>>().join(", ");
     let prepare = format!(
-        "SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; PREPARE page AS {sql}"
+        "SET enable_seqscan = off; SET plan_cache_mode = force_custom_plan; PREPARE page({types}) AS {sql}"
     );
     connection.batch_execute(&prepare).unwrap();
     let explain = format!("EXPLAIN ({options}) EXECUTE page({})", values.join(", "));
@@ -122,13 +132,7 @@ extern "SQL" {
 pub fn rows_read(connection: &mut AnyConnection, sql: &str, values: &[String]) -> u64 {
     match connection {
         AnyConnection::Sqlite(sqlite) => {
-            let rows = Arc::new(AtomicU64::new(0));
-            let seen = Arc::clone(&rows);
-            in_time_utils::register_nondeterministic_impl(sqlite, move || {
-                seen.fetch_add(1, Ordering::Relaxed);
-                true
-            })
-            .unwrap();
+            let rows = rows_counted(sqlite);
             ask(sqlite, sql, values);
             rows.load(Ordering::Relaxed)
         }
@@ -144,6 +148,18 @@ pub fn rows_read(connection: &mut AnyConnection, sql: &str, values: &[String]) -
             numbers.max().unwrap()
         }
     }
+}
+
+/// Counts the rows that SQLite looks at from now on.
+pub fn rows_counted(sqlite: &mut SqliteConnection) -> Arc<AtomicU64> {
+    let rows = Arc::new(AtomicU64::new(0));
+    let seen = Arc::clone(&rows);
+    let count = move || {
+        seen.fetch_add(1, Ordering::Relaxed);
+        true
+    };
+    in_time_utils::register_nondeterministic_impl(sqlite, count).unwrap();
+    rows
 }
 
 /// What is read of a row: whichever it is, its database reads it whole.

@@ -190,7 +190,7 @@ async fn what_is_filtered_or_searched_is_bounded_by_what_is_found() {
         let sql = asked(&mut connection, |connection| {
             drop(revisions::list(connection, &filter, 51).unwrap());
         });
-        let values = ["0", "'measures'", &format!("'{id}'"), "51"].map(str::to_owned);
+        let values = ["'measures'", &format!("'{id}'"), "51"].map(str::to_owned);
         let lines = plan(&mut connection, &sql, &values);
         assert!(
             is_searched(&lines, "revisions") && is_searched_by(&lines, "record_id"),

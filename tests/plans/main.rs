@@ -1,6 +1,7 @@
 //! How the databases find the rows of a page: without sorting or reading a whole table.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod changes;
 mod every_filter;
 mod explained;
 mod filters;

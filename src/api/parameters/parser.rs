@@ -4,7 +4,7 @@ use super::{
     Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
     filters::unknown_filter,
     request::ListRequest,
-    values::{implied, integer, narrowing, once, relation_test, test, texts, truth},
+    values::{asked, implied, integer, narrowing, once, relation_test, tests, texts, truth},
 };
 use crate::{
     api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree},
@@ -55,24 +55,25 @@ impl Parser {
     }
 
     fn filter(&mut self, filter: Filter, name: &str, value: &str) {
-        let test = match filter {
-            Filter::Column(column, operator) => {
-                test(column, operator, value).map(|test| once(self.resource, column, test))
-            }
-            Filter::Reference(..) => Ok(Test::OneOf(Vec::new())),
-            Filter::Relation(relation) => relation_test(relation, value),
+        let tests = match filter {
+            Filter::Column(column, operator) => tests(column, operator, value),
+            Filter::Reference(..) => Ok(Vec::new()),
+            Filter::Relation(relation) => relation_test(relation, value).map(|test| vec![test]),
         };
-        let test = match test {
-            Ok(test) => test,
+        let tests = match tests {
+            Ok(tests) => tests,
             Err(reason) => return self.refuse(name, reason),
         };
         let condition = &mut self.request.matching;
         match filter {
             Filter::Column(column, operator) => {
-                for (name, test) in implied(self.resource, column, operator, &test, value) {
-                    condition.add_implied(name, test);
+                for test in tests {
+                    for (name, test) in implied(self.resource, column, operator, &test) {
+                        condition.add_implied(name, test);
+                    }
+                    let name = asked(column, &test);
+                    condition.add(name, once(self.resource, column, test));
                 }
-                condition.add(column.name, test);
                 let narrowing = narrowing(self.resource, column, operator, value);
                 self.request.narrowings.extend(narrowing);
                 let is_own_id = (column.name == "id").then_some(self.resource.name);
@@ -93,9 +94,11 @@ impl Parser {
                 self.expect_ids(name, resource, value);
             }
             Filter::Relation(relation) => {
-                match relation.through {
-                    Some(through) => condition.add_through(through, relation.column, test),
-                    None => condition.add(relation.column, test),
+                for test in tests {
+                    match relation.through {
+                        Some(through) => condition.add_through(through, relation.column, test),
+                        None => condition.add(relation.column, test),
+                    }
                 }
                 if let Some(resource) = relation.resource {
                     self.expect_ids(name, resource, value);

@@ -12,7 +12,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate};
 
-/// Comes behind every letter of an id.
+/// Comes behind every letter that an id may have.
 const BEHIND_LETTERS: char = '{';
 
 /// A whole number as JSON writes it: `1.0` is one too.
@@ -64,7 +64,29 @@ fn no_country(value: &str) -> String {
     format!("`{value}` is no country code like `AZ` (ISO 3166-1 alpha-2)")
 }
 
-pub fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, String> {
+/// What a filter asks of a column, all of which must hold.
+pub fn tests(
+    column: &Column,
+    operator: Option<Operator>,
+    value: &str,
+) -> Result<Vec<Test>, String> {
+    let test = test(column, operator, value)?;
+    Ok(match (&test, &column.kind) {
+        (Test::Prefix(_), Kind::Id) => {
+            // Ids have small letters without diacritics, and those that begin alike stand together.
+            let first = fold(value);
+            let beyond = format!("{first}{BEHIND_LETTERS}");
+            let compare = |comparison, id| Test::Compare(comparison, Value::Text(id));
+            vec![
+                compare(Comparison::AtLeast, first),
+                compare(Comparison::Less, beyond),
+            ]
+        }
+        _ => vec![test],
+    })
+}
+
+fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, String> {
     let one = || single(column, value);
     let is_text = column.kind == Kind::Text
         || matches!(operator, Some(Operator::Contains | Operator::Prefix));
@@ -96,15 +118,21 @@ pub fn once(resource: &Resource, column: &Column, test: Test) -> Test {
     }
 }
 
+/// The column that a test is asked of: what a text sorts by is missing where the text is, and has an index.
+pub fn asked(column: &Column, test: &Test) -> &'static str {
+    match test {
+        Test::Missing(_) => column.sort_column.unwrap_or(column.name),
+        _ => column.name,
+    }
+}
+
 /// What holds of the rows that meet a test because of it, and is what an index leads to: texts that are equal
-/// sort alike, as do those that are missing; what is there is no less than the lowest value; and ids that begin
-/// alike stand together.
+/// sort alike, and what is there is no less than the lowest value.
 pub fn implied(
     resource: &Resource,
     column: &Column,
     operator: Option<Operator>,
     test: &Test,
-    value: &str,
 ) -> Vec<(&'static str, Test)> {
     let mut keys = resource.sort_keys.iter();
     let key = keys.find(|(name, ..)| *name == column.name);
@@ -119,25 +147,12 @@ pub fn implied(
             });
             keys.into_iter().collect()
         }
-        (_, Test::Missing(true), _) => {
-            let key = key.map(|(_, key, _)| (*key, Test::Missing(true)));
-            key.into_iter().collect()
-        }
         (_, Test::Missing(false), kind) => {
-            let name = column.sort_column.unwrap_or(column.name);
+            let name = asked(column, test);
             let lowest = kind
                 .lowest()
                 .map(|value| Test::Compare(Comparison::AtLeast, value));
             lowest.map(|test| (name, test)).into_iter().collect()
-        }
-        (Some(Operator::Prefix), _, Kind::Id) => {
-            let first = fold(value);
-            let beyond = format!("{first}{BEHIND_LETTERS}");
-            let compare = |comparison, id| Test::Compare(comparison, Value::Text(id));
-            vec![
-                (column.name, compare(Comparison::AtLeast, first)),
-                (column.name, compare(Comparison::Less, beyond)),
-            ]
         }
         _ => Vec::new(),
     }

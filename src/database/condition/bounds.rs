@@ -1,6 +1,6 @@
 //! Where a page ended: the rows beyond it in the order.
 
-use super::{Lead, Pass, SortKey, Value};
+use super::{Comparison, Lead, Pass, SortKey, Value};
 use diesel::QueryResult;
 
 /// One column of an order and the value at which a page ended.
@@ -25,7 +25,7 @@ pub(super) fn walk_beyond<'b>(bounds: &'b [Bound], mut out: Pass<'_, 'b>) -> Que
         return walk_row(bounds, first.sign(), out);
     }
     if is_plain(first) {
-        walk_row(&bounds[..1], first.sign_or_equal(), out.reborrow())?;
+        walk_row(&bounds[..1], first.reach().sql(), out.reborrow())?;
         out.push_sql(" AND (");
         walk_columns(bounds, out.reborrow())?;
         out.push_sql(")");
@@ -79,11 +79,12 @@ impl Bound {
         }
     }
 
-    fn sign_or_equal(&self) -> &'static str {
+    /// How the column compares with the value, beyond the row and at it.
+    pub fn reach(&self) -> Comparison {
         if self.key.descending == self.backwards {
-            " >= "
+            Comparison::AtLeast
         } else {
-            " <= "
+            Comparison::AtMost
         }
     }
 

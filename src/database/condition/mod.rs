@@ -100,6 +100,76 @@ impl Condition {
         self.clauses.push(Clause::Implied(Box::new(clause)));
     }
 
+    /// Adds a bound of the values of a column. On its side only the narrowest is left of all, as an index
+    /// may begin at any other: a page far behind in an order would read all rows before it.
+    pub fn narrow(&mut self, column: &'static str, comparison: Comparison, value: Value) {
+        if self.drop_wider(column, comparison, &value) {
+            self.add(column, Test::Compare(comparison, value));
+        }
+    }
+
+    /// Drops the bounds of a column that hold wherever another one on their side does, and says whether all do.
+    fn drop_wider(&mut self, column: &str, comparison: Comparison, value: &Value) -> bool {
+        let mut is_narrowest = true;
+        self.clauses.retain_mut(|clause| {
+            let clause = match clause {
+                Clause::Implied(implied) => &mut **implied,
+                other => other,
+            };
+            let Clause::Column(name, test, _) = clause else {
+                return true;
+            };
+            match test {
+                Test::OneOf(values) if *name == column => {
+                    values.retain(|other| comparison.holds(other, value));
+                }
+                Test::Compare(other, bound)
+                    if *name == column && other.is_lower() == comparison.is_lower() =>
+                {
+                    let is_wider = comparison.is_within(value, *other, bound);
+                    is_narrowest &= is_wider;
+                    return !is_wider;
+                }
+                _ => {}
+            }
+            true
+        });
+        is_narrowest
+    }
+
+    /// The same, with no wider bound than the place where a page begins.
+    #[must_use]
+    pub fn begun(&self) -> Self {
+        let mut condition = self.clone();
+        for clause in &self.clauses {
+            if let Clause::Beyond(bounds) = clause
+                && let Some(first) = bounds.first()
+                && let (false, Some(value)) = (first.key.nullable, &first.value)
+            {
+                condition.drop_wider(first.key.column, first.reach(), value);
+            }
+        }
+        condition
+    }
+
+    /// Whether what must hold of a column holds of no row that lacks a value there.
+    pub fn needs(&self, column: &str) -> bool {
+        let needs = |clause: &Clause| matches!(clause, Clause::Column(name, test, _) if *name == column && test.needs_value());
+        self.clauses.iter().any(needs)
+    }
+
+    /// Whether it bounds the values of a column from below.
+    pub fn is_bounded_below(&self, column: &str) -> bool {
+        let is_bound = |clause: &Clause| {
+            matches!(clause, Clause::Column(name, Test::Compare(comparison, _), _)
+                if *name == column && comparison.is_lower())
+        };
+        self.clauses.iter().any(|clause| match clause {
+            Clause::Implied(implied) => is_bound(implied),
+            other => is_bound(other),
+        })
+    }
+
     /// Tests that go the same way must hold of the same row at its end.
     pub fn add_through(&mut self, through: &'static Through, column: &'static str, test: Test) {
         for clause in &mut self.clauses {

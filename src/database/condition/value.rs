@@ -130,6 +130,14 @@ impl Test {
         }
     }
 
+    /// Whether it holds of no row that lacks a value.
+    pub(super) fn needs_value(&self) -> bool {
+        !matches!(
+            self,
+            Self::NoneOf(_) | Self::Apart(_, true) | Self::Missing(true)
+        )
+    }
+
     pub(super) fn apart(mut values: Vec<Value>, is_nullable: bool) -> Self {
         values.sort();
         values.dedup();
@@ -171,7 +179,27 @@ fn escaped(text: &str) -> String {
 }
 
 impl Comparison {
-    fn sql(self) -> &'static str {
+    /// Whether it holds of what is above a value.
+    pub(super) fn is_lower(self) -> bool {
+        matches!(self, Self::AtLeast | Self::Greater)
+    }
+
+    pub(super) fn holds(self, of: &Value, beside: &Value) -> bool {
+        match self {
+            Self::Less => of < beside,
+            Self::AtMost => of <= beside,
+            Self::AtLeast => of >= beside,
+            Self::Greater => of > beside,
+        }
+    }
+
+    /// Whether another comparison on the same side holds wherever this one does.
+    pub(super) fn is_within(self, value: &Value, other: Self, bound: &Value) -> bool {
+        let is_strict = matches!(self, Self::Less | Self::Greater);
+        other.holds(value, bound) || is_strict && value == bound
+    }
+
+    pub(super) fn sql(self) -> &'static str {
         match self {
             Self::Less => " < ",
             Self::AtMost => " <= ",

@@ -35,10 +35,25 @@ impl Analysed {
     }
 
     /// Texts with gaps between them.
-    pub fn joined<'t>(texts: impl IntoIterator<Item = &'t Self>) -> Self {
-        let mut texts = texts.into_iter();
-        let mut joined = texts.next().cloned().unwrap_or_default();
-        texts.for_each(|text| joined.add(text));
+    pub fn joined(texts: &[Self]) -> Self {
+        let room = |list: fn(&Self) -> &String| {
+            let lengths = texts.iter().map(|text| list(text).len() + " _ ".len());
+            String::with_capacity(lengths.sum())
+        };
+        let mut joined = Self {
+            words: room(|text| &text.words),
+            stems: room(|text| &text.stems),
+            forms: room(|text| &text.forms),
+        };
+        let Some((first, rest)) = texts.split_first() else {
+            return joined;
+        };
+        joined.words.push_str(&first.words);
+        joined.stems.push_str(&first.stems);
+        joined.forms.push_str(&first.forms);
+        for text in rest {
+            joined.add(text);
+        }
         joined
     }
 }
@@ -60,7 +75,11 @@ pub struct Analyst {
 
 impl Analyst {
     pub fn text(&mut self, text: &str) -> Analysed {
-        let mut analysed = Analysed::default();
+        let mut analysed = Analysed {
+            words: String::with_capacity(text.len()),
+            stems: String::with_capacity(text.len()),
+            forms: String::new(),
+        };
         each_word(text, |_, word| {
             push(&mut analysed.words, word);
             let is_form = match self.stems.get(word) {

@@ -21,8 +21,9 @@ pub const PARTLY: &str = "_partly";
 
 /// The stems and the forms that are indexed of a record.
 pub fn bounded(whole: Analysed) -> (String, String) {
-    let mut is_partly = whole.words.split(' ').any(|word| word.len() >= LONGEST);
-    if !is_partly && whole.words.split(' ').nth(SHORT).is_none() {
+    let (count, longest) = measured(&whole.words);
+    let mut is_partly = longest >= LONGEST;
+    if !is_partly && count <= SHORT {
         return (whole.stems, whole.forms);
     }
     let (mut stems, mut forms) = (Vec::new(), Vec::new());
@@ -66,4 +67,12 @@ pub fn bounded(whole: Analysed) -> (String, String) {
         stems.extend([GAP, PARTLY]);
     }
     (stems.join(" "), forms.join(" "))
+}
+
+/// How many words there are, and how many bytes the longest of them has.
+fn measured(words: &str) -> (usize, usize) {
+    let words = words.as_bytes().split(|byte| *byte == b' ');
+    words.fold((0, 0), |(count, longest), word| {
+        (count + 1, longest.max(word.len()))
+    })
 }

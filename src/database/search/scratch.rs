@@ -34,7 +34,7 @@ diesel::table! {
 }
 
 /// How much FTS5 collects before it writes, in MiB; usually one. It has fewer parts to merge then.
-const COLLECTED: usize = 32;
+const COLLECTED: usize = 8;
 /// Rows of its tables that are handed over at a time: pages, which have 4 KiB, and sizes.
 const PAGES_AT_ONCE: i64 = 16;
 const SIZES_AT_ONCE: i64 = 250;

@@ -18,7 +18,6 @@ use crate::database::{
 };
 use diesel::{prelude::*, result::Error::RollbackTransaction};
 use std::{
-    collections::HashMap,
     panic::resume_unwind,
     sync::mpsc::{self, Receiver, Sender},
     thread,
@@ -81,7 +80,7 @@ type MeasureRow = (
     Option<String>,
 );
 
-/// A status entry: id, measure, statement, note, quote.
+/// A status entry: id, title of its measure, statement, note, quote.
 type StatusRow = (
     String,
     String,
@@ -218,12 +217,13 @@ impl Pipe<'_, '_> {
         loop {
             let connection = &mut *self.indexer.connection;
             let rows: Vec<StatusRow> = by_itself!(connection => status_entries::table
+                .inner_join(measures::table)
                 .filter(status_entries::id.gt(&last))
                 .order(status_entries::id)
                 .limit(BATCH)
                 .select((
                     status_entries::id,
-                    status_entries::measure_id,
+                    measures::title,
                     status_entries::statement,
                     status_entries::note,
                     status_entries::quote,
@@ -233,19 +233,11 @@ impl Pipe<'_, '_> {
                 return Ok(());
             };
             last.clone_from(end);
-            let measures = rows.iter().map(|(_, measure, ..)| measure);
-            let connection = &mut *self.indexer.connection;
-            let titles: Vec<(String, String)> = by_itself!(connection => measures::table
-                .filter(measures::id.eq_any(measures))
-                .select((measures::id, measures::title))
-                .load(connection)?);
-            let titles: HashMap<String, String> = titles.into_iter().collect();
-            let source = |(id, measure, statement, note, quote): StatusRow| {
-                let title = titles.get(&measure).cloned();
+            let source = |(id, title, statement, note, quote): StatusRow| {
                 let quote = quote.filter(|quote| stands_apart(quote, statement.as_deref()));
                 let body = [statement, note, quote].into_iter().flatten();
                 let fields = [
-                    title.map(Text::Own).into_iter().collect(),
+                    vec![Text::Own(title)],
                     Vec::new(),
                     body.map(Text::Own).collect(),
                 ];

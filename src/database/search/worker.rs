@@ -7,6 +7,7 @@ use super::{
 };
 use diesel::QueryResult;
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{
         Arc,
@@ -101,18 +102,18 @@ impl Worker {
             analyst, shared, ..
         } = self;
         let mut field: Option<Analysed> = None;
-        let mut add = |text: &Analysed| match &mut field {
-            Some(field) => field.add(text),
-            None => field = Some(text.clone()),
-        };
         for text in texts {
-            match text {
-                Text::Own(text) => add(&analyst.text(&text)),
+            let text = match text {
+                Text::Own(text) => Cow::Owned(analyst.text(&text)),
                 Text::Shared(text) => {
                     let analysed = shared.entry(text);
                     let text = Arc::clone(analysed.key());
-                    add(analysed.or_insert_with(|| analyst.text(&text)));
+                    Cow::Borrowed(&*analysed.or_insert_with(|| analyst.text(&text)))
                 }
+            };
+            match &mut field {
+                Some(field) => field.add(&text),
+                None => field = Some(text.into_owned()),
             }
         }
         field.unwrap_or_default()
