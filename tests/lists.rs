@@ -258,6 +258,11 @@ async fn what_cannot_be_read_is_refused_and_never_fails() {
             "include=plan.predecessor.predecessor.predecessor",
             "start_year=1,,2",
             "created_at[gte]=yesterday",
+            // What the databases order otherwise than this program, so that no page would end there.
+            "created_at[gte]=%2B10000-1-1",
+            "created_at[gte]=9999-12-31T23:59:59-01:00",
+            "created_at[gte]=2026-11-21T08:00:00.0000001Z",
+            "created_at[lte]=2026-11-21T08:00:60Z",
             "id=%20",
             "plan=,",
             "role=executor,",

@@ -5,6 +5,7 @@ use super::{
     condition::{Condition, Order, Value},
     deadline,
     resource::{Column, Kind, Object, Query, Resource, Row},
+    timestamp,
     ways::Reading,
 };
 use chrono::{NaiveDate, NaiveDateTime};
@@ -95,10 +96,12 @@ pub fn bound(resource: &Resource, column: &Column, value: &Json) -> Option<Optio
     let value = match (&column.kind, value) {
         (Kind::Integer, Json::Number(number)) => Value::Integer(number.as_i64()?),
         (Kind::Date, Json::String(date)) => {
-            Value::Date(NaiveDate::parse_from_str(date, "%Y-%m-%d").ok()?)
+            let date = NaiveDate::parse_from_str(date, "%Y-%m-%d").ok();
+            Value::Date(date.filter(|date| timestamp::is_plain_year(*date))?)
         }
         (Kind::Moment, Json::String(moment)) => {
-            Value::Moment(NaiveDateTime::parse_from_str(moment, "%Y-%m-%dT%H:%M:%SZ").ok()?)
+            let moment = NaiveDateTime::parse_from_str(moment, "%Y-%m-%dT%H:%M:%SZ").ok();
+            Value::Moment(moment.filter(|moment| timestamp::is_plain(*moment))?)
         }
         (Kind::Id | Kind::Text | Kind::Country | Kind::Words(_), Json::String(text))
             if !text.contains('\0') =>

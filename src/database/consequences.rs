@@ -2,7 +2,7 @@
 
 use super::{
     AnyConnection,
-    first_load::Index,
+    first_load::{Index, gather_statistics},
     measures,
     resource::Resource,
     search::{self, Chore},
@@ -35,6 +35,9 @@ impl Consequences {
     /// Brings it about. What the search does not need is done while it analyses texts.
     pub fn draw(self, connection: &mut AnyConnection, indexes: Vec<Index>) -> QueryResult<()> {
         let Self { measures, changed } = self;
+        if matches!(changed, Touched::Many) {
+            gather_statistics(connection)?;
+        }
         let derived: Chore = Box::new(move |connection| measures::derive(connection, &measures));
         let made = indexes.into_iter().map(Index::make);
         let mut chores = iter::once(derived).chain(made);

@@ -1,6 +1,6 @@
 //! What makes the first load of a register fast: `SQLite` need not do what only matters beside others.
 
-use super::{AnyConnection, search::Chore};
+use super::{AnyConnection, RESOURCES, search::Chore};
 use diesel::{QueryResult, connection::SimpleConnection, prelude::*, sql_types::Text};
 
 /// An index that is made again once all rows are there.
@@ -37,6 +37,17 @@ impl Index {
     pub fn make(self) -> Chore {
         Box::new(move |connection| connection.batch_execute(&self.sql))
     }
+}
+
+/// PostgreSQL chooses its ways by statistics, and has none of rows that were just written: what follows from
+/// them would take a way that reads a table for each row of another.
+pub fn gather_statistics(connection: &mut AnyConnection) -> QueryResult<()> {
+    let AnyConnection::Postgres(postgres) = connection else {
+        return Ok(());
+    };
+    let names = RESOURCES.iter().map(|resource| resource.name);
+    let tables = names.collect::<Vec<_>>().join(", ");
+    postgres.batch_execute(&format!("ANALYZE {tables}"))
 }
 
 /// Loads a register that nobody else has open with a journal of what stood in the file before: of an

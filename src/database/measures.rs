@@ -147,7 +147,8 @@ const LATEST: &str = "UPDATE measures SET \
         WHERE measure_id = measures.id AND assessor_kind = 'independent' AND completion IS NOT NULL \
         ORDER BY year DESC, id LIMIT 1), \
     last_status_year = (SELECT MAX(year) FROM status_entries WHERE measure_id = measures.id) \
-    WHERE (last_status_year IS NOT NULL OR id IN (SELECT measure_id FROM status_entries))";
+    WHERE (last_status_year IS NOT NULL \
+        OR EXISTS (SELECT 1 FROM status_entries WHERE measure_id = measures.id))";
 
 const DIVERGENCE: &str = "UPDATE measures SET divergence = \
     CASE completion_self_reported WHEN 'not_started' THEN 0 WHEN 'limited' THEN 1 \

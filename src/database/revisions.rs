@@ -81,6 +81,14 @@ pub struct ChangeFilter {
     pub action: Option<Action>,
 }
 
+/// What the index of changes other than nearly all is kept of: as its migration has it.
+const NOT_CREATED: &str = "action <> 'created'";
+
+/// The same condition, asked of the changes that this index leads to: of a resource there are more.
+fn among_others(condition: &Condition) -> Condition {
+    condition.met("revisions", |column, _| column != "resource")
+}
+
 /// Changes in the order of their numbers.
 pub fn list(
     connection: &mut AnyConnection,
@@ -118,9 +126,10 @@ pub type Corrections = HashMap<String, i64>;
 
 /// How often the records of a resource changed since they were made.
 pub fn corrections(connection: &mut AnyConnection, resource: &str) -> QueryResult<Corrections> {
+    let of_resource = Test::OneOf(vec![Value::Text(resource.to_owned())]);
+    let of_resource = Condition::column("resource", of_resource);
     let rows: Vec<(String, i64)> = revisions::table
-        .filter(Condition::default())
-        .filter(revisions::resource.eq(resource))
+        .filter(among_others(&of_resource))
         .filter(sql::<Bool>(NOT_CREATED))
         .group_by(revisions::record_id)
         .select((revisions::record_id, diesel::dsl::count_star()))
@@ -134,20 +143,24 @@ pub fn count(connection: &mut AnyConnection, filter: &ChangeFilter) -> QueryResu
         return filter.rows().count().get_result(connection);
     }
     // Nearly all are of this kind: the others are counted.
-    let all = ChangeFilter {
-        action: None,
-        ..filter.clone()
-    };
-    let others = all.rows().filter(sql::<Bool>(NOT_CREATED));
-    let others: i64 = others.count().get_result(connection)?;
-    Ok(count(connection, &all)? - others)
+    let others: i64 = filter.of_any(true).count().get_result(connection)?;
+    let all: i64 = filter.of_any(false).count().get_result(connection)?;
+    Ok(all - others)
 }
-
-/// What the index of other changes is kept of.
-const NOT_CREATED: &str = "action <> 'created'";
 
 impl ChangeFilter {
     fn rows(&self) -> revisions::BoxedQuery<'_, MultiBackend> {
+        match self.action {
+            None => self.of_any(false),
+            Some(action) => {
+                let rows = self.of_any(action != Action::Created);
+                rows.filter(revisions::action.eq(action))
+            }
+        }
+    }
+
+    /// The changes of any action, or of any but the one that nearly all are of.
+    fn of_any(&self, but_created: bool) -> revisions::BoxedQuery<'_, MultiBackend> {
         let mut condition = Condition::default();
         let columns = [("resource", &self.resource), ("record_id", &self.record_id)];
         for (column, value) in columns {
@@ -155,10 +168,8 @@ impl ChangeFilter {
                 condition.add(column, Test::OneOf(vec![Value::Text(value.clone())]));
             }
         }
-        let is_rare = !matches!(self.action, None | Some(Action::Created));
-        if is_rare {
-            // The changes of an action lead to those of a resource, which may have changed often else.
-            condition = condition.met("revisions", |column, _| column != "resource");
+        if but_created {
+            condition = among_others(&condition);
         }
         let mut rows = revisions::table.into_boxed().filter(condition);
         if self.since > 0 {
@@ -167,10 +178,7 @@ impl ChangeFilter {
         if let Some(before) = self.before {
             rows = rows.filter(revisions::number.lt(before));
         }
-        if let Some(action) = self.action {
-            rows = rows.filter(revisions::action.eq(action));
-        }
-        if is_rare {
+        if but_created {
             rows = rows.filter(sql::<Bool>(NOT_CREATED));
         }
         rows

@@ -1,7 +1,7 @@
 //! Moments: in JSON UTC, RFC 3339, to the second; in rows as the database has them.
 
 use super::connection::MultiBackend;
-use chrono::{NaiveDate, NaiveDateTime, ParseError};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, ParseError, Timelike};
 use diesel::{
     QueryResult,
     backend::Backend,
@@ -25,6 +25,18 @@ pub fn serialize<S: Serializer>(moment: &NaiveDateTime, serializer: S) -> Result
 pub fn parse(text: &str) -> QueryResult<NaiveDateTime> {
     let moment = text.strip_suffix('Z').unwrap_or(text).parse();
     moment.map_err(|error: ParseError| DeserializationError(error.into()))
+}
+
+/// Whether both databases order a moment among others as `NaiveDateTime` does: its year has four digits, and
+/// it is no leap second and no part of a microsecond.
+pub fn is_plain(moment: NaiveDateTime) -> bool {
+    let nanosecond = moment.nanosecond();
+    is_plain_year(moment.date()) && nanosecond < 1_000_000_000 && nanosecond.is_multiple_of(1000)
+}
+
+/// Whether the year of a date has four digits.
+pub fn is_plain_year(date: NaiveDate) -> bool {
+    (0..10_000).contains(&date.year())
 }
 
 /// As rows in `SQLite` have it.

@@ -98,20 +98,21 @@ pub fn existing(
     Ok(existing)
 }
 
-/// The records of the register that have one of the ids.
-pub fn stored(
+/// Gives `take` the records of the register that have one of the ids.
+pub fn for_each_stored(
     connection: &mut AnyConnection,
     resource: &Resource,
-    ids: &[&str],
-) -> QueryResult<Vec<Object>> {
-    let mut stored = Vec::new();
+    mut ids: Vec<&str>,
+    mut take: impl FnMut(Object),
+) -> QueryResult<()> {
+    ids.sort_unstable();
     for ids in ids.chunks(BATCH) {
         let ids = ids.iter().map(|&id| Value::Text(id.to_owned()));
         let condition = Condition::column("id", Test::OneOf(ids.collect()));
         let rows = resource.store.list(connection, &resource.all(condition))?;
-        stored.extend(rows.iter().map(|row| row.to_object()));
+        rows.iter().map(|row| row.to_object()).for_each(&mut take);
     }
-    Ok(stored)
+    Ok(())
 }
 
 /// The ids of a file, read again.

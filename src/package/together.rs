@@ -4,7 +4,7 @@ use super::{
     Files, Problem,
     keys::{Ids, Key, key},
     read::{Package, Table},
-    references::{existing, stored},
+    references::{existing, for_each_stored},
 };
 use crate::database::{AnyConnection, draft::Draft, find, resource::Object};
 use diesel::QueryResult;
@@ -110,12 +110,12 @@ impl Quotes {
             }
         }
         if let Some(connection) = connection {
-            let ids: Vec<&str> = wanted.keys().copied().collect();
-            for row in stored(connection, table.resource, &ids)? {
+            let ids = wanted.keys().copied().collect();
+            for_each_stored(connection, table.resource, ids, |row| {
                 if let Some(places) = wanted.remove(text(&row, "id")) {
                     look(places, text(&row, "statement"));
                 }
-            }
+            })?;
         }
         let missing = self.open.iter().zip(stands).filter(|(_, stands)| !stands);
         for ((file, row, quote, _), _) in missing {

@@ -4,7 +4,7 @@ use super::{
     Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
     filters::unknown_filter,
     request::ListRequest,
-    values::{asked, implied, integer, narrowing, once, relation_test, tests, texts, truth},
+    values::{implied, integer, narrowing, once, relation_test, tested, tests, texts, truth},
 };
 use crate::{
     api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree},
@@ -71,7 +71,7 @@ impl Parser {
                     for (name, test) in implied(self.resource, column, operator, &test) {
                         condition.add_implied(name, test);
                     }
-                    let name = asked(column, &test);
+                    let name = tested(column, &test);
                     condition.add(name, once(self.resource, column, test));
                 }
                 let narrowing = narrowing(self.resource, column, operator, value);

@@ -7,6 +7,7 @@ use crate::{
         resource::{Column, Kind, Relation, Resource},
         rules::{is_country, listed, nearest_hint},
         search::{Extent, Narrowing},
+        timestamp,
     },
     language::fold,
 };
@@ -70,29 +71,26 @@ pub fn tests(
     operator: Option<Operator>,
     value: &str,
 ) -> Result<Vec<Test>, String> {
-    let test = test(column, operator, value)?;
-    Ok(match (&test, &column.kind) {
-        (Test::Prefix(_), Kind::Id) => {
-            // Ids have small letters without diacritics, and those that begin alike stand together.
-            let first = fold(value);
-            let beyond = format!("{first}{BEHIND_LETTERS}");
-            let compare = |comparison, id| Test::Compare(comparison, Value::Text(id));
-            vec![
-                compare(Comparison::AtLeast, first),
-                compare(Comparison::Less, beyond),
-            ]
-        }
-        _ => vec![test],
-    })
-}
-
-fn test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, String> {
-    let one = || single(column, value);
     let is_text = column.kind == Kind::Text
         || matches!(operator, Some(Operator::Contains | Operator::Prefix));
     if is_text && value.chars().count() > MAX_TEXT {
         return Err(format!("has more than {MAX_TEXT} characters"));
     }
+    if let (Some(Operator::Prefix), Kind::Id) = (operator, &column.kind) {
+        // Ids have small letters without diacritics, and those that begin alike stand together.
+        let first = fold(value);
+        let beyond = format!("{first}{BEHIND_LETTERS}");
+        let compare = |comparison, id| Test::Compare(comparison, Value::Text(id));
+        return Ok(vec![
+            compare(Comparison::AtLeast, first),
+            compare(Comparison::Less, beyond),
+        ]);
+    }
+    single_test(column, operator, value).map(|test| vec![test])
+}
+
+fn single_test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, String> {
+    let one = || single(column, value);
     Ok(match operator {
         None => Test::OneOf(several(column, value)?),
         Some(Operator::Ne) => Test::NoneOf(several(column, value)?),
@@ -119,7 +117,7 @@ pub fn once(resource: &Resource, column: &Column, test: Test) -> Test {
 }
 
 /// The column that a test is asked of: what a text sorts by is missing where the text is, and has an index.
-pub fn asked(column: &Column, test: &Test) -> &'static str {
+pub fn tested(column: &Column, test: &Test) -> &'static str {
     match test {
         Test::Missing(_) => column.sort_column.unwrap_or(column.name),
         _ => column.name,
@@ -148,7 +146,7 @@ pub fn implied(
             keys.into_iter().collect()
         }
         (_, Test::Missing(false), kind) => {
-            let name = asked(column, test);
+            let name = tested(column, test);
             let lowest = kind
                 .lowest()
                 .map(|value| Test::Compare(Comparison::AtLeast, value));
@@ -213,6 +211,7 @@ fn single(column: &Column, value: &str) -> Result<Value, String> {
             .map(|moment| moment.naive_utc())
             .ok()
             .or_else(|| date(value)?.and_hms_opt(0, 0, 0))
+            .filter(|moment| timestamp::is_plain(*moment))
             .map(Value::Moment)
             .ok_or_else(|| format!("`{value}` is no moment like 2026-11-21T08:00:00Z, nor a date")),
     }
@@ -221,5 +220,5 @@ fn single(column: &Column, value: &str) -> Result<Value, String> {
 fn date(value: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(value, "%Y-%m-%d")
         .ok()
-        .filter(|_| value.len() == 10)
+        .filter(|date| value.len() == 10 && timestamp::is_plain_year(*date))
 }

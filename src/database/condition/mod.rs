@@ -100,17 +100,16 @@ impl Condition {
         self.clauses.push(Clause::Implied(Box::new(clause)));
     }
 
-    /// Adds a bound of the values of a column. On its side only the narrowest is left of all, as an index
-    /// may begin at any other: a page far behind in an order would read all rows before it.
+    /// Adds a bound of the values of a column in place of all wider ones on its side, as an index may begin
+    /// at any: a page far behind in an order would read all rows before it.
     pub fn narrow(&mut self, column: &'static str, comparison: Comparison, value: Value) {
-        if self.drop_wider(column, comparison, &value) {
-            self.add(column, Test::Compare(comparison, value));
-        }
+        self.drop_wider(column, comparison, &value);
+        self.add(column, Test::Compare(comparison, value));
     }
 
-    /// Drops the bounds of a column that hold wherever another one on their side does, and says whether all do.
-    fn drop_wider(&mut self, column: &str, comparison: Comparison, value: &Value) -> bool {
-        let mut is_narrowest = true;
+    /// Drops the bounds of a column that hold wherever another one on their side does, and of lists the values
+    /// that it does not hold of.
+    fn drop_wider(&mut self, column: &str, comparison: Comparison, value: &Value) {
         self.clauses.retain_mut(|clause| {
             let clause = match clause {
                 Clause::Implied(implied) => &mut **implied,
@@ -126,15 +125,12 @@ impl Condition {
                 Test::Compare(other, bound)
                     if *name == column && other.is_lower() == comparison.is_lower() =>
                 {
-                    let is_wider = comparison.is_within(value, *other, bound);
-                    is_narrowest &= is_wider;
-                    return !is_wider;
+                    return !comparison.is_within(value, *other, bound);
                 }
                 _ => {}
             }
             true
         });
-        is_narrowest
     }
 
     /// The same, with no wider bound than the place where a page begins.
