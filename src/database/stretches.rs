@@ -92,6 +92,9 @@ impl Stretches<'_> {
 
     /// Reads on after so many rows.
     fn read_from(&mut self, offset: i64) -> QueryResult<()> {
+        if self.matching.lacks(self.key.column) {
+            return self.read_equal(None, Part::Without(offset));
+        }
         let value = self.value_at(None, offset)?;
         let mut before = self.after(None);
         if let Some(value) = &value {
@@ -110,6 +113,13 @@ impl Stretches<'_> {
         let missing = self.missing();
         if missing == 0 {
             return Ok(());
+        }
+        if self.matching.lacks(self.key.column) {
+            return if self.order.backwards {
+                Ok(())
+            } else {
+                self.read_equal(None, Part::All)
+            };
         }
         let mut keys = self.order.keys.clone();
         keys[0].nullable = false;

@@ -114,19 +114,22 @@ async fn filters(register: &Register, resource: &Resource, of: &Column) -> Vec<S
         }
     };
     let (lowest, highest) = (end("").await, end("-").await);
-    if lowest == "null" {
-        return vec![String::new()]; // no record has a value
-    }
     let within = format!("&{column}[gte]={lowest}&{column}[lte]={highest}");
     let beginning: String = highest.chars().take(1).collect();
-    let filters = [
+    let mut filters = vec![
         ("[missing]", format!("&{column}[missing]=false")),
         ("[lte]", within),
         ("[prefix]", format!("&{column}[prefix]={beginning}")),
     ];
+    if register.name == "SQLite" {
+        // To PostgreSQL rows without a value stand in no order in an index; it sorts those of a small table.
+        filters.push(("[missing]", format!("&{column}[missing]=true")));
+    }
     let of_column = filters.into_iter().filter(|(operator, _)| {
         let is_of_order = of.kind == Kind::Id && of.sort_column == Some(column);
+        let is_there = lowest != "null" || *operator == "[missing]";
         (*operator != "[prefix]" || is_of_order)
+            && is_there
             && documented.contains(&format!("{column}{operator}"))
     });
     let of_column = of_column.map(|(_, filter)| filter);
@@ -138,6 +141,9 @@ async fn greedy_pages(register: &Register, list: &str) -> Vec<String> {
     let first = format!("{list}&limit=50");
     let mut far = register.json(&format!("{list}&limit=500")).await;
     let total = far["meta"]["total"].as_u64().unwrap();
+    if total == 0 {
+        return Vec::new(); // no list is asked for
+    }
     // PostgreSQL chooses by its statistics of what a filter leaves.
     let chooses = register.name == "PostgreSQL" && list.contains('[');
     let most = if total > SORTED && !chooses {

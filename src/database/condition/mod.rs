@@ -150,8 +150,19 @@ impl Condition {
 
     /// Whether what must hold of a column holds of no row that lacks a value there.
     pub fn needs(&self, column: &str) -> bool {
-        let needs = |clause: &Clause| matches!(clause, Clause::Column(name, test, _) if *name == column && test.needs_value());
-        self.clauses.iter().any(needs)
+        self.asks(column, Test::needs_value)
+    }
+
+    /// Whether it holds of no row that has a value in a column.
+    pub fn lacks(&self, column: &str) -> bool {
+        self.asks(column, |test| matches!(test, Test::Missing(true)))
+    }
+
+    fn asks(&self, of: &str, what: impl Fn(&Test) -> bool) -> bool {
+        self.clauses.iter().any(|clause| match clause {
+            Clause::Column(column, test, _) => *column == of && what(test),
+            _ => false,
+        })
     }
 
     /// Whether it bounds the values of a column from below.
