@@ -115,10 +115,16 @@ class Trial:
             said = ("not a database", str(header), "put a backup in its place")
             self.program.refused(65, said, command, *words, "--database", f"sqlite://{header}")
         middle = self.copy("middle.sqlite")
-        size = middle.stat().st_size
+        with sqlite3.connect(middle) as connection:
+            (length,) = connection.execute("PRAGMA page_size").fetchone()
+            # Tables that are read for no start.
+            asked = "SELECT rootpage FROM sqlite_master WHERE name IN ('measures', 'agencies')"
+            pages = [page for (page,) in connection.execute(asked)]
+        connection.close()
         with middle.open("r+b") as file:
-            file.seek(size // 3 // 4096 * 4096)
-            file.write(os.urandom(size // 3))
+            for page in pages:
+                file.seek((page - 1) * length)
+                file.write(os.urandom(length))
         damaged = middle.read_bytes()
         url = f"sqlite://{middle}"
         said = ("malformed", str(middle), "put a backup in its place")
