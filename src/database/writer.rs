@@ -25,8 +25,8 @@ pub const DESCRIPTOR: &str = "descriptor";
 /// How many batches may be ready before they are written.
 const AHEAD: usize = 4;
 
-/// How much of a file a connection holds while it writes, so that no page goes to the disk twice, and
-/// else; in KiB.
+/// How much of a file a connection holds while it writes, and else; in KiB. More is slower to write with: it
+/// does not stay in the caches of the processor.
 const WRITING_PAGES: u32 = 24 << 10;
 const READING_PAGES: u32 = 2000;
 
