@@ -149,8 +149,8 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
     let mut connection = SqliteConnection::establish(path)?;
     for pragma in [
         "busy_timeout = 30000",
-        "page_size = 16384", // of a new file
-        "synchronous = NORMAL",
+        "page_size = 16384",  // of a new file
+        "synchronous = FULL", // what was acknowledged outlasts a power cut
         "foreign_keys = ON",
     ] {
         connection

@@ -66,10 +66,8 @@ pub fn alone<T>(connection: &mut AnyConnection, load: impl FnOnce(&mut AnyConnec
 }
 
 /// Without waiting: while somebody has the file open, the log stays.
-const TO_JOURNAL: &str =
-    "PRAGMA busy_timeout = 0; PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE";
-const TO_LOG: &str =
-    "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+const TO_JOURNAL: &str = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
+const TO_LOG: &str = "PRAGMA busy_timeout = 30000; PRAGMA journal_mode = WAL";
 
 /// Whether the connection is to a file, and took the settings.
 fn set(connection: &mut AnyConnection, settings: &str) -> bool {

@@ -270,8 +270,14 @@ pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     names.join(", ")
 }
 
+/// No name or id is longer, in bytes; comparing costs the product of the lengths.
+const LONGEST_NAME: usize = 300;
+
 /// The known name that is most like the given one; `None` where none is alike.
 pub fn nearest<'n, T: AsRef<str>>(name: &str, known: &'n [T]) -> Option<&'n str> {
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     known
         .iter()
         .map(|other| (strsim::jaro_winkler(name, other.as_ref()), other.as_ref()))
@@ -283,4 +289,17 @@ pub fn nearest<'n, T: AsRef<str>>(name: &str, known: &'n [T]) -> Option<&'n str>
 /// `; did you mean …?`, or nothing.
 pub fn nearest_hint<T: AsRef<str>>(name: &str, known: &[T]) -> String {
     nearest(name, known).map_or_else(String::new, |other| format!("; did you mean `{other}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn what_is_longer_than_any_name_is_like_none() {
+        let known = ["maliyye-nazirliyi"];
+        assert_eq!(nearest("maliye-nazirliyi", &known), Some(known[0]));
+        let long = "maliyye-nazirliyi".repeat(1000);
+        assert_eq!(nearest(&long, &[long.as_str()]), None);
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::support::{Memory, empty, places, seeded};
 use aciqplan::{
-    database::{AnyConnection, Database, revisions, writer},
-    package,
+    database::{self, AnyConnection, Database, revisions, writer},
+    package::{self, Seeds},
 };
-use diesel::connection::SimpleConnection;
+use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::Integer};
 use std::{sync::mpsc, thread, time::Duration};
 
 /// A package of agencies.
@@ -22,6 +22,29 @@ fn agencies(ids: &[String]) -> Memory {
         rows.fold(header, |text, row| text + &row).into_bytes(),
     );
     package
+}
+
+/// How the connection hands a commit to the disk: 2 is with a wait until it is there.
+fn synchronous(connection: &mut AnyConnection) -> Option<i32> {
+    let AnyConnection::Sqlite(sqlite) = connection else {
+        return None; // the server decides
+    };
+    let setting = sql::<Integer>("SELECT synchronous FROM pragma_synchronous");
+    Some(setting.get_result(sqlite).unwrap())
+}
+
+#[test]
+fn a_commit_waits_for_the_disk_before_and_after_a_first_load() {
+    for register in empty() {
+        let mut connection = register.database.connection().unwrap();
+        let expected = (register.name == "SQLite").then_some(2);
+        assert_eq!(synchronous(&mut connection), expected);
+        database::alone(&mut connection, |connection| {
+            package::load(&Seeds, connection, None, &|_| {}).unwrap();
+            assert_eq!(synchronous(connection), expected);
+        });
+        assert_eq!(synchronous(&mut connection), expected);
+    }
 }
 
 #[test]
