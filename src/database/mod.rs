@@ -19,6 +19,7 @@ pub mod figures;
 mod first_load;
 pub mod grouping;
 mod insertion;
+pub mod level_names;
 mod masked;
 pub mod measure_links;
 pub mod measures;
