@@ -25,7 +25,7 @@ pub struct Limits {
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub rate_burst: u32,
 
-    /// Limit the clients of this machine too.
+    /// Limit the clients of this machine too. Those that come by a proxy on it always are.
     #[arg(long, env = "ACIQPLAN_RATE_LIMIT_LOOPBACK", value_parser = clap::builder::FalseyValueParser::new())]
     pub rate_limit_loopback: bool,
 

@@ -32,6 +32,16 @@ impl From<IpAddr> for Client {
 type Place = Option<(Client, Nanos)>;
 type Row = [Place; PLACES];
 
+impl Client {
+    /// The /48 of an IPv6 address: what a provider gives a customer at most.
+    pub fn site(address: IpAddr) -> Option<Self> {
+        match address.to_canonical() {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(address) => Some(Self((address.to_bits() >> 80) as u64)),
+        }
+    }
+}
+
 /// The table, shared by all threads.
 #[derive(Clone)]
 pub struct Clients {

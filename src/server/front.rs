@@ -128,17 +128,17 @@ impl Visit {
         let front = request.app_data::<web::Data<Front>>().cloned();
         let limiter = front.as_ref().and_then(|front| front.limiter.as_ref());
         let is_logged = front.is_some() && log::log_enabled!(target: LOG, log::Level::Info);
-        let client = match &front {
-            Some(front) if is_logged || limiter.is_some() => front.proxies.client(request),
+        let origin = match &front {
+            Some(front) if is_logged || limiter.is_some() => front.proxies.origin(request),
             _ => None,
         };
         Self {
             began: Instant::now(),
             id: request_id::of(request.headers()),
             route: Route::of(request.path()),
-            spent: limiter.and_then(|limiter| limiter.spend(client?)),
+            spent: limiter.and_then(|limiter| limiter.spend(origin?)),
             front,
-            client,
+            client: origin.map(|origin| origin.address),
             is_logged,
         }
     }

@@ -2,9 +2,12 @@
 //!
 //! A client is an IPv4 address or a /64 of IPv6. What it may spend is counted in quarters of a request: an
 //! answer takes four of them, and a 304 takes one, because a client that asks whether anything has changed
-//! costs little.
+//! costs little. A site of IPv6, a /48, has 65,536 such clients and may spend what a few of them may.
 
-use super::clients::{Client, Clients};
+use super::{
+    clients::{Client, Clients},
+    proxies::Origin,
+};
 use actix_web::{
     HttpResponse,
     http::{
@@ -18,7 +21,6 @@ use governor::{
     middleware::StateInformationMiddleware,
 };
 use std::{
-    net::IpAddr,
     num::{NonZero, NonZeroU32},
     time::Duration,
 };
@@ -31,10 +33,41 @@ const PRICE: NonZeroU32 = NonZero::new(4).expect("four is not nothing");
 /// What a 304 takes.
 const PRICE_OF_304: u32 = 1;
 
+/// How many times what a client may spend its site of IPv6 may.
+const SITE: NonZeroU32 = NonZero::new(16).expect("sixteen is not nothing");
+
+/// Counts by the keys of a table, a client or a site, and tells what is left.
+struct Meter {
+    limiter: RateLimiter<Client, Clients, MonotonicClock, StateInformationMiddleware>,
+    spent: Clients,
+}
+
+impl Meter {
+    fn new(quota: Quota) -> Self {
+        let spent = Clients::default();
+        Self {
+            limiter: RateLimiter::new(quota, spent.clone(), MonotonicClock),
+            spent,
+        }
+    }
+
+    /// Takes the price of an answer; says what is left, or how long to wait.
+    fn charge(&self, client: Client) -> Result<u32, Refusal> {
+        match self.limiter.check_key_n(&client, PRICE) {
+            Ok(Ok(state)) => Ok(state.remaining_burst_capacity()),
+            Ok(Err(not_until)) => Err(Refusal {
+                wait: not_until.wait_time_from(self.limiter.clock().now()),
+            }),
+            // A burst of one request has room for its price: no quota is smaller than that.
+            Err(_) => Ok(0),
+        }
+    }
+}
+
 /// Counts what each client spends.
 pub struct Limiter {
-    meter: RateLimiter<Client, Clients, MonotonicClock, StateInformationMiddleware>,
-    clients: Clients,
+    clients: Meter,
+    sites: Meter,
     /// In which a quarter of a request comes back.
     quarter: Duration,
     burst: u32,
@@ -47,6 +80,7 @@ pub enum Spent {
     /// It may be answered, and so many quarters are left.
     Granted {
         client: Client,
+        site: Option<Client>,
         left: u32,
     },
     Refused(Refusal),
@@ -61,15 +95,16 @@ impl Limiter {
     /// So many requests a minute, and so many at once after a pause.
     pub fn new(a_minute: NonZeroU32, burst: NonZeroU32, spares_loopback: bool) -> Self {
         let quarter = Duration::from_mins(1) / a_minute.get() / PRICE.get();
-        let quota = Quota::with_period(quarter.max(Duration::from_nanos(1)))
-            .expect("the period is not zero")
-            .allow_burst(burst.saturating_mul(PRICE));
-        let clients = Clients::default();
+        let quota = |times: NonZeroU32| {
+            Quota::with_period((quarter / times.get()).max(Duration::from_nanos(1)))
+                .expect("the period is not zero")
+                .allow_burst(burst.saturating_mul(PRICE).saturating_mul(times))
+        };
         let window = seconds(quarter * PRICE.get() * burst.get());
         let policy = format!("\"default\";q={burst};w={window}");
         Self {
-            meter: RateLimiter::new(quota, clients.clone(), MonotonicClock),
-            clients,
+            clients: Meter::new(quota(NonZeroU32::MIN)),
+            sites: Meter::new(quota(SITE)),
             quarter,
             burst: burst.get(),
             policy: HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("")),
@@ -78,29 +113,34 @@ impl Limiter {
     }
 
     /// Takes the price of an answer from a client; `None` where its requests are not counted.
-    pub fn spend(&self, address: IpAddr) -> Option<Spent> {
-        if self.spares_loopback && address.is_loopback() {
+    pub fn spend(&self, origin: Origin) -> Option<Spent> {
+        if self.spares_loopback && origin.is_local {
             return None;
         }
-        let client = Client::from(address);
-        // A burst of one request has room for its price: no quota is smaller than that.
-        Some(match self.meter.check_key_n(&client, PRICE).ok()? {
-            Ok(state) => Spent::Granted {
-                client,
-                left: state.remaining_burst_capacity(),
-            },
-            Err(not_until) => Spent::Refused(Refusal {
-                wait: not_until.wait_time_from(self.meter.clock().now()),
-            }),
+        let client = Client::from(origin.address);
+        let site = Client::site(origin.address);
+        let charged = match site.map(|site| self.sites.charge(site)) {
+            Some(Err(refusal)) => Err(refusal),
+            _ => self.clients.charge(client),
+        };
+        Some(match charged {
+            Ok(left) => Spent::Granted { client, site, left },
+            Err(refusal) => Spent::Refused(refusal),
         })
     }
 
     /// Gives back what an answer did not take, and says in its head what is left.
     pub fn tell<B>(&self, spent: &Spent, answer: &mut HttpResponse<B>) {
         let left = match *spent {
-            Spent::Granted { client, left } if answer.status() == StatusCode::NOT_MODIFIED => {
+            Spent::Granted { client, site, left }
+                if answer.status() == StatusCode::NOT_MODIFIED =>
+            {
                 let back = PRICE.get() - PRICE_OF_304;
-                self.clients.give_back(client, self.quarter * back);
+                self.clients.spent.give_back(client, self.quarter * back);
+                if let Some(site) = site {
+                    let back = self.quarter * back / SITE.get();
+                    self.sites.spent.give_back(site, back);
+                }
                 left + back
             }
             Spent::Granted { left, .. } => left,

@@ -2,7 +2,7 @@
 
 use actix_web::{
     dev::ServiceRequest,
-    http::header::{FORWARDED, HeaderMap, HeaderName},
+    http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue},
 };
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
@@ -28,11 +28,28 @@ pub struct Proxies {
     pub header: ForwardedHeader,
 }
 
+/// Whom a request comes from.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    pub address: IpAddr,
+    /// Whether a program of this machine asks for itself: what came by a proxy of this machine did not.
+    pub is_local: bool,
+}
+
 impl Proxies {
-    /// The address of the client; `None` where the connection has none.
-    pub fn client(&self, request: &ServiceRequest) -> Option<IpAddr> {
+    /// Whom the request comes from; `None` where the connection has no address.
+    pub fn origin(&self, request: &ServiceRequest) -> Option<Origin> {
         let peer = request.peer_addr()?.ip().to_canonical();
-        Some(self.behind(peer, request.headers()))
+        let headers = request.headers();
+        let is_forwarded = || {
+            [X_FORWARDED_FOR, FORWARDED]
+                .iter()
+                .any(|name| headers.contains_key(name))
+        };
+        Some(Origin {
+            address: self.behind(peer, headers),
+            is_local: peer.is_loopback() && !is_forwarded(),
+        })
     }
 
     /// Goes back from proxy to proxy, as far as they are trusted.
@@ -44,14 +61,16 @@ impl Proxies {
         if !self.trusts(peer) || !headers.contains_key(&name) {
             return peer;
         }
-        let lines: Vec<&str> = headers
-            .get_all(&name)
-            .filter_map(|line| line.to_str().ok())
-            .collect();
-        let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+        let lines: Vec<&[u8]> = headers.get_all(&name).map(HeaderValue::as_bytes).collect();
+        let hops = lines
+            .iter()
+            .rev()
+            .flat_map(|line| line.rsplit(|&byte| byte == b','));
         let mut client = peer;
         for hop in hops {
-            let Some(address) = self.address(hop.trim()) else {
+            // Each by itself: a client may have written anything before what the proxies added.
+            let hop = str::from_utf8(hop).ok();
+            let Some(address) = hop.and_then(|hop| self.address(hop.trim())) else {
                 break; // "unknown", or a name that the proxy keeps to itself
             };
             client = address;
@@ -87,9 +106,14 @@ impl Proxies {
 #[cfg(test)]
 mod tests {
     use super::{ForwardedHeader, Proxies};
-    use actix_web::test::TestRequest;
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
 
     fn client(header: ForwardedHeader, peer: &str, lines: &[(&str, &str)]) -> String {
+        let lines = lines.iter().map(|(name, line)| (*name, line.as_bytes()));
+        client_by_bytes(header, peer, &lines.collect::<Vec<_>>())
+    }
+
+    fn client_by_bytes(header: ForwardedHeader, peer: &str, lines: &[(&str, &[u8])]) -> String {
         let trusted = ["127.0.0.0/8", "10.0.0.0/8", "fd00::/8"];
         let proxies = Proxies {
             trusted: trusted
@@ -99,11 +123,12 @@ mod tests {
         };
         let peer = format!("{peer}:4711").parse().expect("an address");
         let mut request = TestRequest::default().peer_addr(peer);
-        for line in lines {
-            request = request.append_header(*line);
+        for (name, line) in lines {
+            let line = HeaderValue::from_bytes(line).expect("bytes of a header");
+            request = request.append_header((*name, line));
         }
-        let client = proxies.client(&request.to_srv_request());
-        client.map_or_else(String::new, |client| client.to_string())
+        let origin = proxies.origin(&request.to_srv_request());
+        origin.map_or_else(String::new, |origin| origin.address.to_string())
     }
 
     #[test]
@@ -136,6 +161,24 @@ mod tests {
             client(ForwardedHeader::XForwardedFor, "10.0.0.1", &two),
             "203.0.113.5"
         );
+    }
+
+    #[test]
+    fn what_a_client_writes_hides_no_hop_behind_it() {
+        for (line, expected) in [
+            (&b"\xe9, 203.0.113.5"[..], "203.0.113.5"),
+            (b"\xff\xfe,203.0.113.5, 10.0.0.2", "203.0.113.5"),
+            (b"198.51.100.66\xa0, 203.0.113.5", "203.0.113.5"),
+            (b"203.0.113.5, \xe9", "10.0.0.1"),
+            (b"203.0.113.5, \xe9, 10.0.0.2", "10.0.0.2"),
+        ] {
+            let lines = [("x-forwarded-for", line)];
+            let found = client_by_bytes(ForwardedHeader::XForwardedFor, "10.0.0.1", &lines);
+            assert_eq!(found, expected, "{}", line.escape_ascii());
+        }
+        let lines = [("forwarded", &b"for=\xe9;by=x, for=203.0.113.5"[..])];
+        let found = client_by_bytes(ForwardedHeader::Forwarded, "10.0.0.1", &lines);
+        assert_eq!(found, "203.0.113.5");
     }
 
     #[test]

@@ -97,6 +97,42 @@ async fn a_network_of_ipv6_is_one_client_and_this_machine_is_not_counted() {
 }
 
 #[actix_web::test]
+async fn a_site_of_ipv6_may_spend_what_sixteen_of_its_networks_may() {
+    let mut register = seeded().remove(0);
+    register.front = front(&["--rate-limit", "1", "--rate-burst", "2"]);
+    for network in 0..32 {
+        from(&mut register, &format!("[2001:db8:1:{network:x}::1]"));
+        let answer = head(&register, &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "the network {network}");
+    }
+    from(&mut register, "[2001:db8:1:ff::1]");
+    let refused = head(&register, &[]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    from(&mut register, "[2001:db8:2:ff::1]");
+    assert_eq!(head(&register, &[]).await.status, StatusCode::OK);
+}
+
+#[actix_web::test]
+async fn who_asks_through_a_proxy_of_this_machine_is_counted() {
+    let mut register = seeded().remove(0);
+    for (trusted, header, value) in [
+        ("127.0.0.0/8", "x-forwarded-for", "unknown"),
+        ("127.0.0.0/8", "x-forwarded-for", "127.0.0.1"),
+        ("192.0.2.9", "x-forwarded-for", "203.0.113.5"),
+        ("192.0.2.9", "forwarded", "for=203.0.113.5"),
+    ] {
+        let limit = ["--rate-limit", "60", "--rate-burst", "1"];
+        register.front = front(&[&limit[..], &["--trusted-proxies", trusted]].concat());
+        from(&mut register, "127.0.0.1");
+        let forwarded = [(header, value)];
+        assert_eq!(head(&register, &forwarded).await.status, StatusCode::OK);
+        let second = head(&register, &forwarded).await.status;
+        assert_eq!(second, StatusCode::TOO_MANY_REQUESTS, "{header}: {value}");
+        assert_eq!(head(&register, &[]).await.status, StatusCode::OK);
+    }
+}
+
+#[actix_web::test]
 async fn a_304_takes_a_quarter_of_an_answer() {
     let mut register = seeded().remove(0);
     register.front = front(&["--rate-limit", "1", "--rate-burst", "2"]);
