@@ -43,7 +43,13 @@ fn records(criterion: &mut Criterion) {
     );
     let database = Database::open(&url, 1).unwrap();
     let mut connection = database.connection().unwrap();
-    package::load(&Seeds, &mut connection, None, &|_| {}).unwrap();
+    package::load(
+        &Seeds,
+        &mut connection,
+        &package::Options::default(),
+        &|_| {},
+    )
+    .unwrap();
     let measures = find("measures").unwrap();
     let mut query = measures.all(Condition::default());
     query.limit = 50;

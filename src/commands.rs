@@ -9,7 +9,7 @@ use crate::{
         writer::Counts,
     },
     failure, generate,
-    package::{self, Folder, Seeds},
+    package::{self, Folder, Loaded, Options, Problem, Seeds},
     server::{self, Answers},
     snapshot,
 };
@@ -81,10 +81,14 @@ async fn serve(settings: Serve) -> Result<()> {
 fn seed(database: &Database) -> Result<()> {
     let mut connection = database.connection()?;
     if database::revisions::version(&mut connection)?.is_none() {
-        let counts = package::load(&Seeds, &mut connection, None, &|_| {})?;
+        let options = Options {
+            accept_damage: true,
+            ..Options::default()
+        };
+        let loaded = package::load(&Seeds, &mut connection, &options, &|_| {})?;
         log::info!(
             "the register was empty; it has {} records now",
-            counts.created
+            loaded.counts.created
         );
     }
     Ok(())
@@ -98,12 +102,22 @@ fn check(settings: &Check) -> Result<()> {
         .map(|url| Database::open(url, 1))
         .transpose()?;
     let mut connection = database.as_ref().map(Database::connection).transpose()?;
-    let records = package::check(&folder, connection.as_deref_mut())?;
-    println!(
-        "{}: {records} records, nothing wrong",
-        settings.package.display()
-    );
+    let found = package::check(&folder, connection.as_deref_mut())?;
+    tell(&found.problems);
+    let verdict = match found.problems.len() {
+        0 => "nothing wrong".to_owned(),
+        told => format!("no mistake, {told} to look at"),
+    };
+    let (package, records) = (settings.package.display(), found.records);
+    println!("{package}: {records} records, {verdict}");
     Ok(())
+}
+
+/// Damage and notices, which do not stop.
+fn tell(problems: &[Problem]) {
+    for problem in problems {
+        eprintln!("{problem}");
+    }
 }
 
 fn load(settings: &Load) -> Result<()> {
@@ -112,19 +126,24 @@ fn load(settings: &Load) -> Result<()> {
         "{human_pos} records, {elapsed}",
     )?);
     let folder = Folder::new(&settings.package);
-    let author = settings.author.as_deref();
+    let options = Options {
+        author: settings.author.as_deref(),
+        accept_damage: settings.accept_warnings,
+    };
     let mut connection = database.connection()?;
-    let counts = database::alone(&mut connection, |connection| {
-        package::load(&folder, connection, author, &|done| bar.inc(done))
+    let loaded = database::alone(&mut connection, |connection| {
+        package::load(&folder, connection, &options, &|done| bar.inc(done))
     });
     bar.finish_and_clear();
     thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it
+    let Loaded { counts, problems } = loaded?;
+    tell(&problems);
     let Counts {
         created,
         corrected,
         withdrawn,
         unchanged,
-    } = counts?;
+    } = counts;
     let version = database::revisions::version(&mut connection)?.map_or(0, |(number, _)| number);
     println!(
         "{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged: dataset version {version}"

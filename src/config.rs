@@ -151,6 +151,10 @@ pub struct Load {
     /// Whom the history of the records names; by default the name of the package.
     #[arg(long, value_name = "NAME", env = "ACIQPLAN_AUTHOR")]
     pub author: Option<String>,
+
+    /// Take values as they are that a spreadsheet or another program has likely changed.
+    #[arg(long)]
+    pub accept_warnings: bool,
 }
 
 #[derive(Debug, Args)]

@@ -200,7 +200,13 @@ async fn after_a_load_nobody_gets_an_older_answer() {
                 let database = register.database.clone();
                 move || {
                     let mut connection = database.connection().unwrap();
-                    aciqplan::package::load(&package, &mut connection, None, &|_| {}).unwrap();
+                    aciqplan::package::load(
+                        &package,
+                        &mut connection,
+                        &aciqplan::package::Options::default(),
+                        &|_| {},
+                    )
+                    .unwrap();
                 }
             });
             let mut loading = std::pin::pin!(loading);

@@ -79,7 +79,12 @@ fn what_another_record_of_the_register_has_is_told_by_its_name() {
             "\nanother-figure,",
         );
         let mut connection = register.database.connection().unwrap();
-        let refused = package::load(&package, &mut connection, None, &|_| {});
+        let refused = package::load(
+            &package,
+            &mut connection,
+            &package::Options::default(),
+            &|_| {},
+        );
         assert_eq!(
             refused.unwrap_err().to_string(),
             "figures `another-figure`: position must be unique (project, position), and \
@@ -225,7 +230,12 @@ fn a_package_may_add_to_a_register() {
             "by itself it refers to nothing"
         );
         let mut connection = register.database.connection().unwrap();
-        assert_eq!(package::check(&package, Some(&mut connection)).unwrap(), 1);
+        assert_eq!(
+            package::check(&package, Some(&mut connection))
+                .unwrap()
+                .records,
+            1
+        );
         drop(connection);
         assert_eq!(register.load(&package).unwrap().created, 1);
     }

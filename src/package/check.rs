@@ -12,17 +12,26 @@ use crate::database::{AnyConnection, draft::Draft};
 use diesel::QueryResult;
 use std::{iter, mem, ops::DerefMut};
 
-/// How many records a package has; everything that is wrong with it where something is.
-///
-/// Records may refer to records of the register behind `connection`, where there is one.
-pub fn check(files: &dyn Files, connection: Option<&mut AnyConnection>) -> Result<usize, Error> {
-    Ok(checked(files, connection)?.records)
+/// What was found in a package without a mistake.
+#[derive(Debug)]
+pub struct Found {
+    pub records: usize,
+    /// Damage and notices.
+    pub problems: Vec<Problem>,
 }
 
-/// A package that nothing is wrong with.
+/// How many records a package has, and what is damaged or likely wrong; everything that is wrong with it where
+/// there is a mistake.
+///
+/// Records may refer to records of the register behind `connection`, where there is one.
+pub fn check(files: &dyn Files, connection: Option<&mut AnyConnection>) -> Result<Found, Error> {
+    Ok(checked(files, connection)?.found)
+}
+
+/// A package without a mistake.
 pub struct Checked {
     pub package: Package,
-    pub records: usize,
+    pub found: Found,
     pub withdrawals: Withdrawals,
 }
 
@@ -41,16 +50,17 @@ pub fn checked(
         }
     }
     let records = together.records;
+    problems.append(&mut together.noted);
     let withdrawals = together.finish(&package, files, (connection, false), &mut problems)?;
-    if problems.is_empty() {
-        return Ok(Checked {
-            package,
-            records,
-            withdrawals,
-        });
-    }
     problems.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
-    Err(Error::Problems(problems))
+    if problems.iter().any(Problem::is_error) {
+        return Err(Error::Problems(problems));
+    }
+    Ok(Checked {
+        package,
+        found: Found { records, problems },
+        withdrawals,
+    })
 }
 
 /// What has to be known of all records to look at them together.
@@ -62,6 +72,8 @@ pub struct Together {
     sections: Sections,
     quotes: Quotes,
     withdrawals: Withdrawals,
+    /// Damage and notices in rows without a mistake.
+    pub noted: Vec<Problem>,
 }
 
 impl Together {
@@ -71,9 +83,10 @@ impl Together {
         if let Some(id) = draft.text("id") {
             self.ids.add(table.resource.name, id); // others may refer to a row with a mistake
         }
-        if !row.problems.is_empty() {
+        if row.is_wrong() {
             return mem::take(&mut row.problems);
         }
+        self.noted.append(&mut row.problems);
         self.records += 1;
         for unique in unique {
             unique.add(draft);
@@ -133,8 +146,11 @@ pub fn together_checked<'c, T: DerefMut<Target = Together> + 'c>(
     let mut unique = Unique::of(table.resource);
     Ok(iter::from_fn(move || match rows.next() {
         Some(mut row) => match together.check(table, &mut row, &mut unique) {
-            problems if problems.is_empty() => Some(Ok(row.draft)),
-            problems => Some(Err(problems)),
+            problems if problems.iter().any(Problem::is_error) => Some(Err(problems)),
+            mut problems => {
+                together.noted.append(&mut problems);
+                Some(Ok(row.draft))
+            }
         },
         None => match together.check_whole(table, files, mem::take(&mut unique)) {
             problems if problems.is_empty() => None,
@@ -151,7 +167,7 @@ fn refuse_repeated(
     problems: &mut Vec<Problem>,
 ) {
     let rows = table.rows(files).into_iter().flatten();
-    for row in rows.filter(|row| row.problems.is_empty()) {
+    for row in rows.filter(|row| !row.is_wrong()) {
         for values in &mut repeated {
             let Some(first) = values.find(row.number, &row.draft) else {
                 continue;

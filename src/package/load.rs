@@ -1,8 +1,8 @@
 //! Loads a package into a register: all of it, or nothing.
 
 use super::{
-    Error, Files, Problem,
-    check::{Together, checked, together_checked},
+    Class, Error, Files, Problem,
+    check::{Found, Together, checked, together_checked},
     read::{Package, Table, read},
     together::Withdrawals,
 };
@@ -21,55 +21,88 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+/// How to load.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options<'l> {
+    /// Whom the revisions name; the package's own name where there is none.
+    pub author: Option<&'l str>,
+    /// Whether damaged values are taken as they are.
+    pub accept_damage: bool,
+}
+
+/// What a load did.
+#[derive(Debug)]
+pub struct Loaded {
+    pub counts: Counts,
+    /// Notices, and the damage that was accepted.
+    pub problems: Vec<Problem>,
+}
+
 /// Writes what differs from the register and says how much that was.
 ///
-/// `author` is who the revisions name; the package's own name where there is none.
 /// `progress` is told how many more records are done.
 pub fn load(
     files: &dyn Files,
     connection: &mut AnyConnection,
-    author: Option<&str>,
+    options: &Options<'_>,
     progress: &dyn Fn(u64),
-) -> Result<Counts, Error> {
+) -> Result<Loaded, Error> {
     let load = Load {
         files,
-        author,
+        options,
         progress,
     };
-    let ((), counts) = write(connection, |writer| {
+    let (problems, counts) = write(connection, |writer| {
         if writer.is_first() {
             return load.first(writer);
         }
         let checked = checked(files, Some(writer.connection))?;
         refuse_withdrawn(writer.connection, &checked.package, files)?;
+        let problems = load.accepted(checked.found.problems)?;
         load.put(writer, &checked.package, |table| table.drafts(files))?;
-        refuse_dangling(writer, &checked.withdrawals)
+        refuse_dangling(writer, &checked.withdrawals)?;
+        Ok(problems)
     })?;
-    Ok(counts)
+    Ok(Loaded { counts, problems })
 }
 
-/// A package on its way, who the revisions name, and who is told how far it is.
+/// A package on its way, and who is told how far it is.
 struct Load<'l> {
     files: &'l dyn Files,
-    author: Option<&'l str>,
+    options: &'l Options<'l>,
     progress: &'l dyn Fn(u64),
 }
 
 impl Load<'_> {
+    /// The problems, where the package is taken with them.
+    fn accepted(&self, problems: Vec<Problem>) -> Result<Vec<Problem>, Error> {
+        let is_taken = |problem: &Problem| match problem.class {
+            Class::Error => false,
+            Class::Damage => self.options.accept_damage,
+            Class::Notice => true,
+        };
+        if problems.iter().all(is_taken) {
+            Ok(problems)
+        } else {
+            Err(Error::Problems(problems))
+        }
+    }
+
     /// Writes the package while it is checked: a register without records has no bearing on either.
     /// What is wrong undoes all of it, and then the package is read again to tell everything that is.
-    fn first(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
+    fn first(&self, writer: &mut Writer<'_>) -> Result<Vec<Problem>, Error> {
         self.put_checking(writer).or_else(|error| {
-            checked(self.files, None)?;
+            let Found { problems, .. } = checked(self.files, None)?.found;
+            self.accepted(problems)?;
             Err(error)
         })
     }
 
     /// Nothing can refer to what is withdrawn, as that is checked too.
-    fn put_checking(&self, writer: &mut Writer<'_>) -> Result<(), Error> {
+    fn put_checking(&self, writer: &mut Writer<'_>) -> Result<Vec<Problem>, Error> {
         let mut problems = Vec::new();
         let package = read(self.files, &mut problems);
-        if problems.is_empty() {
+        if !problems.iter().any(Problem::is_error) {
             let together = Mutex::new(Together::default());
             self.put(writer, &package, |table| {
                 let together = together.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,15 +111,13 @@ impl Load<'_> {
                 Ok(records.map(|record| record.map_err(Error::Problems)))
             })?;
             let together = together.into_inner();
-            let together = together.unwrap_or_else(PoisonError::into_inner);
+            let mut together = together.unwrap_or_else(PoisonError::into_inner);
+            problems.append(&mut together.noted);
             let register = (Some(&mut *writer.connection), true);
             together.finish(&package, self.files, register, &mut problems)?;
+            problems.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
         }
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::Problems(problems))
-        }
+        self.accepted(problems)
     }
 
     /// Writes the files of the package, by their records.
@@ -97,7 +128,7 @@ impl Load<'_> {
         records: impl Fn(&'p Table) -> Result<I, Error> + Sync,
     ) -> Result<(), Error> {
         let name = package.properties.get("name").and_then(Json::as_str);
-        let author = self.author.or(name).unwrap_or("load");
+        let author = self.options.author.or(name).unwrap_or("load");
         author.clone_into(&mut writer.author);
         writer.put_descriptor(&package.properties)?;
         for table in &package.tables {

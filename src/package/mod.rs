@@ -13,11 +13,11 @@ mod rows;
 mod seeds;
 mod together;
 
-pub use check::check;
+pub use check::{Found, check};
 pub use csvw::{package_metadata, table_metadata};
 pub use export::{cell, descriptor, export, live_descriptor, write};
 pub use files::{Files, Folder};
-pub use load::load;
-pub use problem::{Error, Problem};
+pub use load::{Loaded, Options, load};
+pub use problem::{Class, Error, Problem};
 pub use read::DESCRIPTOR;
 pub use seeds::Seeds;

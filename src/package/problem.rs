@@ -1,11 +1,25 @@
 //! What is wrong with a package, so that a person can find and mend it.
 
 use crate::database;
+use serde::Serialize;
 use std::fmt;
 
-/// One thing that is wrong.
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// A mistake: the package is not taken.
+    Error,
+    /// What a spreadsheet or a program has done to a value: the package is taken where that is accepted.
+    Damage,
+    /// What is likely wrong: it is told, and the package is taken.
+    Notice,
+}
+
+/// One thing that is wrong: an error, unless it is made damage or a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    pub class: Class,
     pub file: String,
     /// As a spreadsheet counts: the header is row 1.
     pub row: Option<usize>,
@@ -17,6 +31,7 @@ pub struct Problem {
 impl Problem {
     pub fn in_file(file: &str, reason: impl Into<String>) -> Self {
         Self {
+            class: Class::Error,
             file: file.to_owned(),
             row: None,
             column: None,
@@ -45,10 +60,35 @@ impl Problem {
             ..Self::in_row(file, row, reason)
         }
     }
+
+    /// The same, as what a spreadsheet or a program has done.
+    pub fn damage(self) -> Self {
+        Self {
+            class: Class::Damage,
+            ..self
+        }
+    }
+
+    /// The same, as what is likely wrong.
+    pub fn notice(self) -> Self {
+        Self {
+            class: Class::Notice,
+            ..self
+        }
+    }
+
+    pub fn is_error(&self) -> bool {
+        self.class == Class::Error
+    }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.class {
+            Class::Error => {}
+            Class::Damage => write!(f, "damage: ")?,
+            Class::Notice => write!(f, "notice: ")?,
+        }
         write!(f, "{}", self.file)?;
         if let Some(row) = self.row {
             write!(f, ", row {row}")?;
@@ -76,7 +116,8 @@ fn quoted(value: &str) -> String {
 /// Why a package was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("the package has {} problem(s)", .0.len())]
+    /// With an error, or damage that was not accepted, among them.
+    #[error("the package has {} problem(s)", .0.iter().filter(|problem| problem.class != Class::Notice).count())]
     Problems(Vec<Problem>),
     #[error(transparent)]
     Write(#[from] database::writer::Error),

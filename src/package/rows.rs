@@ -19,6 +19,13 @@ pub struct Row {
     pub problems: Vec<Problem>,
 }
 
+impl Row {
+    /// Whether a mistake is among the problems.
+    pub fn is_wrong(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+}
+
 /// Reads the rows of a file.
 pub struct Rows<'f> {
     resource: &'static Resource,
@@ -52,17 +59,17 @@ impl Table {
         })
     }
 
-    /// The records, for which every problem is an error.
+    /// The records; a mistake in one is the error.
     pub fn drafts<'f>(
         &self,
         files: &'f dyn Files,
     ) -> Result<impl Iterator<Item = Result<Draft, Error>> + use<'f>, Error> {
         let rows = self.rows(files).map_err(Error::Problems)?;
         Ok(rows.map(|row| {
-            if row.problems.is_empty() {
-                Ok(row.draft)
-            } else {
+            if row.is_wrong() {
                 Err(Error::Problems(row.problems))
+            } else {
+                Ok(row.draft)
             }
         }))
     }
@@ -113,7 +120,7 @@ impl Rows<'_> {
                 }
             }
         }
-        if !row.problems.is_empty() {
+        if row.is_wrong() {
             return;
         }
         for (name, reason) in rules::problems(&row.draft) {

@@ -103,7 +103,7 @@ impl Quotes {
         };
         if !is_written {
             let rows = table.rows(files).into_iter().flatten();
-            for row in rows.filter(|row| row.problems.is_empty()) {
+            for row in rows.filter(|row| !row.is_wrong()) {
                 if let Some(places) = wanted.remove(row.draft.id()) {
                     look(places, row.draft.text("statement").unwrap_or_default());
                 }

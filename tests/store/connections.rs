@@ -40,7 +40,7 @@ fn a_commit_waits_for_the_disk_before_and_after_a_first_load() {
         let expected = (register.name == "SQLite").then_some(2);
         assert_eq!(synchronous(&mut connection), expected);
         database::alone(&mut connection, |connection| {
-            package::load(&Seeds, connection, None, &|_| {}).unwrap();
+            package::load(&Seeds, connection, &package::Options::default(), &|_| {}).unwrap();
             assert_eq!(synchronous(connection), expected);
         });
         assert_eq!(synchronous(&mut connection), expected);
@@ -93,7 +93,10 @@ fn two_writers_at_once_lose_nothing() {
                     package::load(
                         &package,
                         &mut database.connection().unwrap(),
-                        Some(country),
+                        &package::Options {
+                            author: Some(country),
+                            ..package::Options::default()
+                        },
                         &|_| {},
                     )
                     .unwrap();

@@ -28,7 +28,13 @@ fn the_first_load_leaves_every_index_as_it_was() {
         WHERE type = 'index' ORDER BY name";
     let before = lines(&mut connection, sql);
     assert!(before.iter().any(|index| index.contains("plans_in_order")));
-    package::load(&Seeds, &mut connection, None, &|_| {}).unwrap();
+    package::load(
+        &Seeds,
+        &mut connection,
+        &package::Options::default(),
+        &|_| {},
+    )
+    .unwrap();
     assert_eq!(lines(&mut connection, sql), before);
     let missing = "SELECT * FROM (SELECT integrity_check AS line FROM pragma_integrity_check)";
     assert_eq!(lines(&mut connection, missing), ["ok"]);
@@ -54,7 +60,7 @@ fn a_first_load_needs_no_log_while_nobody_else_has_the_file_open() {
     drop(reader);
     database::alone(&mut connection, |connection| {
         modes.extend(lines(connection, JOURNAL));
-        package::load(&Seeds, connection, None, &|_| {}).unwrap()
+        package::load(&Seeds, connection, &package::Options::default(), &|_| {}).unwrap()
     });
     modes.extend(lines(&mut connection, JOURNAL));
     // of a register that has records, the log is kept

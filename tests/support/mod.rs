@@ -90,12 +90,10 @@ impl Register {
         &self,
         files: &dyn Files,
     ) -> Result<aciqplan::database::writer::Counts, package::Error> {
-        package::load(
-            files,
-            &mut self.database.connection().unwrap(),
-            None,
-            &|_| {},
-        )
+        let mut connection = self.database.connection().unwrap();
+        let options = package::Options::default();
+        let loaded = package::load(files, &mut connection, &options, &|_| {})?;
+        Ok(loaded.counts)
     }
 
     /// Makes everything that happened so far happen at one moment in the past.
