@@ -10,11 +10,13 @@ mod cursor;
 mod dataset;
 mod dimensions;
 mod discovery;
+mod docs;
 mod document;
 mod downloads;
 mod error;
 mod facets;
 mod feeds;
+mod fixed;
 mod formats;
 mod health;
 mod include;
@@ -70,6 +72,7 @@ pub struct State {
     pub stopping: AtomicBool,
     turns: downloads::Turns,
     kept: dataset::Kept,
+    document: document::Served,
     memory: Arc<memory::Memory>,
     registers: Arc<register::Registers>,
 }
@@ -80,6 +83,7 @@ impl State {
         Self {
             turns: downloads::Turns::new(&database),
             kept: dataset::Kept::default(),
+            document: document::Served::default(),
             memory: Arc::default(),
             registers: Arc::default(),
             database,
@@ -165,6 +169,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reads(["/healthz"], web::get().to(health::is_alive)))
         .service(reads(["/readyz"], web::get().to(health::is_ready)))
         .service(reads(["/openapi.json"], web::get().to(document::get)))
+        .service(web::redirect("/docs", "docs/"))
+        .service(reads(["/docs/{file:.*}"], web::get().to(docs::get)))
         .service(reads(["/"], web::get().to(welcome::get)))
         .service(reads(["/problems/{name}"], web::get().to(pages::problem)))
         .default_service(web::to(no_such_path));

@@ -1,4 +1,6 @@
 //! The welcome page: what there is, for people.
+//!
+//! Its addresses are relative: it is opened by other names than the public one, and below the path of a proxy.
 
 use super::{
     Error, Result, State, answer, citation, contents,
@@ -47,48 +49,42 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let about = escaped(register.text("description"));
     let cited = escaped(&index::citation(&register, &state.public_url));
     let examples = EXAMPLES.map(|(question, path)| {
-        let href = escaped(&answer::address(&state, path, &[]));
+        let href = escaped(relative(path));
         let code = escaped(path);
         format!("<li><a href=\"{href}\">{question}</a><br><code>{code}</code>\n")
     });
     let examples = examples.concat();
-    let url = escaped(&state.public_url);
-    let base = format!("{}/", state.public_url);
     let lists = contents::lists();
-    let lists: String = lists
-        .iter()
-        .map(|list| list_item(list, &base, &[]))
-        .collect();
+    let lists: String = lists.iter().map(|list| list_item(list, "", &[])).collect();
     let wholes = WHOLES.map(|whole| {
-        let address = answer::address(&state, &whole.path(), &[]);
-        format!(
-            "<li>{}: {}\n",
-            link(&address, &whole.path()),
-            escaped(whole.short())
-        )
+        let path = whole.path();
+        let link = link(relative(&path), &path);
+        format!("<li>{link}: {}\n", escaped(whole.short()))
     });
     let wholes = wholes.concat();
     let citations = citation::extensions()
-        .map(|extension| link(&format!("{base}v1/citation.{extension}"), extension));
+        .map(|extension| link(&format!("v1/citation.{extension}"), extension));
     let citations = citations.collect::<Vec<_>>().join(", ");
+    let terms = terms(&register);
     let body = format!(
         "<h1>{title}</h1>\n<p>{about}</p>\n\
-         <form action=\"{url}/v1/search\"><label>Search all texts: <input type=\"search\" name=\"q\" required></label> \
+         <form action=\"v1/search\"><label>Search all texts: <input type=\"search\" name=\"q\" required></label> \
          <button>Search</button></form>\n\
          <h2>Five questions</h2>\n<ol>\n{examples}</ol>\n\
          <h2>Everything in one file</h2>\n<ul>\n{wholes}</ul>\n\
          <h2>List by list</h2>\n<p>Any filter of a list holds for its files, feeds and calendars too.</p>\n\
          <ul>\n{lists}</ul>\n\
-         <h2>For programs</h2>\n<p>Start at <a href=\"{url}/v1\">/v1</a>. \
-         <a href=\"{url}/docs/\">Every parameter, to be tried here</a>; \
-         <a href=\"{url}/openapi.json\">the OpenAPI document</a>. No key is needed.</p>\n\
-         <p>For machines: <a href=\"{url}/catalog\">catalogue</a>, \
-         <a href=\"{url}/datapackage.json\">data package</a>, \
-         <a href=\"{url}/sitemap.xml\">sitemap</a>, <a href=\"{url}/llms.txt\">llms.txt</a>.</p>\n\
-         <h2>How to cite</h2>\n<p><cite>{cited}</cite></p>\n<p>{citations}</p>\n",
+         <h2>For programs</h2>\n<p>Start at <a href=\"v1\">/v1</a>. \
+         <a href=\"docs/\">Every parameter, to be tried here</a>; \
+         <a href=\"openapi.json\">the OpenAPI document</a>. No key is needed.</p>\n\
+         <p>For machines: <a href=\"catalog\">catalogue</a>, \
+         <a href=\"datapackage.json\">data package</a>, \
+         <a href=\"sitemap.xml\">sitemap</a>, <a href=\"llms.txt\">llms.txt</a>.</p>\n\
+         <h2>How to cite</h2>\n<p><cite>{cited}</cite></p>\n<p>{citations}</p>\n\
+         <h2 id=\"terms\">Terms</h2>\n<p>{terms}</p>\n",
     );
     let feeds = FEEDS.map(|(path, about)| {
-        let href = escaped(&answer::address(&state, path, &[]));
+        let href = escaped(relative(path));
         format!(
             "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"{about}\" href=\"{href}\">\n"
         )
@@ -96,6 +92,27 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let head = feeds.concat() + &links(&state, &register);
     let page = page(&title, &head, &body);
     Ok(answer::cached(&request, &register, HTML, page, None))
+}
+
+/// What may be done with the data, and what is promised of the service.
+fn terms(register: &Register) -> String {
+    let licence = register.licence().map_or_else(
+        || "The data name no licence".to_owned(),
+        |name| match register.licence_url() {
+            Some(url) => format!("The data may be used under {}", link(url, name)),
+            None => format!("The data may be used under {}", escaped(name)),
+        },
+    );
+    format!(
+        "{licence}; please cite them as above. Reading needs no key. Each address may ask as \
+         often as the header <code>RateLimit-Policy</code> says. The service comes without warranty: what \
+         counts are the sources that each record names."
+    )
+}
+
+/// The address of a path as the welcome page, which stands above all, leads to it.
+fn relative(path: &str) -> &str {
+    path.trim_start_matches('/')
 }
 
 /// What the welcome page tells programs.
@@ -116,7 +133,7 @@ const LINKS: [(&str, &str, &str); 7] = [
 /// The same as elements of the page's head, with the licence and what to cite.
 fn links(state: &State, register: &Register) -> String {
     let typed = LINKS.map(|(relation, path, kind)| {
-        let href = escaped(&answer::address(state, path, &[]));
+        let href = escaped(relative(path));
         format!("<link rel=\"{relation}\" href=\"{href}\" type=\"{kind}\">\n")
     });
     let cite_as = answer::cite_register(state);

@@ -24,7 +24,7 @@ pub use route::Route;
 
 use crate::api::{self, Error, Problem, State};
 use actix_web::{
-    App, HttpResponse, ResponseError,
+    App, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{
@@ -35,7 +35,6 @@ use actix_web::{
     web,
 };
 use request_id::REQUEST_ID;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// The largest body that a request may announce; none is read.
 const MAX_BODY: u64 = 64 << 10;
@@ -69,19 +68,12 @@ pub fn app(
 > {
     App::new()
         .app_data(state)
-        .service(SwaggerUi::new("/docs/{_:.*}").config(documentation()))
-        .service(web::redirect("/docs", "/docs/"))
         .service(api::reads(["/metrics"], web::get().to(metrics::tell)))
         .configure(api::routes)
         .wrap(from_fn(admit))
         .wrap(Compress::default())
         .wrap(from_fn(answers::keep))
         .wrap(front::Attend)
-}
-
-/// What Swagger UI shows. It would have others check the document, and tell them of its reader.
-fn documentation() -> Config<'static> {
-    Config::from("/openapi.json").validator_url("none")
 }
 
 /// What every request must pass, and what every answer gets.
@@ -142,8 +134,8 @@ fn too_large(headers: &HeaderMap) -> Option<usize> {
 /// Gives an answer the headers of all answers, and a problem what only the request tells.
 fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let mut answer = tell_problem(answer);
-    let path = answer.request().uri().path();
-    let page = security::of(answer.headers(), path);
+    let request = answer.request();
+    let page = security::of(answer.headers(), request.uri().path(), public_url(request));
     let headers = answer.headers_mut();
     for (name, value) in EVERY_ANSWER {
         headers.insert(name, HeaderValue::from_static(value));
@@ -154,18 +146,21 @@ fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     answer
 }
 
+/// The address that clients know the service by.
+fn public_url(request: &HttpRequest) -> &str {
+    let state = request.app_data::<web::Data<State>>();
+    state.map_or("", |state| &state.public_url)
+}
+
 fn tell_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let problem = answer.response().extensions().get::<Problem>().cloned();
     let Some(problem) = problem else {
         return answer;
     };
     let request = answer.request().clone();
-    let public_url = request
-        .app_data::<web::Data<State>>()
-        .map_or("", |state| &state.public_url);
     let id = request.headers().get(REQUEST_ID);
     let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let body = problem.body(public_url, request.path(), id);
+    let body = problem.body(public_url(&request), request.path(), id);
     let (request, answer) = answer.into_parts();
     let mut finished = HttpResponse::build(answer.status());
     for (name, value) in answer.headers() {

@@ -1,18 +1,21 @@
 //! Pages for people: where they lead, and what a browser may do with them.
 
 use super::support::{PUBLIC_URL, seeded};
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 
 #[actix_web::test]
 async fn no_link_of_the_welcome_page_is_broken() {
     for register in seeded() {
         let text = register.get("/").await.text();
-        assert!(text.contains(&format!("<form action=\"{PUBLIC_URL}/v1/search\">")));
+        assert!(text.contains("<form action=\"v1/search\">"), "{text}");
         assert!(text.contains("name=\"q\""));
         let mut links = Vec::new();
         for rest in text.split("href=\"").skip(1) {
             let link = rest.split('"').next().unwrap().replace("&amp;", "&");
-            links.extend(link.strip_prefix(PUBLIC_URL).map(str::to_owned));
+            assert!(!link.starts_with('/'), "{link} leaves the path of a proxy");
+            if !link.contains("://") {
+                links.push(format!("/{link}"));
+            }
         }
         for path in [
             "/v1/dataset.xlsx",
@@ -47,8 +50,8 @@ async fn the_welcome_page_offers_five_links_that_work() {
             .collect();
         assert_eq!(links.len(), 5);
         for link in links {
-            let url = link.replace("&amp;", "&");
-            let body = register.json(url.strip_prefix(PUBLIC_URL).unwrap()).await;
+            let url = format!("/{}", link.replace("&amp;", "&"));
+            let body = register.json(&url).await;
             assert_ne!(body["meta"]["total"], 0, "{url}");
         }
     }
@@ -64,6 +67,7 @@ async fn pages_load_nothing_of_others_and_stand_in_no_frame() {
                 "default-src 'none'",
                 "frame-ancestors 'none'",
                 "base-uri 'none'",
+                "form-action 'self'",
             ] {
                 assert!(policy.contains(part), "{url}: {policy}");
             }
@@ -79,6 +83,10 @@ async fn pages_load_nothing_of_others_and_stand_in_no_frame() {
         }
         let started = register.get("/docs/swagger-initializer.js").await.text();
         assert!(started.contains("\"validatorUrl\": \"none\""), "{started}");
+        assert!(
+            started.contains("\"url\": \"../openapi.json\""),
+            "{started}"
+        );
         for url in [
             "/v1/plans",
             "/v1/plans.csv",
@@ -118,5 +126,76 @@ async fn the_style_of_a_page_is_the_one_that_its_policy_allows() {
                 "{url}"
             );
         }
+    }
+}
+
+#[actix_web::test]
+async fn the_docs_page_works_below_the_path_of_a_proxy() {
+    for mut register in seeded() {
+        register.contact = Some("mailto:open@register.example".to_owned());
+        let answer = register.get("/docs").await;
+        assert_eq!(answer.status, StatusCode::TEMPORARY_REDIRECT);
+        assert_eq!(answer.header("location"), "docs/");
+        let page = register.get("/docs/").await;
+        for rest in page
+            .text()
+            .split(['"', '\''])
+            .filter(|part| part.contains('.'))
+        {
+            assert!(!rest.starts_with('/'), "{rest} leaves the path of a proxy");
+        }
+        let policy = page.header("content-security-policy");
+        let tried = format!("connect-src 'self' {PUBLIC_URL}");
+        assert!(policy.contains(&tried), "{policy}");
+        let document = register.json("/openapi.json").await;
+        assert_eq!(document["servers"][0]["url"], PUBLIC_URL);
+        assert_eq!(document["servers"][1]["url"], ".");
+        let info = &document["info"];
+        assert_eq!(info["termsOfService"], format!("{PUBLIC_URL}/#terms"));
+        assert_eq!(info["contact"]["email"], "open@register.example");
+        assert!(register.get("/").await.text().contains("id=\"terms\""));
+        let missing = register.get("/docs/nothing.js").await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            missing.json()["type"],
+            format!("{PUBLIC_URL}/problems/not-found")
+        );
+    }
+}
+
+#[actix_web::test]
+async fn the_document_and_the_files_of_its_page_are_small_and_kept() {
+    for register in seeded() {
+        for url in [
+            "/openapi.json",
+            "/docs/",
+            "/docs/swagger-ui.css",
+            "/docs/swagger-ui-bundle.js",
+            "/docs/swagger-initializer.js",
+        ] {
+            let whole = register.get(url).await;
+            assert_eq!(whole.status, StatusCode::OK, "{url}");
+            assert_eq!(
+                whole.header("cache-control"),
+                "public, max-age=3600",
+                "{url}"
+            );
+            let packed = register
+                .ask(Method::GET, url, &[("accept-encoding", "gzip")])
+                .await;
+            if whole.body.len() > 10_000 {
+                assert!(packed.body.len() * 2 < whole.body.len(), "{url}");
+            }
+            let tag = whole.header("etag");
+            assert_eq!(packed.header("etag"), tag, "{url}");
+            let again = register
+                .ask(Method::GET, url, &[("if-none-match", tag)])
+                .await;
+            assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{url}");
+            assert_eq!(again.header("etag"), tag, "{url}");
+            assert!(again.body.is_empty(), "{url}");
+        }
+        let document = register.get("/openapi.json").await;
+        assert!(!document.text().contains("\n "), "made for people");
     }
 }

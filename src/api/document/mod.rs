@@ -8,15 +8,19 @@ mod parameters;
 mod schemas;
 
 use super::{
-    changes,
+    State, changes,
     dimensions::dimensions,
-    parameters as given, scorecard,
+    fixed, parameters as given, scorecard,
     search::{DEFAULT_HITS, MAX_HITS, searched},
 };
 use crate::database::{RESOURCES, search::is_searched};
-use actix_web::{HttpResponse, http::header};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::EntityTag,
+    web::{self, Bytes},
+};
 use serde_json::{Map, Value as Json, json};
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
@@ -33,15 +37,20 @@ use utoipa::OpenApi;
 ))]
 struct Document;
 
-/// The document as JSON.
-fn document() -> Json {
+/// The address of the service in the document that is kept beside the code.
+const ANY_ADDRESS: &str = "http://127.0.0.1:8080";
+
+/// The document as JSON, of a service that has an address, a contact, and is asked at some servers.
+fn document(public_url: &str, contact: Option<&str>, servers: Json) -> Json {
     let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
     document["openapi"] = "3.1.0".into();
     document["info"]["license"] = json!({
         "name": "MIT OR Apache-2.0",
         "identifier": "MIT OR Apache-2.0",
     });
-    document["servers"] = json!([{ "url": "/", "description": "This service." }]);
+    document["info"]["termsOfService"] = format!("{public_url}/#terms").into();
+    document["info"]["contact"] = told(public_url, contact);
+    document["servers"] = servers;
     document["security"] = json!([]);
     document["tags"] = tags();
     document["paths"] = operations::paths();
@@ -72,18 +81,44 @@ fn tags() -> Json {
     resources.chain(rest).collect()
 }
 
-/// The document as it is kept beside the code.
+/// Whom to ask: by mail or at an address; where the service names nobody, its first page.
+fn told(public_url: &str, contact: Option<&str>) -> Json {
+    let name = "Whoever runs this service";
+    match contact.map(|contact| contact.strip_prefix("mailto:").ok_or(contact)) {
+        Some(Ok(email)) => json!({ "name": name, "email": email }),
+        Some(Err(url)) => json!({ "name": name, "url": url }),
+        None => json!({ "name": name, "url": format!("{public_url}/") }),
+    }
+}
+
+/// The document as it is kept beside the code: of no service in particular.
 pub fn text() -> String {
-    serde_json::to_string_pretty(&document()).unwrap_or_default()
+    let servers = json!([{ "url": "/", "description": "This service." }]);
+    serde_json::to_string_pretty(&document(ANY_ADDRESS, None, servers)).unwrap_or_default()
+}
+
+/// The document of a service, made once: with its address, and without a blank too many.
+#[derive(Default)]
+pub struct Served(OnceLock<(EntityTag, Bytes)>);
+
+impl Served {
+    fn of(&self, state: &State) -> &(EntityTag, Bytes) {
+        self.0.get_or_init(|| {
+            let servers = json!([
+                { "url": state.public_url, "description": "This service." },
+                { "url": ".", "description": "Where this document was read." },
+            ]);
+            let document = document(&state.public_url, state.contact.as_deref(), servers);
+            let body = Bytes::from(document.to_string());
+            (fixed::tag(&body), body)
+        })
+    }
 }
 
 /// Gives the document.
-pub async fn get() -> HttpResponse {
-    static TEXT: LazyLock<String> = LazyLock::new(text);
-    HttpResponse::Ok()
-        .content_type("application/json")
-        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .body(TEXT.as_str())
+pub async fn get(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    let (tag, body) = state.document.of(&state);
+    fixed::answer(&request, "application/json", tag.clone(), body.clone())
 }
 
 /// `StatusEntry` from `status_entries`: the name of a record's schema.
