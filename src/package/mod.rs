@@ -1,16 +1,23 @@
 //! The Data Package: the one format of the seed, the import, the export and the bulk download.
 
 mod check;
+mod csv_rows;
 mod csvw;
+mod dialect;
 mod export;
 mod files;
+mod head;
+mod header;
 mod keys;
 mod load;
 mod problem;
 mod read;
 mod references;
+mod refusals;
 mod rows;
 mod seeds;
+mod table_properties;
+mod table_schema;
 mod together;
 
 pub use check::{Found, check};

@@ -1,6 +1,8 @@
 //! Reads the descriptor of a package: what it says of itself, and which files hold which records.
 
-use super::{Files, Problem};
+use super::{
+    Files, Problem, dialect::Dialect, refusals::Refusals, table_properties, table_schema::Missing,
+};
 use crate::database::{
     self,
     resource::{Object, Resource},
@@ -11,7 +13,7 @@ use std::io::Read;
 
 pub const DESCRIPTOR: &str = "datapackage.json";
 
-/// The largest descriptor.
+/// The largest descriptor, and the largest file that it refers to.
 const MAX_DESCRIPTOR: u64 = 8 << 20;
 
 /// A package, read.
@@ -26,84 +28,79 @@ pub struct Package {
 pub struct Table {
     pub resource: &'static Resource,
     pub file: String,
+    /// How the file is written.
+    pub dialect: Dialect,
+    pub missing: Missing,
 }
 
 /// Reads the descriptor, and notes what is wrong with it.
 pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
-    let mut properties = read_descriptor(files, problems);
-    let listed = properties.remove("resources");
-    let mut paths: Vec<(&'static Resource, String)> = Vec::new();
-    for entry in listed
-        .as_ref()
-        .and_then(Json::as_array)
-        .into_iter()
-        .flatten()
-    {
+    let mut properties = read_json(files, DESCRIPTOR).unwrap_or_else(|reason| {
+        problems.push(Problem::in_file(DESCRIPTOR, reason));
+        Object::new()
+    });
+    let listed = properties.remove("resources").unwrap_or_default();
+    let mut names: Vec<&str> = Vec::new();
+    let mut tables = Vec::new();
+    for entry in listed.as_array().into_iter().flatten() {
         match resource_of(entry) {
-            Ok((resource, _)) if paths.iter().any(|(other, _)| other.name == resource.name) => {
+            Ok((_, resource)) if names.contains(&resource.name) => {
                 let reason = format!("lists the resource `{}` twice", resource.name);
                 problems.push(Problem::in_file(DESCRIPTOR, reason));
             }
-            Ok(found) => paths.push(found),
+            Ok((entry, resource)) => {
+                names.push(resource.name);
+                let mut refusals = Refusals::new(Some(resource.name), problems);
+                tables.extend(table_properties::read(
+                    entry,
+                    resource,
+                    files,
+                    &mut refusals,
+                ));
+            }
             Err(reason) => problems.push(Problem::in_file(DESCRIPTOR, reason)),
         }
     }
-    if paths.is_empty() && problems.is_empty() {
+    if names.is_empty() && !problems.iter().any(Problem::is_error) {
         problems.push(Problem::in_file(DESCRIPTOR, "lists no resources"));
     }
-    let mut tables = Vec::new();
-    for resource in database::RESOURCES {
-        if let Some((_, file)) = paths.iter().find(|(other, _)| other.name == resource.name) {
-            let file = file.clone();
-            tables.push(Table { resource, file });
-        }
-    }
+    let place = |table: &Table| {
+        let mut resources = database::RESOURCES.into_iter();
+        resources.position(|resource| resource.name == table.resource.name)
+    };
+    tables.sort_by_key(place);
     Package { properties, tables }
 }
 
-fn read_descriptor(files: &dyn Files, problems: &mut Vec<Problem>) -> Object {
+/// The JSON object in a file of a package; the reason where it is none.
+pub fn read_json(files: &dyn Files, name: &str) -> Result<Object, String> {
     let mut text = Vec::new();
     let read = files
-        .open(DESCRIPTOR)
+        .open(name)
         .and_then(|file| file.take(MAX_DESCRIPTOR).read_to_end(&mut text));
-    let reason = match read.map(|_| serde_json::from_slice(&text)) {
-        Ok(Ok(Json::Object(properties))) => return properties,
-        Ok(Ok(_)) => "is no JSON object".to_owned(),
-        Ok(Err(error)) => format!("is not JSON: {error}"),
-        Err(error) => format!("cannot be read: {error}; a package is a folder with this file"),
-    };
-    problems.push(Problem::in_file(DESCRIPTOR, reason));
-    Object::new()
+    read.map_err(|error| format!("cannot be read: {error}; a package is a folder with this file"))?;
+    if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
+        return Err("is UTF-16; save it as UTF-8".to_owned());
+    }
+    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text);
+    match serde_json::from_slice(text) {
+        Ok(Json::Object(properties)) => Ok(properties),
+        Ok(_) => Err("is no JSON object".to_owned()),
+        Err(error) => Err(format!("is not JSON: {error}")),
+    }
 }
 
-fn resource_of(entry: &Json) -> Result<(&'static Resource, String), String> {
-    let name = entry["name"]
-        .as_str()
+fn resource_of(entry: &Json) -> Result<(&Object, &'static Resource), String> {
+    let name = entry["name"].as_str();
+    let (entry, name) = entry
+        .as_object()
+        .zip(name)
         .ok_or("lists a resource without a name")?;
-    let Some(resource) = database::find(name) else {
-        let known: Vec<&str> = database::RESOURCES
-            .iter()
-            .map(|resource| resource.name)
-            .collect();
+    let resource = database::find(name).ok_or_else(|| {
+        let resources = database::RESOURCES.into_iter();
+        let known: Vec<&str> = resources.map(|resource| resource.name).collect();
         let hint = rules::nearest_hint(name, &known);
-        return Err(format!("lists the unknown resource `{name}`{hint}"));
-    };
-    let path = match &entry["path"] {
-        Json::Array(paths) if paths.len() == 1 => paths[0].as_str(),
-        path => path.as_str(),
-    };
-    let path = path.ok_or_else(|| format!("gives no path for `{name}`"))?;
-    let is_name = !path.is_empty() && !path.contains(['/', '\\', ':', '\0']) && path != "..";
-    if !is_name {
-        return Err(format!(
-            "gives `{path}` for `{name}`, which is no name of a file beside it"
-        ));
-    }
-    let delimiter = entry["dialect"]["delimiter"].as_str().unwrap_or(",");
-    if delimiter != "," {
-        return Err(format!(
-            "separates `{name}` by `{delimiter}`; only `,` can be read"
-        ));
-    }
-    Ok((resource, path.to_owned()))
+        format!("lists the unknown resource `{name}`{hint}")
+    })?;
+    Ok((entry, resource))
 }

@@ -2,6 +2,9 @@
 
 use super::{
     Error, Files, Problem,
+    csv_rows::{Cells, CsvRows, Fault},
+    head::{Rest, look},
+    header::Header,
     read::{DESCRIPTOR, Table},
 };
 use crate::database::{
@@ -9,11 +12,11 @@ use crate::database::{
     resource::{Column, Kind, Resource},
     rules,
 };
-use std::io::Read;
+use std::mem;
 
 /// A row: what could be read of it, and what is wrong with it.
 pub struct Row {
-    /// As a spreadsheet counts: the header is row 1.
+    /// As a spreadsheet counts: the first line is row 1.
     pub number: usize,
     pub draft: Draft,
     pub problems: Vec<Problem>,
@@ -30,11 +33,15 @@ impl Row {
 pub struct Rows<'f> {
     resource: &'static Resource,
     file: String,
-    reader: csv::Reader<Box<dyn Read + 'f>>,
-    /// The columns of the file, each with its place in the record.
-    columns: Vec<(usize, &'static Column)>,
-    line: csv::StringRecord,
-    number: usize,
+    reader: CsvRows<Rest<'f>>,
+    header: Header,
+    /// What stands for a missing value in each column; nothing where only an empty cell does.
+    missing: Vec<Vec<String>>,
+    /// Said with the first row.
+    notice: Option<Problem>,
+    /// The row as it stands in the file, and its cells of the record.
+    cells: Cells,
+    line: Cells,
     is_over: bool,
 }
 
@@ -42,19 +49,40 @@ impl Table {
     /// The rows below the header; what is wrong where they cannot be read.
     pub fn rows<'f>(&self, files: &'f dyn Files) -> Result<Rows<'f>, Vec<Problem>> {
         let file = self.file.as_str();
-        let input = files.open(file).map_err(|error| {
-            let reason = format!("cannot be read: {error}; {DESCRIPTOR} lists it");
-            vec![Problem::in_file(file, reason)]
-        })?;
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
-        let columns = read_header(&mut reader, self.resource, file)?;
+        let refused = |reason: String| vec![Problem::in_file(file, reason)];
+        let input = files
+            .open(file)
+            .map_err(|error| refused(format!("cannot be read: {error}; {DESCRIPTOR} lists it")))?;
+        let own = self.resource.own_columns().map(|column| column.name);
+        let head = look(input, &self.dialect, &own.collect::<Vec<_>>()).map_err(refused)?;
+        let mut reader = CsvRows::new(head.input, &self.dialect, head.delimiter);
+        let mut cells = Cells::default();
+        let header = loop {
+            match reader.read(&mut cells) {
+                Ok(true) if cells.are_empty() => {}
+                Ok(true) => {
+                    let place = (file, reader.row());
+                    break Header::read(&cells, place, self.resource)?;
+                }
+                Ok(false) => {
+                    return Err(refused(
+                        "is empty; its first row names the columns".to_owned(),
+                    ));
+                }
+                Err((_, fault)) => {
+                    return Err(vec![Problem::in_row(file, reader.row(), fault.to_string())]);
+                }
+            }
+        };
         Ok(Rows {
             resource: self.resource,
             file: self.file.clone(),
             reader,
-            columns,
-            line: csv::StringRecord::new(),
-            number: 1,
+            missing: self.missing.of(&header.columns),
+            notice: header.notice(file),
+            header,
+            cells,
+            line: Cells::default(),
             is_over: false,
         })
     }
@@ -82,20 +110,31 @@ impl Iterator for Rows<'_> {
         if self.is_over {
             return None;
         }
-        self.number += 1;
-        let mut row = Row {
-            number: self.number,
-            draft: Draft::new(self.resource),
-            problems: Vec::new(),
+        let read = loop {
+            match self.reader.read(&mut self.cells) {
+                Ok(false) => return None,
+                Ok(true) if self.cells.are_empty() => {}
+                read => break read,
+            }
         };
-        match self.reader.read_record(&mut self.line) {
-            Ok(true) => self.fill(&mut row),
-            Ok(false) => return None,
-            Err(error) => {
-                let reason = format!("cannot be read: {error}");
-                row.problems
-                    .push(Problem::in_row(&self.file, self.number, reason));
-                self.is_over = matches!(error.kind(), csv::ErrorKind::Io(_)); // it does not get better
+        let mut row = Row {
+            number: self.reader.row(),
+            draft: Draft::new(self.resource),
+            problems: self.notice.take().into_iter().collect(),
+        };
+        match read {
+            Ok(_) => match self.header.pick(&mut self.cells, &mut self.line) {
+                Ok(()) => {
+                    self.take_missing_out();
+                    self.fill(&mut row);
+                }
+                Err(reason) => row
+                    .problems
+                    .push(Problem::in_row(&self.file, row.number, reason)),
+            },
+            Err((place, fault)) => {
+                row.problems.push(self.told(row.number, place, &fault));
+                self.is_over = fault.is_last();
             }
         }
         Some(row)
@@ -103,15 +142,40 @@ impl Iterator for Rows<'_> {
 }
 
 impl Rows<'_> {
+    /// What is wrong with a row as a row of CSV, and in which cell.
+    fn told(&self, number: usize, place: usize, fault: &Fault) -> Problem {
+        let column = self
+            .header
+            .names
+            .get(place)
+            .filter(|_| fault.is_of_a_cell());
+        Problem {
+            column: column.cloned(),
+            ..Problem::in_row(&self.file, number, fault.to_string())
+        }
+    }
+
+    /// Empties the cells whose text stands for a missing value.
+    fn take_missing_out(&mut self) {
+        let is_missing =
+            |(cell, missing): (&str, &Vec<String>)| missing.iter().any(|text| text == cell);
+        if self.line.iter().zip(&self.missing).any(is_missing) {
+            let line = mem::take(&mut self.line);
+            for (cell, missing) in line.iter().zip(&self.missing) {
+                self.line.push(if is_missing((cell, missing)) {
+                    ""
+                } else {
+                    cell
+                });
+            }
+        }
+    }
+
     /// Reads the cells of the line, and looks at the record by itself.
     fn fill(&self, row: &mut Row) {
-        let (file, number) = (self.file.as_str(), self.number);
-        let (cells, columns) = (self.line.len(), self.columns.len());
-        if cells != columns {
-            let reason = format!("has {cells} cells where the header has {columns}");
-            return row.problems.push(Problem::in_row(file, number, reason));
-        }
-        for ((place, column), text) in self.columns.iter().zip(&self.line) {
+        let (file, number) = (self.file.as_str(), row.number);
+        let columns = &self.header.columns;
+        for ((place, column), text) in columns.iter().zip(&self.line) {
             match read_cell(column, text) {
                 Ok(cell) => row.draft.set(*place, cell),
                 Err(reason) => {
@@ -124,52 +188,12 @@ impl Rows<'_> {
             return;
         }
         for (name, reason) in rules::problems(&row.draft) {
-            let mut cells = self.columns.iter().zip(&self.line);
+            let mut cells = columns.iter().zip(&self.line);
             let cell = cells.find(|((_, column), _)| column.name == name);
             let cell = cell.map_or("", |(_, cell)| cell);
             row.problems
                 .push(Problem::in_cell(file, number, name, cell, reason));
         }
-    }
-}
-
-fn read_header(
-    reader: &mut csv::Reader<impl Read>,
-    resource: &'static Resource,
-    file: &str,
-) -> Result<Vec<(usize, &'static Column)>, Vec<Problem>> {
-    let header = reader
-        .headers()
-        .map_err(|error| vec![Problem::in_row(file, 1, format!("cannot be read: {error}"))])?;
-    let own = || resource.columns.iter().filter(|column| column.own);
-    let known: Vec<&str> = own().map(|column| column.name).collect();
-    let mut problems = Vec::new();
-    let mut columns: Vec<(usize, &'static Column)> = Vec::new();
-    for name in header {
-        let name = name.trim_start_matches('\u{feff}');
-        match own().enumerate().find(|(_, column)| column.name == name) {
-            Some((_, column)) if columns.iter().any(|(_, other)| other.name == name) => {
-                let reason = "stands twice in the header";
-                problems.push(Problem::in_cell(file, 1, column.name, name, reason));
-            }
-            Some(column) => columns.push(column),
-            None => {
-                let hint = rules::nearest_hint(name, &known);
-                let reason = format!("is no column of {}{hint}", resource.name);
-                problems.push(Problem::in_cell(file, 1, name, name, reason));
-            }
-        }
-    }
-    for name in known {
-        if !columns.iter().any(|(_, column)| column.name == name) {
-            let reason = format!("the column `{name}` is missing");
-            problems.push(Problem::in_row(file, 1, reason));
-        }
-    }
-    if problems.is_empty() {
-        Ok(columns)
-    } else {
-        Err(problems)
     }
 }
 

@@ -1,6 +1,9 @@
 //! Packages: every problem is told with its place, and what goes out comes in again the same.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod cells;
+mod files;
+#[path = "../support/mod.rs"]
 mod support;
 
 use aciqplan::{
@@ -177,7 +180,8 @@ fn a_package_that_cannot_be_read_is_told_so() {
     for path in ["../secret.csv", "/etc/passwd", "http://x/y.csv", ".."] {
         let outside = format!(r#"{{"resources":[{{"name":"measures","path":"{path}"}}]}}"#);
         assert!(
-            with("datapackage.json", outside.as_bytes()).contains("no name of a file beside it"),
+            with("datapackage.json", outside.as_bytes())
+                .contains("no name of a file beside this one"),
             "{path}"
         );
     }
@@ -188,7 +192,7 @@ fn a_package_that_cannot_be_read_is_told_so() {
             "figures.csv",
             b"id,project,label,value,unit,position,source_id,locator\n\xff\xfe,a,a,1,a,1,a,\n"
         )
-        .contains("figures.csv, row 2: cannot be read")
+        .contains("figures.csv, row 2: is not UTF-8")
     );
 }
 

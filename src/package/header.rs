@@ -1,0 +1,136 @@
+//! The header of a table: which cells of its rows belong to a record. `rows` reads it once.
+
+use super::{Problem, csv_rows::Cells};
+use crate::database::{
+    resource::{Column, Resource, include_name},
+    rules,
+};
+use std::mem;
+
+/// What the cells of a row are.
+pub struct Header {
+    row: usize,
+    /// The names, with those that are empty.
+    pub names: Vec<String>,
+    /// The columns of the record, each with its place in it.
+    pub columns: Vec<(usize, &'static Column)>,
+    /// Where in a row each of them stands.
+    places: Vec<usize>,
+    /// Names of columns that follow from others: they are passed over.
+    passed_over: Vec<&'static str>,
+    /// The cells of a row without those behind the last name.
+    named: usize,
+}
+
+impl Header {
+    pub fn read(
+        cells: &Cells,
+        (file, row): (&str, usize),
+        resource: &'static Resource,
+    ) -> Result<Self, Vec<Problem>> {
+        let names: Vec<String> = cells.iter().map(str::to_owned).collect();
+        let last = names.iter().rposition(|name| !name.is_empty());
+        let mut header = Self {
+            row,
+            named: last.map_or(0, |last| last + 1),
+            names,
+            columns: Vec::new(),
+            places: Vec::new(),
+            passed_over: Vec::new(),
+        };
+        let mut problems = Vec::new();
+        for (place, name) in cells.iter().enumerate() {
+            if let Err(reason) = header.add(place, name, resource) {
+                problems.push(Problem::in_cell(file, row, name, name, reason));
+            }
+        }
+        for column in resource.own_columns() {
+            if !header.has(column) {
+                let reason = format!("the column `{}` is missing", column.name);
+                problems.push(Problem::in_row(file, row, reason));
+            }
+        }
+        if problems.is_empty() {
+            Ok(header)
+        } else {
+            Err(problems)
+        }
+    }
+
+    fn add(&mut self, place: usize, name: &str, resource: &'static Resource) -> Result<(), String> {
+        let mut own = resource.own_columns().enumerate();
+        match own.find(|(_, column)| column.name == name) {
+            Some((_, column)) if self.has(column) => {
+                return Err("stands twice in the header".to_owned());
+            }
+            Some(column) => {
+                self.columns.push(column);
+                self.places.push(place);
+            }
+            None if name.is_empty() => {}
+            None => {
+                let mut columns = resource.columns.iter();
+                let column = columns
+                    .find(|column| follows(column, name))
+                    .ok_or_else(|| {
+                        let own = resource.own_columns();
+                        let known: Vec<&str> = own.map(|column| column.name).collect();
+                        let hint = rules::nearest_hint(name, &known);
+                        format!("is no column of {}{hint}", resource.name)
+                    })?;
+                self.passed_over.push(column.name);
+            }
+        }
+        Ok(())
+    }
+
+    fn has(&self, column: &Column) -> bool {
+        self.columns
+            .iter()
+            .any(|(_, other)| other.name == column.name)
+    }
+
+    /// Says which columns are passed over.
+    pub fn notice(&self, file: &str) -> Option<Problem> {
+        let columns = self.names.iter().enumerate();
+        let passed_over =
+            columns.filter(|(place, name)| !name.is_empty() && !self.places.contains(place));
+        let names: Vec<String> = passed_over.map(|(_, name)| format!("`{name}`")).collect();
+        let names = names.join(", ");
+        let reason = format!("passed over, as the service itself makes them: {names}");
+        (!names.is_empty()).then(|| Problem::in_row(file, self.row, reason).notice())
+    }
+
+    /// Puts the cells of the record into `line`; the reason where the row is no row of this table.
+    pub fn pick(&self, cells: &mut Cells, line: &mut Cells) -> Result<(), String> {
+        let (count, width) = (cells.len(), self.names.len());
+        if count != width && count != self.named {
+            return Err(format!("has {count} cells where the header has {width}"));
+        }
+        if self.places.len() == width {
+            mem::swap(cells, line);
+            return Ok(());
+        }
+        line.clear();
+        for (place, cell) in cells.iter().enumerate() {
+            if self.names[place].is_empty() && !cell.is_empty() {
+                let number = place + 1;
+                return Err(format!(
+                    "has a text in cell {number}, where the header has no name"
+                ));
+            }
+            if self.places.contains(&place) {
+                line.push(cell);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a name is that of a column which is in no package: one that the service makes, or the names beside
+/// a column of ids.
+fn follows(column: &Column, name: &str) -> bool {
+    let label = column.resource.map(|_| include_name(column.name));
+    let is_label = label.is_some_and(|label| name.strip_suffix("_label") == Some(label));
+    is_label || (!column.own && column.name == name)
+}
