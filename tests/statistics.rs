@@ -1,12 +1,13 @@
-//! Facets, statistics and scorecards: the counts are those of the lists.
+//! Facets and statistics: the counts are those of the lists.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod support;
 
 use actix_web::http::StatusCode;
+use serde_json::json;
 use std::io::{self, Read};
-use support::{Memory, seeded};
+use support::{seeded, texts};
 
 #[actix_web::test]
 async fn every_facet_counts_what_the_filter_finds() {
@@ -85,7 +86,24 @@ async fn statistics_count_each_combination() {
             groups[0]["group"]["completion"], "not_started",
             "levels stand in their order"
         );
-        assert_eq!(groups[0]["levels"]["not_started"], 2);
+        let levels = &groups[0]["levels"];
+        assert_eq!(
+            levels[0],
+            json!({"level": "not_started", "label": "icra olunmayıb", "count": 2, "share": 1.0})
+        );
+        assert_eq!(
+            texts(levels, "level"),
+            [
+                "not_started",
+                "limited",
+                "substantial",
+                "complete",
+                "withdrawn",
+                "none"
+            ],
+            "in the order of the scale, also where no record has the level"
+        );
+        assert_eq!(levels[5]["label"], "səviyyə yoxdur");
         let table = register.get("/v1/measures/stats.csv?group_by=plan").await;
         assert_eq!(
             table.header("content-type"),
@@ -163,69 +181,5 @@ async fn statistics_are_a_table_too_with_levels_and_their_shares() {
             unlevelled.text().lines().next().unwrap(),
             "country,country_label,count"
         );
-    }
-}
-
-#[actix_web::test]
-async fn a_scorecard_says_how_far_a_plan_came_and_by_whose_word() {
-    for register in seeded() {
-        let card = register
-            .json("/v1/plans/az-nap-2020-2022/scorecard?by=section")
-            .await["data"]
-            .clone();
-        assert_eq!(card["measures"], 64);
-        assert_eq!(card["coverage"][0]["year"], 2021);
-        assert_eq!(card["coverage"][0]["share"], 1.0);
-        assert_eq!(card["assessors"][0]["levels"]["not_started"], 2);
-        assert_eq!(card["assessors"][0]["missing"]["unclear"], 2);
-        let groups = card["groups"].as_array().unwrap();
-        assert_eq!(groups.len(), 9);
-        assert_eq!(groups[0]["value"], "az-nap-2020-2022-s1");
-        let row = "az-nap-2020-2022-2.1-2021-x,az-nap-2020-2022-2.1,konstitusiya-arasdirmalar-fondu,independent,2021,limited,,coded,a part,only a part,,,az-report-2021,,";
-        register
-            .load(&Memory::seeds().and("status_entries.csv", row))
-            .unwrap();
-        let card = register.json("/v1/plans/az-nap-2020-2022/scorecard").await["data"].clone();
-        assert_eq!(
-            (
-                &card["divergence"]["compared"],
-                &card["divergence"]["above"]
-            ),
-            (&1.into(), &1.into())
-        );
-        assert_eq!(card["assessors"].as_array().unwrap().len(), 2);
-        assert_eq!(
-            register
-                .get("/v1/plans/az-nap-2020-2022/scorecard?by=x")
-                .await
-                .status,
-            StatusCode::BAD_REQUEST
-        );
-        assert_eq!(
-            register.get("/v1/plans/x/scorecard").await.status,
-            StatusCode::NOT_FOUND
-        );
-        assert_eq!(
-            register
-                .get("/v1/measures/az-nap-2020-2022-2.1/scorecard")
-                .await
-                .status,
-            StatusCode::NOT_FOUND
-        );
-    }
-}
-
-#[actix_web::test]
-async fn a_body_answers_for_the_bodies_that_it_replaced() {
-    for register in seeded() {
-        let agency =
-            "/v1/agencies/qeyri-hokumet-teskilatlarina-dovlet-desteyi-agentliyi/scorecard?by=plan";
-        let card = register.json(agency).await["data"].clone();
-        assert_eq!(card["counted"].as_array().unwrap().len(), 2);
-        assert_eq!(
-            card["measures"], 5,
-            "those of the council that came before it"
-        );
-        assert_eq!(card["groups"][0]["value"], "az-nap-2016-2018");
     }
 }

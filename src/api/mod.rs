@@ -22,6 +22,7 @@ mod health;
 mod include;
 mod index;
 mod labels;
+mod levels;
 mod memory;
 mod page;
 mod pages;

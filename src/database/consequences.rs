@@ -15,7 +15,7 @@ use std::iter;
 #[derive(Default)]
 pub struct Consequences {
     /// The measures whose derived columns may be others.
-    measures: Touched<String>,
+    measures: Touched<measures::Lead>,
     changed: Touched<(&'static str, String)>,
 }
 
@@ -25,9 +25,21 @@ impl Consequences {
         let owned = |name: &str| text(name).to_owned();
         self.changed.add(|| (resource.name, owned("id")));
         match resource.name {
-            "measures" => self.measures.add(|| owned("id")),
-            "status_entries" => self.measures.add(|| owned("measure_id")),
-            "assignments" => self.changed.add(|| ("measures", owned("measure_id"))),
+            "measures" => self.measures.add(|| (measures::ITSELF, owned("id"))),
+            "status_entries" => self
+                .measures
+                .add(|| (measures::ITSELF, owned("measure_id"))),
+            // whose word counts follows from who executes a measure, and who publishes plan and report
+            "assignments" => {
+                self.changed.add(|| ("measures", owned("measure_id")));
+                self.measures
+                    .add(|| (measures::ITSELF, owned("measure_id")));
+            }
+            "plans" => self.measures.add(|| (measures::OF_PLAN, owned("id"))),
+            "sources" => {
+                self.measures.add(|| (measures::OF_PLANS_IN, owned("id")));
+                self.measures.add(|| (measures::REPORTED_IN, owned("id")));
+            }
             _ => {}
         }
     }

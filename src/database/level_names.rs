@@ -19,9 +19,9 @@ struct Names {
     others: &'static [&'static str],
 }
 
-const NOT_REPORTED: Names = Names {
-    azerbaijani: "hesabat verilməyib",
-    english: "not reported",
+const NO_LEVEL: Names = Names {
+    azerbaijani: "səviyyə yoxdur",
+    english: "no level",
     others: &[],
 };
 
@@ -115,9 +115,9 @@ impl Completion {
     }
 }
 
-/// What measures without a level are called beside the levels.
-pub fn not_reported(language: Option<&str>) -> &'static str {
-    NOT_REPORTED.label(language)
+/// What records without a level are called beside the levels.
+pub fn no_level(language: Option<&str>) -> &'static str {
+    NO_LEVEL.label(language)
 }
 
 /// The folded text with one blank between its words, which `_` and `-` part as well.
@@ -129,7 +129,7 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Completion, LEVELS, not_reported};
+    use super::{Completion, LEVELS, no_level};
 
     #[test]
     fn every_level_is_found_by_its_names() {
@@ -166,6 +166,6 @@ mod tests {
         assert_eq!(Completion::Limited.label(Some("az")), "qismən icra");
         assert_eq!(Completion::Limited.label(Some("ka")), "limited");
         assert_eq!(Completion::Limited.label(None), "limited");
-        assert_eq!(not_reported(Some("az")), "hesabat verilməyib");
+        assert_eq!(no_level(Some("az")), "səviyyə yoxdur");
     }
 }

@@ -1,8 +1,16 @@
 //! The `measures` resource: what a plan promises.
 
 use super::{
-    AnyConnection, condition::Through, connection::MultiBackend, record::resource,
-    resource::Relation, schema::measures, timestamp, touched::Touched, vocabulary::Completion,
+    AnyConnection,
+    condition::Through,
+    connection::MultiBackend,
+    counting::COUNTS_FIRST,
+    record::resource,
+    resource::Relation,
+    schema::measures,
+    timestamp,
+    touched::Touched,
+    vocabulary::{AssessorKind, Completion},
 };
 use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
@@ -48,9 +56,11 @@ pub struct Measure {
     /// The place in that document.
     #[schema(example = "bənd 4.1.1")]
     pub locator: Option<String>,
-    /// How far it came by the government's own latest report.
+    /// How far it came by the government's own latest report; null where there is none, or none with a level. Of several
+    /// assessors in that year the level counts that who publishes the plan or the report coded, else that of a body that
+    /// executes the measure, else the lowest.
     pub completion_self_reported: Option<Completion>,
-    /// How far it came by the latest independent review.
+    /// How far it came by the latest independent review, chosen in the same way.
     pub completion_independent: Option<Completion>,
     /// Levels by which the government's own report is above the independent review (`complete` is three above `not_started`);
     /// negative where it is below. Null where one of them is missing.
@@ -121,15 +131,30 @@ resource! {
     derived [completion_self_reported, completion_independent, divergence, last_status_year];
 }
 
-/// Computes the columns of measures that follow from their status entries.
-pub(super) fn derive(connection: &mut AnyConnection, touched: &Touched<String>) -> QueryResult<()> {
-    for statement in [LATEST, DIVERGENCE] {
+/// A measure by its id, or those that what was touched leads to.
+pub(super) type Lead = (&'static str, String);
+
+/// The measure itself.
+pub(super) const ITSELF: &str = " AND id = ?";
+/// The measures of a plan.
+pub(super) const OF_PLAN: &str = " AND plan_id = ?";
+/// The measures of the plans that stand in a source.
+pub(super) const OF_PLANS_IN: &str = " AND plan_id IN (SELECT id FROM plans WHERE source_id = ?)";
+/// The measures that a source reports on.
+pub(super) const REPORTED_IN: &str =
+    " AND id IN (SELECT measure_id FROM status_entries WHERE source_id = ?)";
+
+/// Computes the columns of measures that follow from their status entries, and from whose word counts.
+pub(super) fn derive(connection: &mut AnyConnection, touched: &Touched<Lead>) -> QueryResult<()> {
+    let latest = latest();
+    for statement in [latest.as_str(), DIVERGENCE] {
         let statement = diesel::dsl::sql::<Untyped>(statement);
         match touched {
-            Touched::Few(ids) => {
-                for id in ids {
-                    let statement = statement.clone().sql(" AND id = ");
-                    statement.bind::<Text, _>(id).execute(connection)?;
+            Touched::Few(leads) => {
+                for (lead, id) in leads {
+                    let (before, after) = lead.split_once('?').unwrap_or((lead, ""));
+                    let statement = statement.clone().sql(before).bind::<Text, _>(id);
+                    statement.sql(after).execute(connection)?;
                 }
             }
             Touched::Many => drop(statement.execute(connection)?),
@@ -139,16 +164,24 @@ pub(super) fn derive(connection: &mut AnyConnection, touched: &Touched<String>) 
 }
 
 /// A measure without entries has nothing to follow, unless it had some.
-const LATEST: &str = "UPDATE measures SET \
-    completion_self_reported = (SELECT completion FROM status_entries \
-        WHERE measure_id = measures.id AND assessor_kind = 'self_report' AND completion IS NOT NULL \
-        ORDER BY year DESC, id LIMIT 1), \
-    completion_independent = (SELECT completion FROM status_entries \
-        WHERE measure_id = measures.id AND assessor_kind = 'independent' AND completion IS NOT NULL \
-        ORDER BY year DESC, id LIMIT 1), \
-    last_status_year = (SELECT MAX(year) FROM status_entries WHERE measure_id = measures.id) \
-    WHERE (last_status_year IS NOT NULL \
-        OR EXISTS (SELECT 1 FROM status_entries WHERE measure_id = measures.id))";
+fn latest() -> String {
+    let counted = |kind: AssessorKind| {
+        format!(
+            "(SELECT status_entries.completion FROM status_entries \
+             WHERE status_entries.measure_id = measures.id AND status_entries.assessor_kind = '{}' \
+             ORDER BY {COUNTS_FIRST} LIMIT 1)",
+            kind.as_str(),
+        )
+    };
+    format!(
+        "UPDATE measures SET completion_self_reported = {}, completion_independent = {}, \
+         last_status_year = (SELECT MAX(year) FROM status_entries WHERE measure_id = measures.id) \
+         WHERE (last_status_year IS NOT NULL \
+         OR EXISTS (SELECT 1 FROM status_entries WHERE measure_id = measures.id))",
+        counted(AssessorKind::SelfReport),
+        counted(AssessorKind::Independent),
+    )
+}
 
 const DIVERGENCE: &str = "UPDATE measures SET divergence = \
     CASE completion_self_reported WHEN 'not_started' THEN 0 WHEN 'limited' THEN 1 \

@@ -11,6 +11,7 @@ pub mod columns;
 pub mod condition;
 mod connection;
 mod consequences;
+pub mod counting;
 mod deadline;
 pub mod descriptor;
 pub mod draft;

@@ -95,8 +95,9 @@ def check_statistics(service: str) -> None:
         for dimension, value in group["group"].items():
             assert (cells[dimension], cells[f"{dimension}_label"]) == (value, group["labels"][dimension]), cells
         assert cells["count"] == group["count"], cells
-        for level, count in group["levels"].items():
-            assert (cells[level], cells[f"{level}_share"]) == (count, group["shares"][level]), cells
+        for counted in group["levels"]:
+            level = counted["level"]
+            assert (cells[level], cells[f"{level}_share"]) == (counted["count"], counted["share"]), cells
     about = dict(book["About"].iter_rows(values_only=True))
     assert about["Request"].startswith(f"{service}/v1/measures/stats.xlsx?group_by=section"), about
     table = pandas.read_csv(io.BytesIO(download(f"{service}/v1/measures/stats.csv?{query}")[0]))

@@ -228,14 +228,14 @@ fn stats(resource: &'static Resource) -> Json {
 
 fn scorecard(resource: &'static Resource) -> Json {
     let mut parameters = vec![id(resource)];
-    let shared = ["by", "if_none_match", "if_modified_since"];
+    let shared = ["by", "scorecard_year", "if_none_match", "if_modified_since"];
     parameters.extend(shared.map(parameters::reference));
     operation(
         resource.name,
         &format!("get_{}_scorecard", resource.singular),
         &format!("Get the scorecard of one of the {}", words(resource.name)),
-        "How far its measures came and by whose word, for which years there are entries, why levels \
-         are missing, and where assessors disagree.",
+        "How far its measures came and by whose word: a card for each kind of assessor, in which each measure counts \
+         once. For which years there are entries, why levels are missing, and where assessors disagree.",
         &parameters,
         "ScorecardAnswer",
         &["400", "404", "406", "410", "503"],

@@ -1,157 +1,146 @@
-//! The counts of a scorecard.
+//! The counts of a scorecard: cards of entries, and how they compare.
 
 use super::{
-    super::{dimensions::Dimension, stats::shares},
-    card::{Assessment, Coverage, Divergence, ScorecardGroup},
+    super::levels::{Level, Tally, share},
+    card::{Assessor, Card, Coverage, Divergence},
 };
-use crate::database::{
-    AnyConnection,
-    agencies::AGENCIES,
-    condition::Condition,
-    grouping::{self, groups},
-    measures::MEASURES,
-    status_entries::STATUS_ENTRIES,
+use crate::database::{counting::Entry, vocabulary::AssessorKind};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet, HashMap},
 };
-use diesel::QueryResult;
-use std::collections::BTreeMap;
 
-const fn column(column: &'static str) -> grouping::Dimension {
-    grouping::Dimension {
-        column,
-        through: None,
-    }
+/// The kinds of assessor in the order of their cards.
+const KINDS: [AssessorKind; 4] = [
+    AssessorKind::SelfReport,
+    AssessorKind::Independent,
+    AssessorKind::CivilSociety,
+    AssessorKind::Media,
+];
+
+/// What the cards of one answer share.
+pub struct Names<'n> {
+    /// The names of the assessors by their ids.
+    pub assessors: &'n HashMap<String, String>,
+    pub language: Option<&'n str>,
 }
 
-pub fn coverage(
-    connection: &mut AnyConnection,
-    entries: &Condition,
+/// The kinds of assessor that the entries come from, and the government itself, which always owes a report.
+pub fn kinds(entries: &[Entry]) -> Vec<&'static str> {
+    let known: BTreeSet<&str> = entries
+        .iter()
+        .map(|entry| entry.assessor_kind.as_str())
+        .collect();
+    let is_shown =
+        |kind: &AssessorKind| *kind == AssessorKind::SelfReport || known.contains(kind.as_str());
+    let kinds = KINDS.into_iter().filter(is_shown);
+    kinds.map(AssessorKind::as_str).collect()
+}
+
+/// A card for each of the kinds. Entries of one measure stand together, the one that counts before the
+/// others of its kind.
+pub fn cards(
+    kinds: &[&'static str],
     measures: i64,
-) -> QueryResult<Vec<Coverage>> {
-    let pairs = groups(
-        connection,
-        &STATUS_ENTRIES,
-        entries,
-        &[column("year"), column("measure_id")],
-    )?;
-    let mut years: BTreeMap<i64, i64> = BTreeMap::new();
-    for pair in pairs {
-        let year = pair.values[0].as_ref().and_then(|year| year.parse().ok());
-        *years.entry(year.unwrap_or_default()).or_default() += 1;
-    }
-    let coverage = years.into_iter().map(|(year, count)| Coverage {
-        year,
-        measures: count,
-        share: shares(&BTreeMap::from([(String::new(), count)]), measures)[""],
-    });
-    Ok(coverage.collect())
-}
-
-pub fn assessors(
-    connection: &mut AnyConnection,
-    entries: &Condition,
-) -> QueryResult<Vec<Assessment>> {
-    let by = [
-        "assessor_id",
-        "assessor_kind",
-        "completion",
-        "missing_reason",
-    ]
-    .map(column);
-    let mut found: BTreeMap<(String, String), Assessment> = BTreeMap::new();
-    for group in groups(connection, &STATUS_ENTRIES, entries, &by)? {
-        let [assessor, kind, level, missing] = group.values.try_into().unwrap_or_default();
-        let (assessor, kind) = (assessor.unwrap_or_default(), kind.unwrap_or_default());
-        let assessment = found
-            .entry((assessor.clone(), kind.clone()))
-            .or_insert(Assessment {
-                assessor_id: assessor,
-                label: String::new(),
-                assessor_kind: kind,
-                entries: 0,
-                levels: BTreeMap::new(),
-                shares: BTreeMap::new(),
-                missing: BTreeMap::new(),
-            });
-        assessment.entries += group.count;
-        let level = level.unwrap_or_else(|| "none".to_owned());
-        *assessment.levels.entry(level).or_default() += group.count;
-        if let Some(reason) = missing {
-            *assessment.missing.entry(reason).or_default() += group.count;
-        }
-    }
-    let mut found: Vec<Assessment> = found.into_values().collect();
-    for assessment in &mut found {
-        assessment.shares = shares(&assessment.levels, assessment.entries);
-        if let Some(agency) = AGENCIES.store.find(connection, &assessment.assessor_id)? {
-            agency.to_object()["name"]
-                .as_str()
-                .unwrap_or_default()
-                .clone_into(&mut assessment.label);
-        }
-    }
-    Ok(found)
-}
-
-pub fn divergence(connection: &mut AnyConnection, measures: &Condition) -> QueryResult<Divergence> {
-    let mut divergence = Divergence {
-        compared: 0,
-        equal: 0,
-        above: 0,
-        below: 0,
+    entries: &[&Entry],
+    names: &Names<'_>,
+) -> Vec<Card> {
+    let card = |&kind: &&'static str| {
+        let own = entries.iter().filter(|entry| entry.assessor_kind == kind);
+        card(kind, measures, &own.copied().collect::<Vec<_>>(), names)
     };
-    for group in groups(connection, &MEASURES, measures, &[column("divergence")])? {
-        let Some(steps) = group.values[0]
-            .as_ref()
-            .and_then(|steps| steps.parse::<i64>().ok())
-        else {
+    kinds.iter().map(card).collect()
+}
+
+fn card(kind: &'static str, measures: i64, entries: &[&Entry], names: &Names<'_>) -> Card {
+    let mut tally = Tally::default();
+    let (mut reported, mut disagree) = (0, 0);
+    let mut missing: BTreeMap<String, i64> = BTreeMap::new();
+    for of_measure in entries.chunk_by(|one, next| one.measure_id == next.measure_id) {
+        let counted = of_measure[0];
+        reported += 1;
+        tally.add(Level::of(counted.completion.as_deref()), 1);
+        if let Some(reason) = counted.missing_reason.clone() {
+            *missing.entry(reason).or_default() += 1;
+        }
+        disagree += i64::from(is_disputed(of_measure));
+    }
+    tally.add(Level::None, measures - reported);
+    Card {
+        assessor_kind: kind,
+        assessors: assessors(entries, names),
+        measures,
+        reported,
+        levels: tally.counts(names.language),
+        missing,
+        disagree,
+    }
+}
+
+/// Whether the entries of the year that counts give different levels.
+fn is_disputed(of_measure: &[&Entry]) -> bool {
+    let counted = of_measure[0];
+    of_measure.iter().any(|other| {
+        other.year == counted.year
+            && other.completion.is_some()
+            && other.completion != counted.completion
+    })
+}
+
+fn assessors(entries: &[&Entry], names: &Names<'_>) -> Vec<Assessor> {
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for entry in entries {
+        let of_assessor = found.entry(&entry.assessor_id).or_default();
+        of_assessor.insert(&entry.measure_id);
+    }
+    let assessor = |(id, measures): (&str, BTreeSet<&str>)| Assessor {
+        id: id.to_owned(),
+        label: names.assessors.get(id).cloned(),
+        measures: count(measures.len()),
+    };
+    found.into_iter().map(assessor).collect()
+}
+
+/// For how many of the measures there is an entry, year by year.
+pub fn coverage(entries: &[Entry], measures: i64) -> Vec<Coverage> {
+    let mut years: BTreeMap<i64, BTreeSet<&str>> = BTreeMap::new();
+    for entry in entries {
+        let of_year = years.entry(entry.year).or_default();
+        of_year.insert(&entry.measure_id);
+    }
+    let coverage = |(year, reported): (i64, BTreeSet<&str>)| Coverage {
+        year,
+        measures: count(reported.len()),
+        share: share(count(reported.len()), measures),
+    };
+    years.into_iter().map(coverage).collect()
+}
+
+/// How the levels that count compare, where both have one on the scale.
+pub fn divergence(entries: &[&Entry]) -> Divergence {
+    let mut divergence = Divergence::default();
+    for of_measure in entries.chunk_by(|one, next| one.measure_id == next.measure_id) {
+        let counted = |kind: AssessorKind| {
+            let entry = of_measure
+                .iter()
+                .find(|entry| entry.assessor_kind == kind.as_str())?;
+            Level::of(entry.completion.as_deref()).steps()
+        };
+        let own = counted(AssessorKind::SelfReport);
+        let (Some(own), Some(other)) = (own, counted(AssessorKind::Independent)) else {
             continue;
         };
-        divergence.compared += group.count;
-        let side = match steps {
-            0 => &mut divergence.equal,
-            1.. => &mut divergence.above,
-            _ => &mut divergence.below,
-        };
-        *side += group.count;
+        divergence.compared += 1;
+        match own.cmp(&other) {
+            Ordering::Equal => divergence.equal += 1,
+            Ordering::Greater => divergence.above += 1,
+            Ordering::Less => divergence.below += 1,
+        }
     }
-    Ok(divergence)
+    divergence
 }
 
-pub fn grouped(
-    connection: &mut AnyConnection,
-    measures: &Condition,
-    by: &Dimension,
-) -> QueryResult<Vec<ScorecardGroup>> {
-    let columns = [by.by, column("completion_self_reported")];
-    let mut found: BTreeMap<_, ScorecardGroup> = BTreeMap::new();
-    for group in groups(connection, &MEASURES, measures, &columns)? {
-        let [value, level] = group.values.try_into().unwrap_or_default();
-        let place = by.place(value.as_deref());
-        let entry = found
-            .entry((place, value.clone()))
-            .or_insert(ScorecardGroup {
-                value,
-                label: None,
-                measures: 0,
-                levels: BTreeMap::new(),
-                shares: BTreeMap::new(),
-            });
-        entry.measures += group.count;
-        let level = level.unwrap_or_else(|| "none".to_owned());
-        *entry.levels.entry(level).or_default() += group.count;
-    }
-    let mut found: Vec<ScorecardGroup> = found.into_values().collect();
-    let values: Vec<String> = found
-        .iter()
-        .filter_map(|group| group.value.clone())
-        .collect();
-    let labels = by.labels(connection, values.iter().map(String::as_str))?;
-    for group in &mut found {
-        group.shares = shares(&group.levels, group.measures);
-        group.label = group
-            .value
-            .as_ref()
-            .and_then(|value| labels.get(value).cloned());
-    }
-    Ok(found)
+/// A number of things as it is sent.
+pub fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -2,13 +2,15 @@
 
 mod card;
 mod counts;
+mod parts;
 
 pub use card::Scorecard;
+pub use parts::BY;
 
 use super::{
     Error, Result, State,
     answer::{self, Links},
-    dimensions::{self, Dimension},
+    dimensions,
     error::WrongParameter,
     formats::Format,
     parameters, records,
@@ -16,17 +18,35 @@ use super::{
 use crate::database::{
     AnyConnection,
     agencies::AGENCIES,
-    condition::{Condition, Test, Value},
+    assignments::ASSIGNMENTS,
+    condition::{Condition, Test, Through, Value},
+    counting::{self, Entry},
     measures::MEASURES,
     resource::{Resource, Row},
-    status_entries::STATUS_ENTRIES,
+    rules::{listed, nearest_hint},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use counts::{assessors, coverage, divergence, grouped};
+use counts::{Names, cards, coverage, divergence, kinds};
 use diesel::QueryResult;
+use parts::{By, Whole};
+use std::{collections::HashMap, sync::Arc};
 
-/// What measures can be grouped by in a scorecard.
-pub const BY: [&str; 4] = ["assessor", "agency", "section", "plan"];
+/// The years that entries may be of.
+const YEARS: std::ops::RangeInclusive<i64> = 1900..=2200;
+
+/// What a request asks for.
+#[derive(Default)]
+struct Asked {
+    by: Option<By>,
+    year: Option<i64>,
+}
+
+/// The plan or the body that a scorecard is of.
+struct Subject {
+    resource: &'static Resource,
+    id: String,
+    label: String,
+}
 
 /// Gives the scorecard of a plan or a body.
 pub async fn get(
@@ -37,14 +57,20 @@ pub async fn get(
 ) -> Result<HttpResponse> {
     Format::choose(&request, &[Format::Json])?;
     let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    let by = by(&given).map_err(Error::BadParameter)?;
+    let asked = parse(&given).map_err(Error::BadParameter)?;
     let id = id.into_inner();
-    let asked = id.clone();
+    let subject_id = id.clone();
+    let registers = Arc::clone(&state.registers);
     let show = move |connection: &mut AnyConnection, row: Box<dyn Row>| {
         let row = row.to_object();
         let label = resource.label().and_then(|label| row[label.name].as_str());
-        let label = label.unwrap_or_default().to_owned();
-        scorecard(connection, resource, asked, label, by.as_ref())
+        let subject = Subject {
+            resource,
+            id: subject_id,
+            label: label.unwrap_or_default().to_owned(),
+        };
+        let register = registers.read(connection)?;
+        scorecard(connection, subject, &asked, register.language())
     };
     let (register, scorecard) = records::read(&state, resource, &id, show).await?;
     let links = Links {
@@ -55,55 +81,88 @@ pub async fn get(
     Ok(answer::json(&request, &register, body, None))
 }
 
-fn by(given: &[(String, String)]) -> Result<Option<Dimension>, Vec<WrongParameter>> {
-    let mut by = None;
+fn parse(given: &[(String, String)]) -> Result<Asked, Vec<WrongParameter>> {
+    let mut asked = Asked::default();
+    let mut wrong = Vec::new();
     for (name, value) in given {
-        if name != "by" {
-            return Err(vec![parameters::unknown(name, &["by"])]);
-        }
-        let found = BY
-            .contains(&value.as_str())
-            .then(|| dimensions::parse(&MEASURES, value));
-        match found {
-            Some(Ok(dimensions)) => by = dimensions.into_iter().next(),
-            _ => {
-                let known = crate::database::rules::listed(&BY);
-                let hint = crate::database::rules::nearest_hint(value, &BY);
-                let reason = format!("`{value}` is none of {known}{hint}");
-                return Err(vec![WrongParameter::new(name, reason)]);
-            }
+        match name.as_str() {
+            "by" => match By::named(value) {
+                Some(by) => asked.by = Some(by),
+                None => {
+                    let (known, hint) = (listed(&BY), nearest_hint(value, &BY));
+                    let reason = format!("`{value}` is none of {known}{hint}");
+                    wrong.push(WrongParameter::new(name, reason));
+                }
+            },
+            "year" => match parameters::integer(value).filter(|year| YEARS.contains(year)) {
+                Some(year) => asked.year = Some(year),
+                None => {
+                    let reason = format!("`{value}` is no year like 2021, from 1900 to 2200");
+                    wrong.push(WrongParameter::new(name, reason));
+                }
+            },
+            _ => wrong.push(parameters::unknown(name, &["by", "year"])),
         }
     }
-    Ok(by)
+    if wrong.is_empty() {
+        Ok(asked)
+    } else {
+        Err(wrong)
+    }
 }
 
 fn scorecard(
     connection: &mut AnyConnection,
-    resource: &'static Resource,
-    id: String,
-    label: String,
-    by: Option<&Dimension>,
+    subject: Subject,
+    asked: &Asked,
+    language: Option<&str>,
 ) -> QueryResult<Scorecard> {
-    let counted = match resource.name {
-        "agencies" => with_predecessors(connection, &id)?,
-        _ => vec![id.clone()],
+    let counted = match subject.resource.name {
+        "agencies" => with_predecessors(connection, &subject.id)?,
+        _ => vec![subject.id.clone()],
     };
-    let of_measures = belonging(&MEASURES, resource, &counted);
-    let of_entries = belonging(&STATUS_ENTRIES, resource, &counted);
-    let measures = MEASURES.store.count(connection, &of_measures)?;
+    let of_measures = belonging(&MEASURES, subject.resource, &counted);
+    let total = MEASURES.store.count(connection, &of_measures)?;
+    let all = counting::entries(connection, &of_measures)?;
+    let is_asked = |entry: &&Entry| asked.year.is_none_or(|year| entry.year == year);
+    let entries: Vec<&Entry> = all.iter().filter(is_asked).collect();
+    let names = Names {
+        assessors: &assessors(connection, &all)?,
+        language,
+    };
+    let whole = Whole {
+        measures: &of_measures,
+        assignments: &belonging(&ASSIGNMENTS, subject.resource, &counted),
+        total,
+        entries: &entries,
+        kinds: &kinds(&all),
+    };
     Ok(Scorecard {
-        measures,
-        coverage: coverage(connection, &of_entries, measures)?,
-        assessors: assessors(connection, &of_entries)?,
-        divergence: divergence(connection, &of_measures)?,
-        groups: match by {
-            Some(by) => grouped(connection, &of_measures, by)?,
+        measures: total,
+        year: asked.year,
+        coverage: coverage(&all, total),
+        cards: cards(whole.kinds, total, &entries, &names),
+        divergence: divergence(&entries),
+        groups: match &asked.by {
+            Some(by) => by.divide(connection, &whole, &names)?,
             None => Vec::new(),
         },
-        id,
-        label,
+        id: subject.id,
+        label: subject.label,
         counted,
     })
+}
+
+/// The names of those who reported, by their ids.
+fn assessors(
+    connection: &mut AnyConnection,
+    entries: &[Entry],
+) -> QueryResult<HashMap<String, String>> {
+    let ids = entries.iter().map(|entry| entry.assessor_id.as_str());
+    match dimensions::parse(&MEASURES, "assessor").as_deref() {
+        Ok([dimension]) => dimension.labels(connection, ids),
+        _ => Ok(HashMap::new()),
+    }
 }
 
 /// The body and those that it took the place of.
@@ -126,19 +185,27 @@ fn with_predecessors(connection: &mut AnyConnection, id: &str) -> QueryResult<Ve
     Ok(found)
 }
 
-/// The records of a resource that belong to the plans or bodies.
+/// From an assignment to all that belong to the same measure.
+static OF_THE_SAME_MEASURE: Through = Through {
+    column: "measure_id",
+    tables: "assignments",
+    key: "assignments.measure_id",
+};
+
+/// The measures of the plans or bodies, or all assignments of these measures.
 fn belonging(of: &'static Resource, resource: &Resource, ids: &[String]) -> Condition {
-    let name = if resource.name == "agencies" {
-        "agency"
-    } else {
-        "plan"
-    };
-    let values = ids.iter().map(|id| Value::Text(id.clone())).collect();
-    let relation = of.relations.iter().find(|relation| relation.name == name);
+    let test = Test::OneOf(ids.iter().map(|id| Value::Text(id.clone())).collect());
+    let is_of_bodies = resource.name == "agencies";
     let mut condition = Condition::default();
+    if is_of_bodies && of.name == ASSIGNMENTS.name {
+        condition.add_through(&OF_THE_SAME_MEASURE, "assignments.agency_id", test);
+        return condition;
+    }
+    let name = if is_of_bodies { "agency" } else { "plan" };
+    let relation = of.relations.iter().find(|relation| relation.name == name);
     match relation.and_then(|relation| Some((relation.through?, relation.column))) {
-        Some((through, column)) => condition.add_through(through, column, Test::OneOf(values)),
-        None => condition.add("plan_id", Test::OneOf(values)),
+        Some((through, column)) => condition.add_through(through, column, test),
+        None => condition.add("plan_id", test),
     }
     condition
 }

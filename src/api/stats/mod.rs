@@ -9,6 +9,7 @@ use super::{
     downloads::{self, Layout, Made},
     error::WrongParameter,
     formats::Format,
+    levels::{Level, LevelCount, Tally},
     memory::Counts,
     page,
     parameters::{self, ListRequest},
@@ -27,16 +28,6 @@ use utoipa::ToSchema;
 /// The formats of statistics.
 const FORMATS: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
 
-/// The levels, as columns of a table; `none` counts the records without one.
-const LEVELS: [&str; 6] = [
-    "not_started",
-    "limited",
-    "substantial",
-    "complete",
-    "withdrawn",
-    "none",
-];
-
 /// The records that have the same values.
 #[derive(Serialize, ToSchema)]
 pub struct StatsGroup {
@@ -49,14 +40,11 @@ pub struct StatsGroup {
     /// How many records there are.
     #[schema(example = 18, minimum = 0)]
     pub count: i64,
-    /// Of measures and status entries: how many have each level of completion, `none` without one.
-    #[schema(nullable = false, value_type = Object)]
+    /// Of measures (by the government's own report that counts) and status entries: how many have each level of completion,
+    /// in the order of the scale and last `none`, also where none has it.
+    #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub levels: Option<BTreeMap<String, i64>>,
-    /// The same as shares of the count, from 0 to 1.
-    #[schema(nullable = false, value_type = Object)]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub shares: Option<BTreeMap<String, f64>>,
+    pub levels: Option<Vec<LevelCount>>,
 }
 
 /// Counts the records.
@@ -85,7 +73,8 @@ pub async fn get(
                 return Ok((register, Err(wrong)));
             }
             let counts = memory.of(&register);
-            let groups = count(connection, resource, counts, &by, asked)?;
+            let language = register.language();
+            let groups = count(connection, resource, counts, (&by, language), asked)?;
             Ok((register, Ok(groups)))
         })
         .await?;
@@ -160,7 +149,7 @@ fn count(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     counts: Counts<'_>,
-    by: &[Dimension],
+    (by, language): (&[Dimension], Option<&str>),
     mut asked: ListRequest,
 ) -> QueryResult<Vec<StatsGroup>> {
     asked.resolve(connection, resource, counts)?;
@@ -178,7 +167,7 @@ fn count(
             .filter_map(|(group, _)| group.values[at].as_deref());
         labels.push(dimension.labels(connection, values)?);
     }
-    let group = |(group, levels): (grouping::Group, Option<Levels>)| {
+    let group = |(group, levels): (grouping::Group, Option<Tally>)| {
         let named = by.iter().zip(&group.values);
         let label = |(at, (dimension, value)): (usize, (&Dimension, &Option<String>))| {
             let label = value.as_ref().and_then(|value| labels[at].get(value));
@@ -193,8 +182,7 @@ fn count(
                 .map(|(dimension, value)| (dimension.name.clone(), json!(value)))
                 .collect(),
             count: group.count,
-            shares: levels.as_ref().map(|levels| shares(levels, group.count)),
-            levels,
+            levels: levels.map(|levels| levels.counts(language)),
         }
     };
     Ok(groups.into_iter().map(group).collect())
@@ -209,9 +197,6 @@ pub fn level_column(resource: &Resource) -> Option<&'static str> {
     }
 }
 
-/// How many records have each level.
-type Levels = BTreeMap<String, i64>;
-
 /// The groups, with their levels where the records have some. The records are read once: what a group
 /// has is the sum of its levels, as a record has one.
 fn groups(
@@ -220,7 +205,7 @@ fn groups(
     counts: Counts<'_>,
     matching: &Condition,
     by: &[Dimension],
-) -> QueryResult<Vec<(grouping::Group, Option<Levels>)>> {
+) -> QueryResult<Vec<(grouping::Group, Option<Tally>)>> {
     let mut columns: Vec<grouping::Dimension> = by.iter().map(|dimension| dimension.by).collect();
     let Some(column) = level_column(resource) else {
         let groups = counts.groups(connection, resource, matching, &columns)?;
@@ -230,25 +215,15 @@ fn groups(
         column,
         through: None,
     });
-    let mut groups: BTreeMap<Vec<Option<String>>, Levels> = BTreeMap::new();
+    let mut groups: BTreeMap<Vec<Option<String>>, Tally> = BTreeMap::new();
     for mut group in counts.groups(connection, resource, matching, &columns)? {
         let level = group.values.pop().flatten();
-        let level = level.unwrap_or_else(|| "none".to_owned());
         let levels = groups.entry(group.values).or_default();
-        levels.insert(level, group.count);
+        levels.add(Level::of(level.as_deref()), group.count);
     }
-    let group = |(values, levels): (Vec<Option<String>>, Levels)| {
-        let count = levels.values().sum();
+    let group = |(values, levels): (Vec<Option<String>>, Tally)| {
+        let count = levels.total();
         (grouping::Group { values, count }, Some(levels))
     };
     Ok(groups.into_iter().map(group).collect())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no register has 2^52 records")]
-pub fn shares(levels: &BTreeMap<String, i64>, total: i64) -> BTreeMap<String, f64> {
-    let share = |count: i64| (count as f64 / total as f64 * 10_000.0).round() / 10_000.0;
-    levels
-        .iter()
-        .map(|(level, count)| (level.clone(), share(*count)))
-        .collect()
 }

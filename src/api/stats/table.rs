@@ -1,10 +1,11 @@
 //! Counts as a table: a column for each dimension and its label, the count, the levels and their shares.
 
-use super::{LEVELS, StatsGroup};
+use super::StatsGroup;
 use crate::{
     api::{
         dimensions::Dimension,
         downloads::table::{Column, Table},
+        levels::SCALE,
     },
     database::resource::{Kind, Object, Resource},
 };
@@ -29,8 +30,8 @@ pub fn columns(resource: &'static Resource, by: &[Dimension], has_levels: bool) 
     }
     columns.push(column("count".to_owned(), Kind::Integer, false));
     if has_levels {
-        let levels = LEVELS.map(|level| column(level.to_owned(), Kind::Integer, false));
-        let shares = LEVELS.map(|level| column(share_of(level), Kind::Integer, false));
+        let levels = SCALE.map(|level| column(level.name().to_owned(), Kind::Integer, false));
+        let shares = SCALE.map(|level| column(share_of(level.name()), Kind::Integer, false));
         columns.extend(levels.into_iter().chain(shares));
     }
     Table {
@@ -60,12 +61,10 @@ fn row(by: &[Dimension], group: &StatsGroup) -> Object {
         row.insert(label_of(name), group.labels[name].clone());
     }
     row.insert("count".to_owned(), group.count.into());
-    let (levels, shares) = (group.levels.as_ref(), group.shares.as_ref());
-    for level in LEVELS {
-        let count = levels.and_then(|levels| levels.get(level));
-        let share = shares.and_then(|shares| shares.get(level));
-        row.insert(level.to_owned(), json!(count.unwrap_or(&0)));
-        row.insert(share_of(level), json!(share.unwrap_or(&0.0)));
+    for counted in group.levels.iter().flatten() {
+        let name = counted.level.name();
+        row.insert(name.to_owned(), counted.count.into());
+        row.insert(share_of(name), json!(counted.share));
     }
     row
 }

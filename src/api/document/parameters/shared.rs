@@ -84,16 +84,26 @@ pub fn shared() -> Object {
 }
 
 /// The parameters of the search and of scorecards.
-fn of_questions() -> [(&'static str, Json); 5] {
+fn of_questions() -> [(&'static str, Json); 6] {
     let searched: Vec<&str> = searched().iter().map(|resource| resource.name).collect();
     [
         (
             "by",
             parameter(
                 "by",
-                "Group the measures by this.",
+                "Divide the measures by this; see `groups`. A section counts without its subsections, so that the groups \
+                 add up; a measure with several bodies counts for each.",
                 json!({ "type": "string", "enum": scorecard::BY }),
                 Some("section".into()),
+            ),
+        ),
+        (
+            "scorecard_year",
+            parameter(
+                "year",
+                "Count what was said of this year. Without it the latest entry of each measure counts.",
+                whole(1900, Some(2200), None),
+                Some(2021.into()),
             ),
         ),
         ("search_q", search_query(true)),
