@@ -14,6 +14,7 @@ use actix_web::{
     test::{TestRequest, call_service, init_service, read_body},
     web::Data,
 };
+use chrono::{TimeDelta, Utc};
 use futures_util::future::join_all;
 use serde_json::Value as Json;
 use std::time::Duration;
@@ -71,6 +72,7 @@ async fn noticed(register: &Register) {
 #[actix_web::test]
 async fn a_kept_answer_is_the_one_that_was_made() {
     for register in seeded() {
+        register.backdate();
         let (app, answers) = service!(&register);
         for url in [
             "/v1/measures?agency=maliyye-nazirliyi",
@@ -153,6 +155,47 @@ async fn who_has_the_answer_is_told_so_and_the_answer_is_kept_for_others() {
         let (status, ..) = get!(app, "/v1/plans", ("If-None-Match", "W/\"another\""));
         assert_eq!(status, StatusCode::OK);
         assert_eq!(answers.counts(), (2, 1));
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_of_the_second_of_the_last_change_is_not_kept_past_it() {
+    for register in seeded() {
+        let change = Utc::now() + TimeDelta::seconds(1);
+        register.date(&change.format("%F %T").to_string());
+        let (app, answers) = service!(&register);
+        let (_, headers, body) = get!(app, "/v1/figures");
+        assert_eq!(headers.get("cache-control").unwrap(), "no-cache");
+        assert!(headers.get("last-modified").is_none());
+        sleep(Duration::from_secs(3)).await;
+        for _ in 0..2 {
+            let (_, headers, again) = get!(app, "/v1/figures");
+            assert!(headers.get("last-modified").is_some() && again == body);
+        }
+        assert_eq!(answers.counts(), (1, 2));
+    }
+}
+
+#[actix_web::test]
+async fn no_two_versions_are_told_by_one_date() {
+    for register in seeded() {
+        register.backdate();
+        let (app, _) = service!(&register);
+        let (_, headers, before) = get!(app, "/v1/figures");
+        let date = headers.get("last-modified").unwrap();
+        let has = ("If-Modified-Since", date.clone());
+        assert_eq!(
+            get!(app, "/v1/figures", has.clone()).0,
+            StatusCode::NOT_MODIFIED
+        );
+        register.load(&changed("17 tables")).unwrap();
+        register.backdate();
+        noticed(&register).await;
+        for _ in 0..2 {
+            let (status, headers, body) = get!(app, "/v1/figures", has.clone());
+            assert_eq!(status, StatusCode::OK);
+            assert!(headers.get("last-modified").is_none() && body != before);
+        }
     }
 }
 

@@ -1,16 +1,20 @@
 //! Answers: the envelope around records, and what caches need to know.
 
-use super::{State, facets::Facet, register::Register};
+use super::{
+    State,
+    conditional::{Dated, Unconditional, client_has},
+    facets::Facet,
+    register::Register,
+};
 use crate::database::{resource::Resource, timestamp};
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{self, EntityTag, Header, HeaderValue, HttpDate, IfModifiedSince, IfNoneMatch},
+    http::header::{self, EntityTag, HeaderValue, HttpDate},
     web,
 };
 use chrono::NaiveDateTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use std::time::{Duration, SystemTime};
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -23,6 +27,8 @@ const NOT_IN_IDS: &AsciiSet = &NON_ALPHANUMERIC
 
 /// How long others may keep an answer, and how much longer where the service does not answer, in seconds.
 const KEEP: &str = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400";
+/// That others ask each time whether an answer is still so.
+pub const ASK_AGAIN: &str = "no-cache";
 
 /// What every answer tells of the register.
 #[derive(Serialize, ToSchema)]
@@ -200,16 +206,13 @@ pub fn cached(
     body: String,
     links: Option<String>,
 ) -> HttpResponse {
-    let tag = format!("{:032x}", xxh3_128(body.as_bytes()));
+    let tag = EntityTag::new_weak(format!("{:032x}", xxh3_128(body.as_bytes())));
     let conditional = !request.extensions().contains::<Unconditional>();
     match begin(request, register, tag, links, conditional) {
         Head::Begun(mut answer) => answer.content_type(content_type).body(body),
         Head::NotModified(answer) => answer,
     }
 }
-
-/// Of a request: its answer is wanted whole, whatever the client has; for who keeps answers.
-pub struct Unconditional;
 
 /// The beginning of an answer.
 pub enum Head {
@@ -223,7 +226,7 @@ pub enum Head {
 pub fn head(
     request: &HttpRequest,
     register: &Register,
-    tag: String,
+    tag: EntityTag,
     links: Option<String>,
 ) -> Head {
     begin(request, register, tag, links, true)
@@ -232,25 +235,26 @@ pub fn head(
 fn begin(
     request: &HttpRequest,
     register: &Register,
-    tag: String,
+    tag: EntityTag,
     links: Option<String>,
     conditional: bool,
 ) -> Head {
-    let tag = EntityTag::new_weak(tag);
-    let modified = register.at.map(|at| {
-        let seconds = u64::try_from(at.and_utc().timestamp()).unwrap_or_default();
-        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-    });
-    let has_it = conditional && client_has(request, &tag, modified);
+    let dated = Dated::now(request, register);
+    let has_it = conditional && client_has(request, &tag, dated.modified());
     let mut answer = if has_it {
         HttpResponse::NotModified()
     } else {
         HttpResponse::Ok()
     };
+    let keep = if dated == Dated::NotYet {
+        ASK_AGAIN
+    } else {
+        KEEP
+    };
     answer
         .insert_header(header::ETag(tag))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static(KEEP)));
-    if let Some(modified) = modified {
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static(keep)));
+    if let Some(modified) = dated.modified() {
         answer.insert_header(header::LastModified(HttpDate::from(modified)));
     }
     if let Some(links) = links {
@@ -260,21 +264,6 @@ fn begin(
         Head::NotModified(answer.finish())
     } else {
         Head::Begun(answer)
-    }
-}
-
-/// Whether the client has the answer with this tag, by what it says.
-pub fn client_has(request: &HttpRequest, tag: &EntityTag, modified: Option<SystemTime>) -> bool {
-    if request.headers().contains_key(header::IF_NONE_MATCH) {
-        return match IfNoneMatch::parse(request) {
-            Ok(IfNoneMatch::Any) => true,
-            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|other| other.weak_eq(tag)),
-            Err(_) => false,
-        };
-    }
-    match (IfModifiedSince::parse(request), modified) {
-        (Ok(since), Some(modified)) => SystemTime::from(since.0) >= modified,
-        _ => false,
     }
 }
 

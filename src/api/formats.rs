@@ -2,7 +2,11 @@
 
 use super::{Error, Result};
 use crate::database::{resource::Resource, rules::nearest};
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpMessage, HttpRequest,
+    http::header::{self, Accept, Header, Quality},
+    mime,
+};
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +93,9 @@ impl Format {
     }
 }
 
+/// Of a request: what it accepts decided the form of its answer.
+pub struct ByAccept;
+
 /// A form of an answer, with its extension and its media type.
 pub type Form<T> = (T, &'static str, &'static str);
 
@@ -103,14 +110,12 @@ pub fn choose<T: Copy>(request: &HttpRequest, available: &[Form<T>]) -> Result<T
             .map(|(form, ..)| *form)
             .ok_or_else(|| no_extension(asked, &extensions.collect::<Vec<_>>()));
     }
-    let accept = request.headers().get(header::ACCEPT);
-    let accept = accept
-        .and_then(|accept| accept.to_str().ok())
-        .unwrap_or("*/*");
+    request.extensions_mut().insert(ByAccept);
+    let accepted = Accepted::by(request);
     let best = available
         .iter()
-        .map(|(form, _, media_type)| (quality(accept, media_type), form))
-        .filter(|(quality, _)| *quality > 0)
+        .map(|(form, _, media_type)| (accepted.quality(media_type), form))
+        .filter(|(quality, _)| *quality > Quality::ZERO)
         .max_by(|(a, _), (b, _)| a.cmp(b).then(std::cmp::Ordering::Greater));
     best.map(|(_, form)| *form).ok_or_else(|| {
         let types: Vec<&str> = available
@@ -129,46 +134,92 @@ fn no_extension(extension: &str, known: &[&str]) -> Error {
     Error::NotFound(format!("This cannot be had as .{extension}; {hint}"))
 }
 
-/// How much a client likes a media type, in thousandths; the most specific range decides.
-fn quality(accept: &str, media_type: &str) -> u16 {
-    let kind = media_type.split('/').next().unwrap_or_default();
-    let mut best = (0, 0);
-    for range in accept.split(',') {
-        let mut parts = range.split(';').map(str::trim);
-        let range = parts.next().unwrap_or_default();
-        let specificity = match range {
-            "*/*" | "*" | "" => 1,
-            range if range.strip_suffix("/*") == Some(kind) => 2,
-            range if range.eq_ignore_ascii_case(media_type) => 3,
-            _ => continue,
+/// The media ranges that a client accepts.
+struct Accepted {
+    ranges: Accept,
+    /// What it thinks of others: of none that it names nothing is known, and old Java writes some by no rule.
+    rest: Quality,
+}
+
+impl Accepted {
+    fn by(request: &impl HttpMessage) -> Self {
+        let headers = request.headers().get_all(header::ACCEPT);
+        let texts = headers.map(|header| header.to_str().unwrap_or_default());
+        let named = texts.flat_map(|text| text.split(','));
+        let named = named.filter(|range| !range.trim().is_empty()).count();
+        let ranges = Accept::parse(request).unwrap_or_else(|_| Accept(Vec::new()));
+        let rest = match ranges.len() {
+            0 => Quality::MAX,
+            read if read < named => Quality::MIN,
+            _ => Quality::ZERO,
         };
-        let quality = parts
-            .find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok())
-            .map_or(1.0, |quality| quality.clamp(0.0, 1.0));
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "0 to 1000"
-        )]
-        let quality = (quality * 1000.0) as u16;
-        if specificity > best.0 {
-            best = (specificity, quality);
-        }
+        Self { ranges, rest }
     }
-    best.1
+
+    /// How much the client likes a media type; the most specific range decides.
+    fn quality(&self, media_type: &str) -> Quality {
+        let kind = media_type.split('/').next().unwrap_or_default();
+        let mut best = (0, self.rest);
+        for range in self.ranges.iter() {
+            let mime = &range.item;
+            let specificity = match (mime.type_(), mime.subtype()) {
+                (mime::STAR, mime::STAR) => 1,
+                (other, mime::STAR) if other == kind => 2,
+                _ if mime.essence_str().eq_ignore_ascii_case(media_type) => 3,
+                _ => continue,
+            };
+            if specificity > best.0 {
+                best = (specificity, range.quality);
+            }
+        }
+        best.1
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::quality;
+    use super::{Accepted, Quality};
+    use actix_web::test::TestRequest;
+
+    fn asked(accept: &str, media_type: &str) -> Quality {
+        let request = TestRequest::default().insert_header(("Accept", accept));
+        Accepted::by(&request.to_http_request()).quality(media_type)
+    }
 
     #[test]
     fn the_most_specific_range_decides() {
         let accept = "text/csv;q=0.5, application/json;q=0, */*;q=0.1";
-        assert_eq!(quality(accept, "text/csv"), 500);
-        assert_eq!(quality(accept, "application/json"), 0);
-        assert_eq!(quality(accept, "application/x-ndjson"), 100);
-        assert_eq!(quality("text/*", "text/calendar"), 1000);
-        assert_eq!(quality("image/png", "text/csv"), 0);
+        let thousandths = |number: f32| Quality::try_from(number).expect("a quality");
+        assert_eq!(asked(accept, "text/csv"), thousandths(0.5));
+        assert_eq!(asked(accept, "application/json"), Quality::ZERO);
+        assert_eq!(asked(accept, "application/x-ndjson"), thousandths(0.1));
+        assert_eq!(asked("text/*", "text/calendar"), Quality::MAX);
+        assert_eq!(asked("image/png", "text/csv"), Quality::ZERO);
+    }
+
+    #[test]
+    fn neither_case_nor_parameters_matter() {
+        for accept in [
+            "TEXT/csv",
+            "Text/CSV; Charset=UTF-8",
+            "text/csv;header=present",
+            "*/*;Q=0.1, TEXT/CSV",
+            "TEXT/*",
+            "nonsense",
+            "text/html;q=often",
+            "",
+        ] {
+            assert_eq!(asked(accept, "text/csv"), Quality::MAX, "{accept}");
+        }
+        assert_eq!(asked("text/csv;Q=0, */*", "text/csv"), Quality::ZERO);
+        assert_eq!(
+            asked("Application/LD+json", "application/ld+json"),
+            Quality::MAX
+        );
+        let of_java = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2";
+        assert_eq!(asked(of_java, "text/csv"), Quality::MIN);
+        let feed = "application/atom+xml";
+        assert_eq!(asked("application/ATOM+XML;q=1", feed), Quality::MAX);
+        assert_eq!(asked("application/atom", feed), Quality::ZERO);
     }
 }

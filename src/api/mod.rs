@@ -5,6 +5,7 @@ mod calendar;
 mod catalog;
 mod changes;
 mod citation;
+mod conditional;
 mod contents;
 mod cursor;
 mod dataset;
@@ -38,12 +39,14 @@ mod view;
 mod welcome;
 mod words;
 
-pub use answer::{Unconditional, client_has};
+pub use answer::ASK_AGAIN;
 pub use calendar::folded;
+pub use conditional::{Unconditional, client_has};
 pub use contents::{List, Records, descriptions, lists, wholes};
 pub use cursor::Cursor;
 pub use discovery::describedby_link;
 pub use error::{Error, Problem, Result};
+pub use formats::ByAccept;
 pub use pages::{escaped, link, list_item, page, style_hash};
 
 use crate::database::{self, Database, RESOURCES};
@@ -76,6 +79,7 @@ pub struct State {
     document: document::Served,
     memory: Arc<memory::Memory>,
     registers: Arc<register::Registers>,
+    dates: conditional::Dates,
 }
 
 impl State {
@@ -87,6 +91,7 @@ impl State {
             document: document::Served::default(),
             memory: Arc::default(),
             registers: Arc::default(),
+            dates: conditional::Dates::default(),
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             contact,
@@ -102,7 +107,9 @@ pub fn routes(config: &mut ServiceConfig) {
         let path = format!("/v1/{}", resource.path());
         let list = move |request, state| list(resource, request, state);
         let get = move |request: HttpRequest, id, state| async move {
-            Format::choose(&request, &[Format::Json])?;
+            if !request.path().ends_with(".json") {
+                Format::choose(&request, &[Format::Json])?;
+            }
             records::get(resource, request, id, state).await
         };
         let history = move |request: HttpRequest, id, state| async move {

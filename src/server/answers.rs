@@ -58,6 +58,8 @@ struct Answer {
     body: Bytes,
     tag: EntityTag,
     modified: Option<SystemTime>,
+    /// When it may be dated; only where it could not be when it was made.
+    until: Option<SystemTime>,
 }
 
 /// What an answer takes, in bytes; nothing stands for one that is too long to be kept.
@@ -99,6 +101,9 @@ impl Answers {
         let seen = self.watch.seen();
         let question = Question::of(request, seen.generation)?;
         let answer = self.kept.get(&question)??;
+        if answer.is_over() {
+            return None;
+        }
         self.hits.fetch_add(1, Ordering::Relaxed);
         Some(answer.to(request.request(), seen))
     }
@@ -118,6 +123,8 @@ pub async fn keep(
         return pass(request, &next).await;
     };
     let (key, encoding) = (question.key(), question.encoding);
+    let is_over = |answer: &Option<Arc<Answer>>| answer.as_ref().is_some_and(|it| it.is_over());
+    answers.kept.remove_if(&key, is_over);
     let place = match answers.kept.get_value_or_guard_async(&key).await {
         Ok(Some(answer)) => {
             answers.hits.fetch_add(1, Ordering::Relaxed);
@@ -183,6 +190,7 @@ impl Made {
                     body,
                     tag,
                     modified: modified.map(SystemTime::from),
+                    until: until(head.headers()),
                 };
                 Self::Short(request, answer)
             }
@@ -194,7 +202,21 @@ impl Made {
     }
 }
 
+/// When an answer may be dated that others are to ask for again: in the next second, which is that after the
+/// last change, or the one after that will tell.
+fn until(headers: &HeaderMap) -> Option<SystemTime> {
+    let keep = headers.get(header::CACHE_CONTROL)?;
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+    let next = SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs() + 1);
+    (keep == api::ASK_AGAIN).then_some(next)
+}
+
 impl Answer {
+    /// Whether the second is over that kept it from being dated.
+    fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| SystemTime::now() >= until)
+    }
+
     /// The answer to a request: 304 where the client has it, and its age where nobody knows any more
     /// whether the register is still so.
     fn to(&self, request: &HttpRequest, seen: Seen) -> HttpResponse {

@@ -18,7 +18,10 @@ use crate::{
 use actix_web::{
     Error, HttpResponse, ResponseError,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::{ConnectionType, header::HeaderValue},
+    http::{
+        ConnectionType,
+        header::{self, HeaderValue},
+    },
     web,
 };
 use std::{
@@ -159,20 +162,31 @@ impl Visit {
     }
 
     /// Gives the answer what the front adds to it, counts it and logs it.
+    ///
+    /// What caches may keep is everybody's: it says nothing of this request or its client.
     fn end(self, mut answer: ServiceResponse) -> ServiceResponse {
-        answer.headers_mut().insert(REQUEST_ID, self.id);
+        let keep = answer.headers().get(header::CACHE_CONTROL);
+        let is_own = keep.is_some_and(|keep| keep == "no-store");
+        if is_own {
+            let id = self.id.clone();
+            answer.headers_mut().insert(REQUEST_ID, id);
+        }
         let Some(front) = self.front else {
             return answer;
         };
         if let (Some(limiter), Some(spent)) = (&front.limiter, &self.spent) {
-            limiter.tell(spent, answer.response_mut());
+            let left = limiter.settle(spent, answer.status());
+            if is_own {
+                limiter.tell(left, answer.headers_mut());
+            }
         }
         close_if_stopping(&mut answer);
         let took = self.began.elapsed();
         front.metrics.count(self.route, answer.status(), took);
         if self.is_logged {
             let client = self.client;
-            log::info!(target: LOG, "{}", Line { answer: &answer, client, took });
+            let (answer, id) = (&answer, &self.id);
+            log::info!(target: LOG, "{}", Line { answer, client, took, id });
         }
         answer
     }

@@ -4,7 +4,7 @@ use actix_web::{
     dev::ServiceRequest,
     http::{
         Method,
-        header::{self, HeaderMap, HeaderValue},
+        header::{self, AcceptEncoding, Encoding as Coding, Header, HeaderMap, HeaderValue},
     },
 };
 use quick_cache::Equivalent;
@@ -52,8 +52,10 @@ impl<'r> Question<'r> {
         if !reads || has_body || NOT_KEPT.contains(&request.path()) {
             return None;
         }
-        let accept = match headers.get(header::ACCEPT) {
+        let mut accepted = headers.get_all(header::ACCEPT);
+        let accept = match accepted.next() {
             None => "",
+            Some(_) if accepted.next().is_some() => return None,
             Some(accept) => match accept.to_str().ok()? {
                 "*/*" => "",
                 accept => accept,
@@ -61,7 +63,7 @@ impl<'r> Question<'r> {
         };
         Some(Self {
             generation,
-            encoding: Encoding::best(headers)?,
+            encoding: Encoding::best(request)?,
             accept,
             address: request.uri().path_and_query()?.as_str(),
         })
@@ -95,15 +97,16 @@ impl Key {
 }
 
 impl Encoding {
-    /// The smallest that the client takes; `None` where it says how much it likes each.
-    fn best(headers: &HeaderMap) -> Option<Self> {
+    /// The smallest that the client takes, or the one that it likes best; `None` where it takes none.
+    fn best(request: &ServiceRequest) -> Option<Self> {
+        let headers = request.headers();
         let mut accepted = headers.get_all(header::ACCEPT_ENCODING);
         let Some(encodings) = accepted.next() else {
             return Some(Self::Identity);
         };
         let encodings = encodings.to_str().ok()?;
         if accepted.next().is_some() || encodings.contains([';', '*']) {
-            return None;
+            return Self::liked_best(request);
         }
         let takes = |encoding: &str| {
             let mut each = encodings.split(',').map(str::trim);
@@ -111,6 +114,21 @@ impl Encoding {
         };
         let best = ENCODINGS.into_iter().find(|encoding| takes(encoding));
         Some(best.map_or(Self::Identity, Self::Known))
+    }
+
+    /// The same where the client says how much it likes each, which takes longer to read.
+    fn liked_best(request: &ServiceRequest) -> Option<Self> {
+        let accepted = AcceptEncoding::parse(request).ok()?;
+        let known = [
+            Coding::identity(),
+            Coding::brotli(),
+            Coding::zstd(),
+            Coding::gzip(),
+        ];
+        let best = accepted.negotiate(known.iter())?;
+        let best = best.to_string();
+        let known = ENCODINGS.into_iter().find(|encoding| *encoding == best);
+        Some(known.map_or(Self::Identity, Self::Known))
     }
 
     /// Has the request ask for this encoding alone.

@@ -8,12 +8,9 @@ use super::{
     clients::{Client, Clients},
     proxies::Origin,
 };
-use actix_web::{
-    HttpResponse,
-    http::{
-        StatusCode,
-        header::{HeaderName, HeaderValue},
-    },
+use actix_web::http::{
+    StatusCode,
+    header::{HeaderMap, HeaderName, HeaderValue},
 };
 use governor::{
     Quota, RateLimiter,
@@ -129,12 +126,10 @@ impl Limiter {
         })
     }
 
-    /// Gives back what an answer did not take, and says in its head what is left.
-    pub fn tell<B>(&self, spent: &Spent, answer: &mut HttpResponse<B>) {
-        let left = match *spent {
-            Spent::Granted { client, site, left }
-                if answer.status() == StatusCode::NOT_MODIFIED =>
-            {
+    /// Gives back what an answer did not take, and says how many quarters are left.
+    pub fn settle(&self, spent: &Spent, status: StatusCode) -> u32 {
+        match *spent {
+            Spent::Granted { client, site, left } if status == StatusCode::NOT_MODIFIED => {
                 let back = PRICE.get() - PRICE_OF_304;
                 self.clients.spent.give_back(client, self.quarter * back);
                 if let Some(site) = site {
@@ -145,12 +140,15 @@ impl Limiter {
             }
             Spent::Granted { left, .. } => left,
             Spent::Refused(_) => 0,
-        };
+        }
+    }
+
+    /// Says in the head of an answer how many quarters are left.
+    pub fn tell(&self, left: u32, headers: &mut HeaderMap) {
         let missing = (self.burst * PRICE.get()).saturating_sub(left);
         let until_full = seconds(self.quarter * missing);
         let left = left / PRICE.get();
         let limit = format!("\"default\";r={left};t={until_full}");
-        let headers = answer.headers_mut();
         if let Ok(limit) = HeaderValue::try_from(limit) {
             headers.insert(RATE_LIMIT, limit);
         }

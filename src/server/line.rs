@@ -1,9 +1,9 @@
 //! The line that the log has of a request.
 
-use super::request_id::REQUEST_ID;
 use actix_web::{
     body::{BodySize, MessageBody},
     dev::ServiceResponse,
+    http::header::HeaderValue,
 };
 use std::{
     fmt::{self, Display, Formatter},
@@ -16,6 +16,7 @@ pub struct Line<'a> {
     pub answer: &'a ServiceResponse,
     pub client: Option<IpAddr>,
     pub took: Duration,
+    pub id: &'a HeaderValue,
 }
 
 impl Display for Line<'_> {
@@ -35,7 +36,6 @@ impl Display for Line<'_> {
         }
         let milliseconds = self.took.as_secs_f64() * 1000.0;
         write!(line, " {milliseconds:.3}ms ")?;
-        let id = self.answer.headers().get(REQUEST_ID);
-        line.write_str(id.and_then(|id| id.to_str().ok()).unwrap_or("-"))
+        line.write_str(self.id.to_str().unwrap_or("-"))
     }
 }

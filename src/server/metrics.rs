@@ -176,7 +176,7 @@ pub async fn tell(
     match TextEncoder::new().encode_to_string(&metrics.registry.gather()) {
         Ok(text) => HttpResponse::Ok()
             .insert_header((CACHE_CONTROL, "no-store"))
-            .content_type(TEXT_FORMAT)
+            .content_type(format!("{TEXT_FORMAT}; charset=utf-8"))
             .body(text),
         Err(error) => {
             log::error!("the metrics cannot be written: {error}");

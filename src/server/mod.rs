@@ -9,6 +9,7 @@ mod limiter;
 mod line;
 mod listen;
 mod metrics;
+mod negotiation;
 mod portions;
 mod proxies;
 mod request_id;
@@ -39,17 +40,19 @@ use request_id::REQUEST_ID;
 /// The largest body that a request may announce; none is read.
 const MAX_BODY: u64 = 64 << 10;
 
+/// How long a browser may remember that it may ask, in seconds: a day, of which some take two hours.
+const PREFLIGHT: &str = "86400";
+
 /// Headers of every answer. Anybody may read it, from any page: said whether or not a page asks, so
 /// that shared caches keep one answer for all.
-const EVERY_ANSWER: [(HeaderName, &str); 6] = [
-    (header::VARY, "Accept, Accept-Encoding"),
+const EVERY_ANSWER: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
     (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
     (
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "Content-Disposition, ETag, Last-Modified, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
+        "Accept-Ranges, Content-Disposition, Content-Range, ETag, Last-Modified, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
     ),
 ];
 
@@ -72,6 +75,7 @@ pub fn app(
         .configure(api::routes)
         .wrap(from_fn(admit))
         .wrap(Compress::default())
+        .wrap(from_fn(negotiation::settle))
         .wrap(from_fn(answers::keep))
         .wrap(front::Attend)
 }
@@ -84,7 +88,10 @@ async fn admit(
     let answer = match refusal(&request) {
         Some(refusal) => request.into_response(refusal.error_response()),
         None if request.method() == Method::OPTIONS => {
-            request.into_response(HttpResponse::NoContent())
+            let answer = HttpResponse::NoContent()
+                .insert_header((header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT))
+                .finish();
+            request.into_response(answer)
         }
         None => {
             if request.method() == Method::HEAD {

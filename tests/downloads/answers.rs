@@ -93,6 +93,7 @@ async fn a_page_is_refused_in_a_download() {
 #[actix_web::test]
 async fn what_a_client_has_is_not_sent_again() {
     for register in seeded() {
+        register.backdate();
         let paths = FORMATS.map(|format| format!("/v1/measures.{format}"));
         let wholes = ["zip", "sqlite", "xlsx"].map(|format| format!("/v1/dataset.{format}"));
         let mut tags = Vec::new();

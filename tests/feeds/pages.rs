@@ -113,6 +113,7 @@ async fn a_search_is_a_feed_too() {
 #[actix_web::test]
 async fn an_unchanged_feed_is_not_sent_again() {
     for register in seeded() {
+        register.backdate();
         for list in LISTS {
             for (extension, _) in FORMATS {
                 let url = format!("/v1/{list}.{extension}?limit=2");

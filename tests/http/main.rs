@@ -3,7 +3,18 @@
 
 mod caching;
 mod index;
+mod negotiation;
 mod pages;
 mod requests;
 #[path = "../support/mod.rs"]
 mod support;
+
+use aciqplan::{config::Cli, server::Front};
+use actix_web::web;
+use clap::Parser;
+
+/// The front that the settings ask for.
+fn front(settings: &[&str]) -> web::Data<Front> {
+    let settings = Cli::parse_from([&["aciqplan"], settings].concat());
+    web::Data::new(Front::new(&settings.serve.limits))
+}

@@ -142,7 +142,6 @@ async fn a_304_takes_a_quarter_of_an_answer() {
     // One of two is left: a 304 must be able to pay for an answer, and then gives three quarters back.
     let first = register.ask(Method::GET, "/v1/plans", &has_it).await;
     assert_eq!(first.status, StatusCode::NOT_MODIFIED);
-    assert!(first.header("ratelimit").starts_with("\"default\";r=0;"));
     let second = register.ask(Method::GET, "/v1/plans", &has_it).await;
     assert_eq!(second.status, StatusCode::TOO_MANY_REQUESTS);
     // A quarter of the sixty seconds that a request takes to come back.

@@ -98,15 +98,20 @@ impl Register {
 
     /// Makes everything that happened so far happen at one moment in the past.
     pub fn backdate(&self) {
+        self.date("2020-02-27 09:00:00");
+    }
+
+    /// Makes everything that happened so far happen at one moment.
+    pub fn date(&self, moment: &str) {
         let mut connection = self.database.connection().unwrap();
         for resource in aciqplan::database::RESOURCES {
             let columns = ["created_at", "updated_at"];
-            let moments = columns.map(|column| format!("{column} = '2020-02-27 09:00:00'"));
+            let moments = columns.map(|column| format!("{column} = '{moment}'"));
             let update = format!("UPDATE {} SET {}", resource.name, moments.join(", "));
             connection.batch_execute(&update).unwrap();
         }
-        let update = "UPDATE revisions SET at = '2020-02-27 09:00:00'";
-        connection.batch_execute(update).unwrap();
+        let update = format!("UPDATE revisions SET at = '{moment}'");
+        connection.batch_execute(&update).unwrap();
     }
 
     /// The answer to GET.

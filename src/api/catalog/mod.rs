@@ -22,7 +22,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let facts = Facts::of(&state).await?;
     let triples = describe::catalogue(&facts).into_triples();
     let body = syntax.write(&triples);
-    let kind = syntax.media_type();
+    let kind = syntax.content_type();
     Ok(answer::data(&request, &facts.register, kind, body, None))
 }
 

@@ -24,10 +24,13 @@ pub const SYNTAXES: &[Form<Syntax>] = &[
 ];
 
 impl Syntax {
-    pub fn media_type(self) -> &'static str {
-        let mut forms = SYNTAXES.iter();
-        let form = forms.find(|(syntax, ..)| *syntax == self);
-        form.map_or("", |(.., media_type)| *media_type)
+    /// The media type, with the character set where readers would take a text for Latin-1 without it.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::JsonLd => "application/ld+json",
+            Self::Turtle => "text/turtle; charset=utf-8",
+            Self::RdfXml => "application/rdf+xml; charset=utf-8",
+        }
     }
 
     /// The triples as text.

@@ -19,7 +19,7 @@ use super::{
     register::Register,
 };
 use crate::database::{self, AnyConnection};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, http::header::EntityTag, web};
 use std::sync::{Arc, Mutex, PoisonError};
 use tempfile::NamedTempFile;
 
@@ -145,7 +145,7 @@ pub async fn get(
         return Err(Error::BadParameter(vec![wrong]));
     }
     let register = state.database.read::<_, Error, _>(Register::read).await?;
-    let tag = facts_of(&register, &state, whole).tag();
+    let tag = facts_of(&register, &state, whole).weak_tag();
     let links = answer::link_header(&register, None, &answer::cite_register(&state));
     if let Head::NotModified(answer) = answer::head(&request, &register, tag, Some(links.clone())) {
         return Ok(answer);
@@ -162,7 +162,7 @@ pub async fn get(
     match answer::head(
         &request,
         &edition.register,
-        edition.tag.clone(),
+        EntityTag::new_weak(edition.tag.clone()),
         Some(links),
     ) {
         Head::Begun(mut answer) => {

@@ -4,8 +4,8 @@ use super::{Object, schemas};
 use crate::api::error;
 use serde_json::{Value as Json, json};
 
-/// The headers of every answer beside those that it names itself.
-const EVERY: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Policy"];
+/// The headers of an answer that no cache keeps, beside those that it names itself: what is one client's.
+const OWN: [&str; 3] = ["X-Request-Id", "RateLimit", "RateLimit-Policy"];
 
 /// The headers of an answer that caches may keep.
 pub const CACHED: [&str; 6] = [
@@ -26,7 +26,7 @@ const HEADERS: [(&str, &str, &str); 11] = [
     ),
     (
         "Last-Modified",
-        "When the dataset last changed.",
+        "The end of the second in which the dataset last changed; not before that is over.",
         "Sat, 21 Nov 2026 08:00:00 GMT",
     ),
     (
@@ -36,7 +36,7 @@ const HEADERS: [(&str, &str, &str); 11] = [
     ),
     (
         "Vary",
-        "What of a request the answer depends on.",
+        "What of a request the answer depends on; without `Accept` where the extension of the path decides.",
         "Accept, Accept-Encoding",
     ),
     (
@@ -85,9 +85,14 @@ pub fn headers() -> Object {
     HEADERS.into_iter().map(header).collect()
 }
 
-/// Adds the headers to an answer, with those that every answer has.
+/// Adds the headers to an answer that no cache keeps.
+pub fn add_own(answer: &mut Json) {
+    add(answer, &OWN);
+}
+
+/// Adds headers to an answer.
 pub fn add(answer: &mut Json, names: &[&str]) {
-    for name in names.iter().chain(&EVERY) {
+    for name in names {
         answer["headers"][name] = json!({ "$ref": format!("#/components/headers/{name}") });
     }
 }
@@ -112,8 +117,10 @@ pub fn problems() -> Object {
             "description": about,
             "content": { "application/problem+json": { "schema": schemas::reference("Problem") } },
         });
-        let waits = matches!(status, 429 | 503);
-        add(problem, if waits { &["Retry-After"] } else { &[] });
+        if matches!(status, 429 | 503) {
+            add(problem, &["Retry-After"]);
+        }
+        add_own(problem);
     }
     problems
 }

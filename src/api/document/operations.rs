@@ -88,9 +88,11 @@ pub fn operation(
         "description": "The answer.",
         "content": { "application/json": { "schema": schemas::reference(schema) } },
     });
-    headers::add(&mut answer, if cached { &headers::CACHED } else { &[] });
     if cached {
+        headers::add(&mut answer, &headers::CACHED);
         responses.insert("304".to_owned(), not_modified());
+    } else {
+        headers::add_own(&mut answer);
     }
     responses.insert("200".to_owned(), answer);
     for status in problems.iter().chain(&["413", "414", "429", "431", "500"]) {
@@ -110,7 +112,7 @@ pub fn operation(
 /// The answer to a client that has it.
 pub fn not_modified() -> Json {
     let mut answer = json!({ "description": "The answer is the one that the client has." });
-    headers::add(&mut answer, &[]);
+    headers::add(&mut answer, &headers::CACHED);
     answer
 }
 

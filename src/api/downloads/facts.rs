@@ -1,6 +1,7 @@
 //! What a file tells of itself, wherever it is carried to: title, licence, version, request, citation.
 
 use crate::api::{Error, answer, index::citation, register::Register};
+use actix_web::http::header::EntityTag;
 use chrono::NaiveDateTime;
 use std::io;
 use xxhash_rust::xxh3::xxh3_128;
@@ -59,9 +60,14 @@ impl Facts {
         fact.map(|(_, fact)| fact.as_str())
     }
 
-    /// The entity tag: known before the file is written.
+    /// What the file is told apart by, known before it is written.
     pub fn tag(&self) -> String {
         format!("{:032x}", xxh3_128(self.fingerprint.as_bytes()))
+    }
+
+    /// The entity tag of a file that is sent while it is written.
+    pub fn weak_tag(&self) -> EntityTag {
+        EntityTag::new_weak(self.tag())
     }
 }
 

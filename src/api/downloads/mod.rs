@@ -98,9 +98,10 @@ pub async fn list(
     let facts = Facts::new(&source.register, &state.public_url, &address);
     let mut links = answer::link_header(&source.register, None, &answer::cite_register(&state));
     if format == Format::Csv {
-        links = format!("{links}, {}", describedby_link(&state.public_url, resource));
+        // Validators of CSV on the Web look at no link behind the first.
+        links = format!("{}, {links}", describedby_link(&state.public_url, resource));
     }
-    let mut answer = match answer::head(&request, &source.register, facts.tag(), Some(links)) {
+    let mut answer = match answer::head(&request, &source.register, facts.weak_tag(), Some(links)) {
         Head::Begun(answer) => answer,
         Head::NotModified(answer) => return Ok(answer),
     };
@@ -136,7 +137,7 @@ pub fn whole(
     let format = layout.format;
     let facts = Facts::new(register, &state.public_url, &made.address);
     let links = answer::link_header(register, None, &answer::cite_register(state));
-    let mut answer = match answer::head(request, register, facts.tag(), Some(links)) {
+    let mut answer = match answer::head(request, register, facts.weak_tag(), Some(links)) {
         Head::Begun(answer) => answer,
         Head::NotModified(answer) => return Ok(answer),
     };

@@ -1,0 +1,68 @@
+//! Content negotiation in the head of an answer (RFC 9110, section 12): what of the request decided, told once,
+//! and the encoding, where there is one. A middleware around the one that compresses.
+
+use super::finish;
+use crate::api::{self, Error};
+use actix_web::{
+    HttpMessage, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{self, AcceptEncoding, Encoding, HeaderValue},
+    },
+    middleware::Next,
+};
+
+/// Settles `Vary` and `Content-Encoding`, and refuses requests that no encoding suits.
+pub async fn settle(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if takes_none(&request) {
+        let encodings = Error::NotAcceptable("br, zstd, gzip, deflate".to_owned());
+        let mut answer = finish(request.into_response(encodings.error_response()));
+        vary(&mut answer, false);
+        return Ok(answer);
+    }
+    let mut answer = next.call(request).await?.map_into_boxed_body();
+    let headers = answer.headers_mut();
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    // What says so is as it is for everybody: a file that is compressed in itself.
+    let is_as_it_is = encoding.is_some_and(|encoding| encoding == "identity");
+    if is_as_it_is {
+        headers.remove(header::CONTENT_ENCODING);
+    }
+    vary(&mut answer, is_as_it_is);
+    Ok(answer)
+}
+
+/// Whether a client takes neither an encoding that there is nor none.
+fn takes_none(request: &ServiceRequest) -> bool {
+    let known = [
+        Encoding::identity(),
+        Encoding::brotli(),
+        Encoding::zstd(),
+        Encoding::gzip(),
+        Encoding::deflate(),
+    ];
+    let accepted = request.get_header::<AcceptEncoding>();
+    accepted.is_some_and(|accepted| accepted.negotiate(known.iter()).is_none())
+}
+
+/// One field, whatever others said before.
+fn vary(answer: &mut ServiceResponse<BoxBody>, is_as_it_is: bool) {
+    let by_accept = answer.request().extensions().contains::<api::ByAccept>()
+        || answer.status() == StatusCode::NOT_ACCEPTABLE;
+    let vary = match (by_accept, is_as_it_is) {
+        (true, false) => "Accept, Accept-Encoding",
+        (true, true) => "Accept",
+        (false, false) => "Accept-Encoding",
+        (false, true) => {
+            answer.headers_mut().remove(header::VARY);
+            return;
+        }
+    };
+    let headers = answer.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
+}
