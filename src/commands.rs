@@ -9,13 +9,14 @@ use crate::{
         writer::Counts,
     },
     failure, generate,
-    package::{self, Folder, Loaded, Options, Problem, Seeds},
+    package::{self, Loaded, Options, Problem, Seeds},
     server::{self, Answers},
     snapshot,
+    terminal::printable,
 };
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::{error::Error, fs, process::ExitCode, thread};
+use std::{error::Error, fs, path::Path, process::ExitCode, thread};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -95,22 +96,27 @@ fn seed(database: &Database) -> Result<()> {
 }
 
 fn check(settings: &Check) -> Result<()> {
-    let folder = Folder::new(&settings.package);
+    let package = &settings.package;
+    let files = package::open(&package.path, package.resource.as_deref())?;
     let database = settings
         .database
         .as_ref()
         .map(|url| Database::open(url, 1))
         .transpose()?;
     let mut connection = database.as_ref().map(Database::connection).transpose()?;
-    let found = package::check(&folder, connection.as_deref_mut())?;
+    let found = package::check(&*files, connection.as_deref_mut())?;
     tell(&found.problems);
     let verdict = match found.problems.len() {
         0 => "nothing wrong".to_owned(),
         told => format!("no mistake, {told} to look at"),
     };
-    let (package, records) = (settings.package.display(), found.records);
+    let (package, records) = (printable_path(&package.path), found.records);
     println!("{package}: {records} records, {verdict}");
     Ok(())
+}
+
+fn printable_path(path: &Path) -> String {
+    printable(&path.display().to_string())
 }
 
 /// Damage and notices, which do not stop.
@@ -125,14 +131,14 @@ fn load(settings: &Load) -> Result<()> {
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
         "{human_pos} records, {elapsed}",
     )?);
-    let folder = Folder::new(&settings.package);
+    let files = package::open(&settings.package.path, settings.package.resource.as_deref())?;
     let options = Options {
         author: settings.author.as_deref(),
         accept_damage: settings.accept_warnings,
     };
     let mut connection = database.connection()?;
     let loaded = database::alone(&mut connection, |connection| {
-        package::load(&folder, connection, &options, &|done| bar.inc(done))
+        package::load(&*files, connection, &options, &|done| bar.inc(done))
     });
     bar.finish_and_clear();
     thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it
@@ -154,19 +160,19 @@ fn load(settings: &Load) -> Result<()> {
 fn export(settings: &Export) -> Result<()> {
     let database = open(&settings.database, 1)?;
     let records = package::export(&mut *database.connection()?, &settings.folder)?;
-    println!("{}: {records} records", settings.folder.display());
+    println!("{}: {records} records", printable_path(&settings.folder));
     Ok(())
 }
 
 fn make_up(settings: &Generate) -> Result<()> {
     let records = generate::generate(settings.measures as usize, settings.seed, &settings.folder)?;
-    println!("{}: {records} records", settings.folder.display());
+    println!("{}: {records} records", printable_path(&settings.folder));
     Ok(())
 }
 
 fn back_up(settings: &Backup) -> Result<()> {
     let bytes = backup::back_up(&url(&settings.database)?, &settings.file)?;
-    println!("{}: {bytes} bytes", settings.file.display());
+    println!("{}: {bytes} bytes", printable_path(&settings.file));
     Ok(())
 }
 
@@ -174,7 +180,7 @@ async fn write_snapshot(settings: &Snapshot) -> Result<()> {
     let database = open(&settings.database, 4)?;
     let public_url = settings.public_url.as_deref().unwrap_or_default();
     let files = snapshot::write(database, &settings.folder, public_url).await?;
-    println!("{}: {files} files", settings.folder.display());
+    println!("{}: {files} files", printable_path(&settings.folder));
     Ok(())
 }
 

@@ -126,9 +126,20 @@ fn contact(uri: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
+pub struct Package {
+    /// The package: a folder with a datapackage.json, a zip archive of it, or one file of CSV.
+    #[arg(value_name = "PACKAGE")]
+    pub path: PathBuf,
+
+    /// What a file of CSV holds rows of, where neither its name nor its header tells: `measures`, for example.
+    #[arg(long, value_name = "NAME")]
+    pub resource: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct Check {
-    /// The package: a folder with a datapackage.json.
-    pub package: PathBuf,
+    #[command(flatten)]
+    pub package: Package,
 
     /// A register that the package may refer to, for a package that only adds to one.
     #[arg(
@@ -142,8 +153,8 @@ pub struct Check {
 
 #[derive(Debug, Args)]
 pub struct Load {
-    /// The package: a folder with a datapackage.json.
-    pub package: PathBuf,
+    #[command(flatten)]
+    pub package: Package,
 
     #[command(flatten)]
     pub database: DatabaseUrl,

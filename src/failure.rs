@@ -3,6 +3,7 @@
 use crate::{
     database::{Fault, backup},
     package,
+    terminal::printable,
 };
 use std::{error::Error, process::ExitCode};
 
@@ -13,10 +14,10 @@ pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
         for problem in problems {
             eprintln!("{problem}");
         }
-        eprintln!("aciqplan: {error}");
+        eprintln!("aciqplan: {}", shown(error));
         return ExitCode::FAILURE;
     }
-    eprintln!("aciqplan: {error}");
+    eprintln!("aciqplan: {}", shown(error));
     match (error.downcast_ref(), Fault::of(error)) {
         (Some(backup::Error::Postgres), _) => ExitCode::from(2),
         (Some(backup::Error::Absent(_)), _) => ExitCode::from(66),
@@ -27,6 +28,13 @@ pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
         }
         (_, None) => ExitCode::FAILURE,
     }
+}
+
+/// The words of an error, line by line; a name or a value of others may stand in them.
+fn shown(error: &(dyn Error + 'static)) -> String {
+    let text = error.to_string();
+    let lines: Vec<String> = text.lines().map(printable).collect();
+    lines.join("\n")
 }
 
 fn advice(fault: Fault, register: &str) -> String {

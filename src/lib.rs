@@ -16,3 +16,4 @@ pub mod language;
 pub mod package;
 pub mod server;
 pub mod snapshot;
+mod terminal;

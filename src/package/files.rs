@@ -3,12 +3,17 @@
 use std::{
     fs::{self, File},
     io::{self, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 /// The files of a package, by their names; several threads read them.
 pub trait Files: Sync {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>>;
+
+    /// The names of all files, sorted, where they can be told.
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Whether a path is the name of a file beside the descriptor.
@@ -34,10 +39,24 @@ impl Folder {
 
 impl Files for Folder {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
-        let path = self.0.join(name);
-        if !fs::metadata(&path)?.is_file() {
-            return Err(io::Error::other("it is no regular file")); // a pipe or a device may never end
-        }
+        open_regular(&self.0.join(name))
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(&self.0).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// Opens a file that has an end: a pipe or a device may have none.
+pub fn open_regular<'f>(path: &Path) -> io::Result<Box<dyn Read + 'f>> {
+    if fs::metadata(path)?.is_file() {
         Ok(Box::new(File::open(path)?))
+    } else {
+        Err(io::Error::other("it is no regular file"))
     }
 }

@@ -130,7 +130,9 @@ impl Load<'_> {
         let name = package.properties.get("name").and_then(Json::as_str);
         let author = self.options.author.or(name).unwrap_or("load");
         author.clone_into(&mut writer.author);
-        writer.put_descriptor(&package.properties)?;
+        if !package.properties.is_empty() {
+            writer.put_descriptor(&package.properties)?; // a file by itself has none
+        }
         for table in &package.tables {
             writer.put(table.resource, || records(table), self.progress)?;
         }

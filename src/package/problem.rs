@@ -1,6 +1,6 @@
 //! What is wrong with a package, so that a person can find and mend it.
 
-use crate::database;
+use crate::{database, terminal::printable};
 use serde::Serialize;
 use std::fmt;
 
@@ -32,11 +32,11 @@ impl Problem {
     pub fn in_file(file: &str, reason: impl Into<String>) -> Self {
         Self {
             class: Class::Error,
-            file: file.to_owned(),
+            file: printable(file),
             row: None,
             column: None,
             value: None,
-            reason: reason.into(),
+            reason: printable(&Into::<String>::into(reason)),
         }
     }
 
@@ -55,13 +55,14 @@ impl Problem {
         reason: impl Into<String>,
     ) -> Self {
         Self {
-            column: Some(column.to_owned()),
+            column: Some(printable(column)),
             value: Some(value.to_owned()),
             ..Self::in_row(file, row, reason)
         }
     }
 
     /// The same, as what a spreadsheet or a program has done.
+    #[must_use]
     pub fn damage(self) -> Self {
         Self {
             class: Class::Damage,
@@ -70,6 +71,7 @@ impl Problem {
     }
 
     /// The same, as what is likely wrong.
+    #[must_use]
     pub fn notice(self) -> Self {
         Self {
             class: Class::Notice,

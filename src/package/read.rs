@@ -1,7 +1,8 @@
 //! Reads the descriptor of a package: what it says of itself, and which files hold which records.
 
 use super::{
-    Files, Problem, dialect::Dialect, refusals::Refusals, table_properties, table_schema::Missing,
+    Files, Problem, dialect::Dialect, properties, refusals::Refusals, table_properties,
+    table_schema::Missing,
 };
 use crate::database::{
     self,
@@ -39,7 +40,16 @@ pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
         problems.push(Problem::in_file(DESCRIPTOR, reason));
         Object::new()
     });
+    let mut refusals = Refusals::new(None, problems);
+    properties::check_package(&properties, &mut refusals);
     let listed = properties.remove("resources").unwrap_or_default();
+    if !listed.is_array() && !listed.is_null() {
+        refusals.refuse(
+            "resources",
+            &listed,
+            "give a list of objects, each with a `name` and a `path`",
+        );
+    }
     let mut names: Vec<&str> = Vec::new();
     let mut tables = Vec::new();
     for entry in listed.as_array().into_iter().flatten() {
@@ -51,6 +61,7 @@ pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
             Ok((entry, resource)) => {
                 names.push(resource.name);
                 let mut refusals = Refusals::new(Some(resource.name), problems);
+                properties::check(entry, &mut refusals);
                 tables.extend(table_properties::read(
                     entry,
                     resource,
@@ -63,6 +74,14 @@ pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
     }
     if names.is_empty() && !problems.iter().any(Problem::is_error) {
         problems.push(Problem::in_file(DESCRIPTOR, "lists no resources"));
+    }
+    for file in files.names() {
+        let resource = file.strip_suffix(".csv").and_then(database::find);
+        let is_listed = resource.is_none_or(|resource| names.contains(&resource.name));
+        if !is_listed && tables.iter().all(|table: &Table| table.file != file) {
+            let reason = format!("is not read, as {DESCRIPTOR} does not list it");
+            problems.push(Problem::in_file(&file, reason).notice());
+        }
     }
     let place = |table: &Table| {
         let mut resources = database::RESOURCES.into_iter();

@@ -7,10 +7,13 @@ use super::{
     header::Header,
     read::{DESCRIPTOR, Table},
 };
-use crate::database::{
-    draft::{Cell, Draft},
-    resource::{Column, Kind, Resource},
-    rules,
+use crate::{
+    database::{
+        draft::{Cell, Draft},
+        resource::{Column, Kind, Resource},
+        rules,
+    },
+    terminal::printable,
 };
 use std::mem;
 
@@ -150,7 +153,7 @@ impl Rows<'_> {
             .get(place)
             .filter(|_| fault.is_of_a_cell());
         Problem {
-            column: column.cloned(),
+            column: column.map(|name| printable(name)),
             ..Problem::in_row(&self.file, number, fault.to_string())
         }
     }

@@ -3,6 +3,8 @@
 
 mod cells;
 mod files;
+mod properties;
+mod sources;
 #[path = "../support/mod.rs"]
 mod support;
 
