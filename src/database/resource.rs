@@ -182,6 +182,28 @@ pub struct Column {
     pub resource: Option<&'static str>,
 }
 
+/// Texts that are asked for as words are: a number such as `5.1`, the code of a language, the name of a
+/// resource, ids of any resource.
+const CODES: [&str; 5] = [
+    "number",
+    "language",
+    "resource",
+    "record_id",
+    "successor_id",
+];
+
+impl Column {
+    /// Whether it holds free text, in which commas are a part of the text: a filter takes one such value, and
+    /// several, separated by commas, of everything else.
+    pub fn is_free_text(&self) -> bool {
+        match self.kind {
+            Kind::Text => !CODES.contains(&self.name),
+            Kind::List => true,
+            _ => false,
+        }
+    }
+}
+
 /// The columns that every record has beside its own.
 pub const STAMP: [&str; 3] = ["revision", "created_at", "updated_at"];
 

@@ -71,9 +71,9 @@ pub fn tests(
     operator: Option<Operator>,
     value: &str,
 ) -> Result<Vec<Test>, String> {
-    let is_text = column.kind == Kind::Text
-        || matches!(operator, Some(Operator::Contains | Operator::Prefix));
-    if is_text && value.chars().count() > MAX_TEXT {
+    let is_one =
+        column.is_free_text() || matches!(operator, Some(Operator::Contains | Operator::Prefix));
+    if is_one && value.chars().count() > MAX_TEXT {
         return Err(format!("has more than {MAX_TEXT} characters"));
     }
     if let (Some(Operator::Prefix), Kind::Id) = (operator, &column.kind) {
@@ -165,7 +165,12 @@ pub fn narrowing(
     value: &str,
 ) -> Option<Narrowing> {
     let extent = match operator {
-        None if !resource.indexed.contains(&column.name) => Extent::Whole,
+        // of several values the words of none need be there
+        None if !resource.indexed.contains(&column.name)
+            && (column.is_free_text() || !value.contains(',')) =>
+        {
+            Extent::Whole
+        }
         Some(Operator::Prefix) => Extent::Beginning,
         Some(Operator::Contains) => Extent::Anywhere,
         _ => return None,
@@ -173,9 +178,10 @@ pub fn narrowing(
     Narrowing::of(resource, column, extent, value)
 }
 
-/// One of several values, separated by commas; a text is one value, as it may hold commas.
+/// One of several values, separated by commas; a free text is one value, as it may hold commas. So may a code,
+/// though none should: one that does is found beside those that its parts are.
 fn several(column: &Column, value: &str) -> Result<Vec<Value>, String> {
-    if column.kind == Kind::Text {
+    if column.is_free_text() {
         return Ok(vec![Value::Text(value.to_owned())]);
     }
     let values: Vec<&str> = value.split(',').collect();
@@ -185,10 +191,10 @@ fn several(column: &Column, value: &str) -> Result<Vec<Value>, String> {
             values.len()
         ));
     }
-    values
-        .into_iter()
-        .map(|value| single(column, value))
-        .collect()
+    let is_several_codes = column.kind == Kind::Text && values.len() > 1;
+    let whole = is_several_codes.then(|| Value::Text(value.to_owned()));
+    let values = values.into_iter().map(|value| single(column, value));
+    values.chain(whole.map(Ok)).collect()
 }
 
 fn single(column: &Column, value: &str) -> Result<Value, String> {
@@ -198,6 +204,10 @@ fn single(column: &Column, value: &str) -> Result<Value, String> {
             Err(format!("`{value}` is none of {}{hint}", listed(words)))
         }
         Kind::Country if !is_country(value) => Err(no_country(value)),
+        Kind::Text if value.is_empty() => Err("has an empty value beside a comma".to_owned()),
+        Kind::Text if value.chars().count() > MAX_TEXT => {
+            Err(format!("has a value of more than {MAX_TEXT} characters"))
+        }
         Kind::Id | Kind::Text | Kind::Country | Kind::Words(_) | Kind::List => {
             Ok(Value::Text(value.to_owned()))
         }

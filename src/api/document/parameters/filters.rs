@@ -19,7 +19,7 @@ pub fn filter_parameter(resource: &'static Resource, filter: Filter) -> Json {
                 ""
             };
             let about = format!(
-                "Only records whose `{}` is one of these{below}: ids of `{target}`.",
+                "Only records whose `{}` is one of these{below}: ids of `{target}`, separated by commas.",
                 column.name
             );
             parameter(&name, &about, one_of(ID), example_id(target))
@@ -42,7 +42,8 @@ fn relation_parameter(relation: &Relation) -> Json {
             Some(relation.words[0].into()),
         ),
     };
-    parameter(relation.name, relation.about, schema, example)
+    let about = format!("{} Several are separated by commas.", relation.about);
+    parameter(relation.name, &about, schema, example)
 }
 
 fn column_parameter(
@@ -59,27 +60,32 @@ fn column_parameter(
         _ => column.example.clone(),
     };
     let (about, schema, example) = match operator {
+        None if column.is_free_text() => (
+            "Only records with this value: one, commas and all.",
+            values(column),
+            example,
+        ),
         None => (
-            "Only records with this value, or one of these.",
+            "Only records with this value, or one of several separated by commas.",
             values(column),
             example,
         ),
         Some(Operator::Ne) => (
-            "Only records without this value, or without any of these.",
+            "Only records without this value, or without any of several separated by commas.",
             values(column),
             example,
         ),
-        Some(Operator::Gte) => ("At least this.", single(column), example),
-        Some(Operator::Lte) => ("At most this.", single(column), example),
-        Some(Operator::Gt) => ("More than this.", single(column), example),
-        Some(Operator::Lt) => ("Less than this.", single(column), example),
+        Some(Operator::Gte) => ("At least this value.", single(column), example),
+        Some(Operator::Lte) => ("At most this value.", single(column), example),
+        Some(Operator::Gt) => ("More than this value.", single(column), example),
+        Some(Operator::Lt) => ("Less than this value.", single(column), example),
         Some(Operator::Contains) => (
-            "Contains this, whatever the case and the diacritics.",
+            "Contains this text, commas and all, whatever the case and the diacritics.",
             text(),
             Some("seffaf".into()),
         ),
         Some(Operator::Prefix) => (
-            "Begins with this, whatever the case and the diacritics.",
+            "Begins with this text, commas and all, whatever the case and the diacritics.",
             text(),
             Some("aciq".into()),
         ),

@@ -20,8 +20,13 @@ fn parameter(name: &str, about: &str, schema: impl Into<Json>, example: Option<J
         "required": false,
         "schema": schema.into(),
     });
+    let is_list = parameter["schema"]["type"] == "array";
+    if is_list {
+        parameter["style"] = "form".into();
+        parameter["explode"] = false.into();
+    }
     if let Some(example) = example {
-        parameter["example"] = example;
+        parameter["example"] = if is_list { json!([example]) } else { example };
     }
     parameter
 }

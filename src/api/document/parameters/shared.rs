@@ -32,7 +32,7 @@ pub fn shared() -> Object {
             "cursor",
             parameter(
                 "cursor",
-                "Where the page starts: taken from `links.next` or `links.prev` of an answer with the same `sort`.",
+                "Where the page starts: taken from `links.next` or `links.prev` of an answer with the same `sort` and the same `q`.",
                 json!({ "type": "string", "minLength": 1, "pattern": "^[A-Za-z0-9_-]+$" }),
                 None,
             ),

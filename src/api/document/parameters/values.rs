@@ -1,6 +1,6 @@
 //! What the value of a parameter may look like, as JSON Schema.
 
-use super::super::given::{MAX_INTEGER, MAX_TEXT};
+use super::super::given::{MAX_INTEGER, MAX_TEXT, MAX_VALUES};
 use crate::database::resource::{Column, Kind};
 use serde_json::{Value as Json, json};
 
@@ -27,14 +27,21 @@ pub fn text() -> Json {
     json!({ "type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": r"^[^\x00]+$" })
 }
 
+/// A list of whatever one value is, separated by commas.
+fn several(one: &Json) -> Json {
+    json!({ "type": "array", "minItems": 1, "maxItems": MAX_VALUES, "items": one })
+}
+
+/// The values that a filter by a column takes: one of free text, several of everything else.
 pub fn values(column: &Column) -> Json {
     match &column.kind {
         Kind::Words(words) => one_of(&words.join("|")),
         Kind::Id => one_of(ID),
         Kind::Integer => one_of("-?[0-9]{1,15}"),
         Kind::Country => one_of("[A-Z]{2}"),
+        Kind::Text if !column.is_free_text() => one_of(&format!("[^\\x00,]{{1,{MAX_TEXT}}}")),
         Kind::Text | Kind::List => text(),
-        Kind::Date | Kind::Moment => single(column),
+        Kind::Date | Kind::Moment => several(&single(column)),
     }
 }
 
