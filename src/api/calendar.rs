@@ -25,7 +25,9 @@ use icalendar::{Calendar, Component, Event, EventLike, Property};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
-const NOT_TAKEN: [&str; 6] = ["limit", "cursor", "page", "sort", "fields", "include"];
+const NOT_TAKEN: [&str; 8] = [
+    "limit", "cursor", "page", "sort", "fields", "include", "facets", "labels",
+];
 const WHY_NOT: &str = "goes without a calendar, which holds all that matches";
 const PRODUCT: &str = "-//aciqplan//Açıq Plan//EN";
 /// The longest summary of a duty, in characters.

@@ -9,10 +9,12 @@ use crate::database::{
 use diesel::QueryResult;
 use serde_json::{Value as Json, json};
 use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_64;
 
-/// The name of the order in cursors.
-pub fn order_name(resource: &Resource) -> String {
-    format!("{}:relevance", resource.name)
+/// The name of the order in cursors: other words put the records in another one.
+pub fn order_name(resource: &Resource, words: &str) -> String {
+    let words = xxh3_64(words.as_bytes());
+    format!("{}:relevance:{words:x}", resource.name)
 }
 
 /// Whether the values of a cursor are those of this order.
@@ -40,7 +42,7 @@ pub fn read(
     let cursor = |at: usize, backwards| {
         let (score, id) = ranked.at(at)?;
         Some(Cursor {
-            order: order_name(resource),
+            order: asked.relevance_name.clone(),
             values: vec![json!(score), json!(id)],
             backwards,
         })

@@ -19,5 +19,5 @@ pub use json::JsonFeed;
 pub use records::list;
 
 /// The parameters of a list of JSON that a feed does without.
-const NOT_TAKEN: [&str; 4] = ["sort", "page", "fields", "include"];
+const NOT_TAKEN: [&str; 6] = ["sort", "page", "fields", "include", "facets", "labels"];
 const WHY_NOT: &str = "goes without a feed, which shows whole entries, newest change first; `limit` and `cursor` page it";

@@ -13,7 +13,8 @@ use crate::{
     },
 };
 
-const OTHER_ORDER: &str = "belongs to another list or another `sort`; start again without it";
+const OTHER_ORDER: &str =
+    "belongs to another list, another `sort` or another `q`; start again without it";
 
 impl Parser {
     pub(super) fn sort(&mut self, value: &str) -> Result<(), String> {
@@ -78,13 +79,16 @@ impl Parser {
             .collect();
         self.request.order_name = order_name(self.resource, &columns);
         self.request.condition = self.request.matching.clone();
+        if self.request.cursor.is_some() && self.request.page.is_some() {
+            self.refuse("page", "goes without `cursor`; give one of them");
+        }
         let cursor = self.request.cursor.as_ref();
         let in_document_order =
             cursor.is_some_and(|cursor| cursor.order == self.request.order_name);
         if self.request.search.is_some() && !is_sorted && !in_document_order {
             self.request.by_relevance = true;
             let is_other = |cursor: &Cursor| {
-                cursor.order != relevance::order_name(self.resource) || !relevance::fits(cursor)
+                cursor.order != self.request.relevance_name || !relevance::fits(cursor)
             };
             if cursor.is_some_and(is_other) {
                 self.refuse("cursor", OTHER_ORDER);
@@ -104,9 +108,6 @@ impl Parser {
         let Some(cursor) = &request.cursor else {
             return;
         };
-        if request.page.is_some() {
-            return self.refuse("page", "goes without `cursor`; give one of them");
-        }
         let bounds = (cursor.order == request.order_name)
             .then(|| cursor.bounds(self.resource, &request.order_columns, &request.order.keys))
             .flatten();

@@ -7,7 +7,7 @@ use super::{
     values::{implied, integer, narrowing, once, relation_test, tested, tests, texts, truth},
 };
 use crate::{
-    api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree},
+    api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree, relevance},
     database::{condition::Test, resource::Resource, search},
 };
 use std::cell::LazyCell;
@@ -146,6 +146,7 @@ impl Parser {
         }
         let query = search::Query::parse(value).map_err(|search::WrongQuery(reason)| reason)?;
         self.request.search = Some(query);
+        self.request.relevance_name = relevance::order_name(self.resource, value);
         Ok(())
     }
 

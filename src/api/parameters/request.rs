@@ -24,6 +24,8 @@ pub struct ListRequest {
     /// The columns of the order, as they stand in the record.
     pub order_columns: Vec<&'static Column>,
     pub order_name: String,
+    /// The name of the order that has the best match first.
+    pub relevance_name: String,
     pub view: View,
     pub limit: i64,
     pub page: Option<i64>,
@@ -80,6 +82,7 @@ impl ListRequest {
             order: Order::default(),
             order_columns: Vec::new(),
             order_name: String::new(),
+            relevance_name: String::new(),
             view: View::default(),
             limit: DEFAULT_LIMIT,
             page: None,
