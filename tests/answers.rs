@@ -70,6 +70,24 @@ async fn noticed(register: &Register) {
 }
 
 #[actix_web::test]
+async fn what_platforms_add_to_a_link_asks_for_the_answer_that_is_kept() {
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        let (_, _, plain) = get!(app, "/v1/measures?plan=az-nap-2016-2018");
+        for shared in [
+            "/v1/measures?plan=az-nap-2016-2018&_=1700000000",
+            "/v1/measures?_=1700000001&plan=az-nap-2016-2018",
+            "/v1/measures?utm_source=a&plan=az-nap-2016-2018&FBCLID=b&utm%5Fmedium=c",
+        ] {
+            let (status, _, body) = get!(app, shared);
+            assert_eq!(status, StatusCode::OK, "{shared}");
+            assert!(body == plain, "{shared}");
+        }
+        assert_eq!(answers.counts(), (3, 1), "{}", register.name);
+    }
+}
+
+#[actix_web::test]
 async fn a_kept_answer_is_the_one_that_was_made() {
     for register in seeded() {
         register.backdate();

@@ -105,8 +105,15 @@ async fn every_example_of_a_parameter_is_answered() {
         }
         let path = path.replace("{id}", id.unwrap_or_default());
         let pair = |parameter: &Json| {
-            let example = parameter["example"].as_str();
-            let example = example.map_or_else(|| parameter["example"].to_string(), str::to_owned);
+            let example = match &parameter["example"] {
+                Json::String(text) => text.clone(),
+                Json::Array(values) => values
+                    .iter()
+                    .map(|value| value.as_str().unwrap())
+                    .collect::<Vec<_>>()
+                    .join(","),
+                other => other.to_string(),
+            };
             let name = parameter["name"].as_str().unwrap();
             format!("{name}={}", form_urlencoded(&example))
         };

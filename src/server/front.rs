@@ -10,6 +10,7 @@ use super::{
     proxies::Proxies,
     request_id::{self, REQUEST_ID},
     route::Route,
+    tracking,
 };
 use crate::{
     api::{self, State},
@@ -98,6 +99,7 @@ where
 
     /// What is kept is sent at once, without a look at whatever makes answers.
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
+        tracking::strip(&mut request);
         let visit = Visit::begin(&request);
         if let Some(refusal) = visit.refusal() {
             visit.name(&mut request);

@@ -15,6 +15,7 @@ mod proxies;
 mod request_id;
 mod route;
 mod security;
+mod tracking;
 
 pub use answers::Answers;
 pub use front::Front;

@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod caching;
+mod contradictions;
 mod index;
 mod negotiation;
 mod pages;
 mod requests;
+mod several_values;
+mod shared_links;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -29,6 +29,7 @@ fn documented() -> Vec<(String, Vec<(String, String)>)> {
         let parameter = name.map_or(parameter, |name| &named[name]);
         let example = match &parameter["example"] {
             Json::String(text) => text.clone(),
+            Json::Array(values) => values[0].as_str().unwrap().to_owned(),
             other => other.to_string(),
         };
         let is_query = parameter["in"] == "query";
