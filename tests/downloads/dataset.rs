@@ -4,9 +4,11 @@ use super::{
     readers::{count, unzip, version},
     support::{Memory, PUBLIC_URL, empty, seeded},
 };
-use aciqplan::{api::State, package::Folder, server};
+use aciqplan::{api::State, database::Patience, package::Folder, server};
 use actix_web::{http::StatusCode, test, web};
 use diesel::{connection::SimpleConnection, prelude::*};
+use futures_util::future::{join, join_all};
+use std::time::Duration;
 
 #[actix_web::test]
 async fn the_package_unpacked_loads_into_an_empty_register_and_is_the_same_again() {
@@ -138,5 +140,37 @@ async fn the_register_is_packed_once_a_version() {
             test::call_and_read_body(&app, ask()).await != first,
             "{format}"
         );
+    }
+}
+
+#[actix_web::test]
+async fn those_who_wait_for_a_file_do_not_keep_others_from_reading() {
+    for register in seeded() {
+        let patience = Patience {
+            queue: Duration::from_millis(50),
+            query: Duration::from_secs(60),
+        };
+        let database = register.database.clone().with_patience(patience);
+        let state = web::Data::new(State::new(database, PUBLIC_URL, None));
+        let app = test::init_service(server::app(state)).await;
+        let ask = async |path: &str| {
+            let request = test::TestRequest::with_uri(path).to_request();
+            test::call_service(&app, request).await.status()
+        };
+        // One after the other, so that each but the first finds the file being built.
+        let crowd = join_all((0..15).map(|number| {
+            let ask = &ask;
+            async move {
+                actix_web::rt::time::sleep(Duration::from_millis(3 * number)).await;
+                ask("/v1/dataset.xlsx").await
+            }
+        }));
+        let others = async {
+            actix_web::rt::time::sleep(Duration::from_millis(60)).await;
+            ask("/v1/plans").await
+        };
+        let (crowd, others) = join(crowd, others).await;
+        assert_eq!(others, StatusCode::OK, "{}", register.name);
+        assert_eq!(crowd, [StatusCode::OK; 15], "{}", register.name);
     }
 }

@@ -20,8 +20,9 @@ use super::{
 };
 use crate::database::{self, AnyConnection};
 use actix_web::{HttpRequest, HttpResponse, http::header::EntityTag, web};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tempfile::NamedTempFile;
+use tokio::sync::Mutex;
 
 /// A file that holds the whole register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +96,7 @@ type Built<T> = std::result::Result<T, database::Error>;
 
 /// The files as they were last built, each kept until the register changes.
 #[derive(Default)]
-pub struct Kept([Mutex<Option<Arc<Edition>>>; WHOLES.len()]);
+pub struct Kept([Arc<Mutex<Option<Arc<Edition>>>>; WHOLES.len()]);
 
 /// A file as it was built of one state of the register.
 struct Edition {
@@ -104,28 +105,46 @@ struct Edition {
     file: NamedTempFile,
 }
 
-impl Kept {
-    /// The file of the register as it is; whoever asks while it is built waits for it.
-    fn get(&self, state: &State, whole: Whole) -> Built<Arc<Edition>> {
-        let place = &self.0[whole as usize];
-        let mut kept = place.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = state.database.read_here(|connection| {
+impl Edition {
+    /// The file of the register as it is: the last one, where that still is of it.
+    fn read(last: Option<&Arc<Self>>, state: &State, whole: Whole) -> Built<Arc<Self>> {
+        state.database.read_here(|connection| {
             let register = Register::read(connection)?;
             let facts = facts_of(&register, state, whole);
             let tag = facts.tag();
-            if let Some(file) = kept.as_ref().filter(|file| file.tag == tag) {
-                return Ok(file.clone());
+            if let Some(last) = last.filter(|last| last.tag == tag) {
+                return Ok(last.clone());
             }
             let file = whole.build(connection, &facts)?;
-            Ok(Arc::new(Edition {
+            Ok(Arc::new(Self {
                 register,
                 tag,
                 file,
             }))
-        })?;
-        *kept = Some(file.clone());
-        Ok(file)
+        })
     }
+}
+
+/// The file of the register as it is, or as it was when its tag was made.
+///
+/// Who asks while it is built waits for it, and only then for a permit to read: those who wait would hold all
+/// permits, and nobody could read anything else.
+async fn edition(state: web::Data<State>, whole: Whole, tag: &str) -> Result<Arc<Edition>> {
+    let place = Arc::clone(&state.kept.0[whole as usize]);
+    let mut place = place.lock_owned().await;
+    if let Some(last) = place.as_ref().filter(|last| last.tag == tag) {
+        return Ok(last.clone());
+    }
+    let turn = state.database.turn().await?.unmeasured();
+    // The place goes with the thread: it builds on where the client goes away.
+    let built = web::block(move || {
+        let _turn = turn;
+        let edition = Edition::read(place.as_ref(), &state, whole)?;
+        *place = Some(edition.clone());
+        Ok(edition)
+    });
+    let built = built.await;
+    Ok(built.unwrap_or(Err(database::Error::Cancelled))?)
 }
 
 fn facts_of(register: &Register, state: &State, whole: Whole) -> Facts {
@@ -145,18 +164,15 @@ pub async fn get(
         return Err(Error::BadParameter(vec![wrong]));
     }
     let register = state.database.read::<_, Error, _>(Register::read).await?;
-    let tag = facts_of(&register, &state, whole).weak_tag();
+    let tag = facts_of(&register, &state, whole).tag();
+    let weak = EntityTag::new_weak(tag.clone());
     let links = answer::link_header(&register, None, &answer::cite_register(&state));
-    if let Head::NotModified(answer) = answer::head(&request, &register, tag, Some(links.clone())) {
+    if let Head::NotModified(answer) =
+        answer::head(&request, &register, weak, Some(links.clone()))
+    {
         return Ok(answer);
     }
-    let turn = state.database.turn().await?.unmeasured();
-    let edition = web::block(move || {
-        let _turn = turn;
-        state.kept.get(&state, whole)
-    });
-    let edition = edition.await;
-    let edition = edition.unwrap_or(Err(database::Error::Cancelled))?;
+    let edition = edition(state, whole, &tag).await?;
     let body = edition.file.reopen().and_then(FileBody::new);
     let body = body.map_err(facts::failed)?;
     match answer::head(
