@@ -8,7 +8,8 @@ use crate::{
         watch::{self, Watch},
         writer::Counts,
     },
-    failure, generate,
+    failure::{self, OfSetting},
+    generate,
     package::{self, Loaded, Options, Problem, Seeds},
     server::{self, Answers},
     snapshot,
@@ -16,7 +17,11 @@ use crate::{
 };
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::{error::Error, fs, path::Path, process::ExitCode, thread};
+use std::{env, error::Error, fs, path::Path, process::ExitCode, thread};
+
+/// The settings that name a database, for messages.
+const DATABASE: &str = "--database (ACIQPLAN_DATABASE)";
+const READ_DATABASE: &str = "--read-database (ACIQPLAN_READ_DATABASE)";
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -62,14 +67,18 @@ fn register(command: &Command) -> String {
 }
 
 async fn serve(settings: Serve) -> Result<()> {
+    for remark in settings.remarks() {
+        log::warn!("{remark}");
+    }
+    try_temporary_files()?;
     let url = url(&settings.database)?;
-    let mut database = Database::open(&url, settings.connections)?;
+    let mut database = Database::open(&url, settings.connections).map_err(of(DATABASE))?;
     if !settings.empty {
         seed(&database)?;
     }
     let reads = settings.read_database.as_ref().unwrap_or(&url);
     if *reads != url {
-        database = Database::follow(reads, settings.connections)?;
+        database = Database::follow(reads, settings.connections).map_err(of(READ_DATABASE))?;
     }
     let answers = match settings.cache_bytes {
         0 => None,
@@ -101,7 +110,7 @@ fn check(settings: &Check) -> Result<()> {
     let database = settings
         .database
         .as_ref()
-        .map(|url| Database::open(url, 1))
+        .map(|url| Database::open(url, 1).map_err(of(DATABASE)))
         .transpose()?;
     let mut connection = database.as_ref().map(Database::connection).transpose()?;
     let found = package::check(&*files, connection.as_deref_mut())?;
@@ -177,6 +186,7 @@ fn back_up(settings: &Backup) -> Result<()> {
 }
 
 async fn write_snapshot(settings: &Snapshot) -> Result<()> {
+    try_temporary_files()?;
     let database = open(&settings.database, 4)?;
     let public_url = settings.public_url.as_deref().unwrap_or_default();
     let files = snapshot::write(database, &settings.folder, public_url).await?;
@@ -185,7 +195,29 @@ async fn write_snapshot(settings: &Snapshot) -> Result<()> {
 }
 
 fn open(settings: &DatabaseUrl, connections: u32) -> Result<Database> {
-    Ok(Database::open(&url(settings)?, connections)?)
+    Ok(Database::open(&url(settings)?, connections).map_err(of(DATABASE))?)
+}
+
+/// Says which setting led to a database that cannot be opened.
+fn of(setting: &'static str) -> impl Fn(database::Error) -> OfSetting {
+    move |cause| OfSetting { setting, cause }
+}
+
+/// Whole files are written before they are sent. Without a folder for them the service would fail at the first.
+fn try_temporary_files() -> Result<()> {
+    if env::var_os("TMPDIR").is_some_and(|folder| folder.is_empty()) {
+        // Said to be nowhere, it would be wherever the program was started.
+        let _ = tempfile::env::override_temp_dir(Path::new("/tmp"));
+    }
+    tempfile::tempfile().map(drop).map_err(|error| {
+        let folder = tempfile::env::temp_dir();
+        format!(
+            "no file can be made in the folder for temporary files, {}: {error}; \
+             name a folder that this user may write in with TMPDIR",
+            folder.display()
+        )
+        .into()
+    })
 }
 
 fn url(settings: &DatabaseUrl) -> Result<String> {

@@ -1,11 +1,15 @@
 //! Every setting, in one place: the command line and its environment variables.
 
+mod addresses;
+mod environment;
 mod limits;
+mod remarks;
 
+pub use environment::read;
 pub use limits::Limits;
 
 use clap::{Args, Parser, Subcommand};
-use std::path::PathBuf;
+use std::{num::NonZero, path::PathBuf, thread};
 
 /// Open data about government action plans: what was promised, by whom, and what came of it.
 ///
@@ -75,14 +79,16 @@ pub struct Serve {
         long,
         value_name = "ADDRESS:PORT",
         env = "ACIQPLAN_LISTEN",
-        default_value = "127.0.0.1:8080"
+        default_value = "127.0.0.1:8080",
+        value_parser = addresses::listen
     )]
     pub listen: String,
 
     /// The address that clients know the service by, for the links in its answers.
     ///
-    /// By default `http://` and the address that it listens at. Set it behind a proxy.
-    #[arg(long, value_name = "URL", env = "ACIQPLAN_PUBLIC_URL")]
+    /// By default `http://` and the address that it listens at; `http://localhost` where that is every address.
+    /// Set it behind a proxy.
+    #[arg(long, value_name = "URL", env = "ACIQPLAN_PUBLIC_URL", value_parser = addresses::public_url)]
     pub public_url: Option<String>,
 
     /// Whom to write to about security and about the data: a `mailto:` or `https:` URI.
@@ -92,16 +98,18 @@ pub struct Serve {
     pub contact: Option<String>,
 
     /// Threads that answer requests; by default one for each core.
-    #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_WORKERS")]
-    pub workers: Option<usize>,
+    #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_WORKERS",
+          value_parser = clap::value_parser!(u32).range(1..=512))]
+    pub workers: Option<u32>,
 
     /// Connections to the database at most.
     #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_CONNECTIONS", default_value_t = 16,
-          value_parser = clap::value_parser!(u32).range(1..))]
+          value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub connections: u32,
 
     /// Answers that are kept ready to send, in bytes in all; 0 keeps none.
-    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_CACHE_BYTES", default_value_t = 64 << 20)]
+    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_CACHE_BYTES", default_value_t = 64 << 20,
+          value_parser = clap::value_parser!(u64).range(..=1 << 40))]
     pub cache_bytes: u64,
 
     /// Start with an empty register instead of the plans that this program carries.
@@ -110,6 +118,14 @@ pub struct Serve {
 
     #[command(flatten)]
     pub limits: Limits,
+}
+
+impl Serve {
+    /// How many threads answer requests.
+    pub fn threads(&self) -> usize {
+        let cores = || thread::available_parallelism().map_or(1, NonZero::get);
+        self.workers.map_or_else(cores, |workers| workers as usize)
+    }
 }
 
 /// Takes what RFC 9116 takes for a contact, and what stands in one line.
@@ -211,6 +227,6 @@ pub struct Snapshot {
     /// The address that the folder will be served at, for the links in its files.
     ///
     /// By default links begin with `/`: they work where the folder is the root of a web server.
-    #[arg(long, value_name = "URL", env = "ACIQPLAN_PUBLIC_URL")]
+    #[arg(long, value_name = "URL", env = "ACIQPLAN_PUBLIC_URL", value_parser = addresses::public_url)]
     pub public_url: Option<String>,
 }

@@ -1,11 +1,20 @@
 //! How a command says that it failed: the cause, what to do about it, and the exit code.
 
 use crate::{
-    database::{Fault, backup},
+    database::{self, Fault, backup},
     package,
     terminal::printable,
 };
 use std::{error::Error, process::ExitCode};
+
+/// A database that a setting names and that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("{setting}: {cause}")]
+pub struct OfSetting {
+    pub setting: &'static str,
+    #[source]
+    pub cause: database::Error,
+}
 
 /// Says on standard error what went wrong with a register. The exit code is one of `sysexits.h`
 /// where a fault of the database or of a disk is the cause, and otherwise 1.

@@ -1,7 +1,6 @@
 //! The program `aciqplan`: reads the command line and runs the command.
 
-use aciqplan::{commands, config::Cli};
-use clap::Parser;
+use aciqplan::{commands, config};
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
 
@@ -12,5 +11,5 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[actix_web::main]
 async fn main() -> ExitCode {
     env_logger::init_from_env(env_logger::Env::default().default_filter_or("info"));
-    commands::run(Cli::parse()).await
+    commands::run(config::read()).await
 }

@@ -16,7 +16,8 @@ pub struct Limits {
         long,
         value_name = "NUMBER",
         env = "ACIQPLAN_RATE_LIMIT",
-        default_value_t = 600
+        default_value_t = 600,
+        value_parser = clap::value_parser!(u32).range(..=10_000_000)
     )]
     pub rate_limit: u32,
 
@@ -60,12 +61,12 @@ pub struct Limits {
 
     /// Connections of clients at most; more wait until one ends.
     #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_CLIENTS", default_value_t = 25_000,
-          value_parser = clap::value_parser!(u32).range(1..))]
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub clients: u32,
 
     /// Connections that the system keeps waiting before it refuses more.
     #[arg(long, value_name = "NUMBER", env = "ACIQPLAN_BACKLOG", default_value_t = 2048,
-          value_parser = clap::value_parser!(u32).range(1..))]
+          value_parser = clap::value_parser!(u32).range(1..=65_535))]
     pub backlog: u32,
 
     /// How long a client may take for the head of a request.

@@ -3,6 +3,7 @@
 use super::{
     AnyConnection,
     connection::{Connector, file_of},
+    place,
 };
 use diesel::{RunQueryDsl, r2d2::ManageConnection, sql_query, sql_types::Text};
 use std::{
@@ -33,6 +34,7 @@ pub enum Error {
 /// Writes one state of the register into a new file, whatever is read and written meanwhile, and says
 /// how many bytes that are. The tables stay as they are: a later program may migrate the backup.
 pub fn back_up(url: &str, file: &Path) -> Result<u64, Error> {
+    place::verify(url)?;
     let Some(register) = file_of(url) else {
         return Err(Error::Postgres);
     };

@@ -1,10 +1,6 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
-use super::{
-    deadline,
-    masked::{masked, without_password},
-    statements,
-};
+use super::{deadline, masked::without_password, statements};
 use crate::language;
 use diesel::{
     connection::SimpleConnection,
@@ -83,19 +79,12 @@ impl Connector {
     }
 
     fn try_connect(&self) -> Result<AnyConnection, r2d2::Error> {
-        match self.url.split_once("://") {
-            Some(("postgres" | "postgresql", _)) => {
-                let connection = PgConnection::establish(&self.url)
-                    .map_err(|error| without_password(error, &self.url))?;
-                Ok(AnyConnection::Postgres(connection))
-            }
-            Some(("sqlite", path)) => Ok(AnyConnection::Sqlite(open_file(path)?)),
-            _ => Err(ConnectionError::InvalidConnectionUrl(format!(
-                "`{}` is neither sqlite://PATH nor postgres://USER@HOST/NAME",
-                masked(&self.url)
-            ))
-            .into()),
+        if let Some(path) = self.url.strip_prefix("sqlite://") {
+            return Ok(AnyConnection::Sqlite(open_file(path)?));
         }
+        let connection = PgConnection::establish(&self.url)
+            .map_err(|error| without_password(error, &self.url))?;
+        Ok(AnyConnection::Postgres(connection))
     }
 }
 

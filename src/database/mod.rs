@@ -29,6 +29,7 @@ mod migrations;
 pub mod obligation_parties;
 pub mod obligations;
 mod pass;
+mod place;
 pub mod plans;
 mod pool;
 mod preparation;
@@ -98,6 +99,8 @@ pub fn find(name: &str) -> Option<&'static Resource> {
 /// What can go wrong between this program and its database.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    #[error("{0}.")]
+    Url(String),
     #[error("The database cannot be reached: {0}")]
     Connection(#[from] diesel::r2d2::Error),
     #[error("No connection to the database was free in time: {0}")]
@@ -146,6 +149,7 @@ impl Database {
     /// Opens the database at a URL, `sqlite://PATH` or `postgres://…`, and brings its tables and
     /// the search index up to date.
     pub fn open(url: &str, connections: u32) -> Result<Self, Error> {
+        place::verify(url)?;
         let connector = Connector::new(url);
         let mut connection = connector.connect()?; // a pool would retry in silence
         migrations::run(&mut connection)?;
@@ -159,6 +163,7 @@ impl Database {
     pub fn follow(url: &str, connections: u32) -> Result<Self, Error> {
         const PATIENCE: Duration = Duration::from_secs(30);
         const PAUSE: Duration = Duration::from_millis(200);
+        place::verify(url)?;
         let connector = Connector::new(url);
         let mut connection = connector.connect()?;
         let end = Instant::now() + PATIENCE;

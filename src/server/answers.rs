@@ -35,6 +35,8 @@ const MAX_BODY: usize = 1 << 20;
 const OVERHEAD: usize = 2 << 10;
 /// What an answer usually takes: room for so many is made at the start.
 const USUAL: u64 = 16 << 10;
+/// Room is made at the start for so many answers at most, however many bytes they may take.
+const MOST_ROOM: usize = 1 << 17;
 /// After so long without a look at the register, an answer says its age.
 const STALE: Duration = Duration::from_secs(1);
 /// What tells of a body that an answer without it does not have.
@@ -77,6 +79,7 @@ impl Answers {
     /// Keeps answers of at most so many bytes in all, each as long as the register is as it was.
     pub fn new(bytes: u64, watch: Arc<Watch>) -> Self {
         let number = usize::try_from(bytes / USUAL).unwrap_or(usize::MAX);
+        let number = number.min(MOST_ROOM);
         Self {
             kept: Cache::with_weighter(number, bytes, Weight),
             watch,

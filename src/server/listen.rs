@@ -1,16 +1,13 @@
 //! Listens, answers, and stops in an orderly way.
 
-use super::{Answers, app, front::Front, limiter::seconds};
+use super::{Answers, app, front::Front, limiter::seconds, listeners::Listeners};
 use crate::{
     api::State,
     config::Serve,
     database::{Database, Patience},
 };
 use actix_web::{HttpServer, rt, web};
-use std::{
-    any::Any, future::poll_fn, io, num::NonZero, sync::atomic::Ordering, task::Poll, thread,
-    time::Duration,
-};
+use std::{any::Any, future::poll_fn, io, sync::atomic::Ordering, task::Poll, time::Duration};
 
 /// How long a connection that is closed may take to be gone.
 const DISCONNECT: Duration = Duration::from_secs(5);
@@ -18,10 +15,11 @@ const DISCONNECT: Duration = Duration::from_secs(5);
 /// Listens and answers until it is told to stop.
 pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve) -> io::Result<()> {
     let limits = &settings.limits;
-    let public_url = settings
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{}", settings.listen));
+    let listeners = Listeners::bind(&settings.listen, limits.backlog)?;
+    let public_url = match &settings.public_url {
+        Some(url) => url.clone(),
+        None => listeners.url()?,
+    };
     let database = database.with_patience(Patience {
         queue: limits.queue_timeout,
         query: limits.query_timeout,
@@ -30,9 +28,7 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
     let front = web::Data::new(Front::new(limits));
     let stop = stopped(state.clone(), limits.shutdown_delay);
     let write_timeout = limits.write_timeout;
-    let workers = settings
-        .workers
-        .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    let workers = settings.threads();
     let clients = (limits.clients as usize).div_ceil(workers);
     let answers = answers.map(web::Data::new);
     let application = move || {
@@ -42,23 +38,18 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
             None => app,
         }
     };
-    let server = HttpServer::new(application)
+    let mut server = HttpServer::new(application)
         .workers(workers)
         .max_connections(clients)
-        .backlog(limits.backlog)
         .keep_alive(limits.keep_alive)
         .client_request_timeout(limits.request_timeout)
         .client_disconnect_timeout(DISCONNECT)
         .shutdown_timeout(seconds(limits.shutdown_timeout))
         .shutdown_signal(stop)
-        .on_connect(move |connection, _| leave_the_idle(connection, write_timeout))
-        .bind(&settings.listen)
-        .map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("cannot listen at {}: {error}", settings.listen),
-            )
-        })?;
+        .on_connect(move |connection, _| leave_the_idle(connection, write_timeout));
+    for socket in listeners.sockets {
+        server = server.listen(socket)?;
+    }
     log::info!("the register is served at {public_url}");
     server.run().await
 }

@@ -8,6 +8,7 @@ mod key;
 mod limiter;
 mod line;
 mod listen;
+mod listeners;
 mod metrics;
 mod negotiation;
 mod portions;

@@ -7,6 +7,7 @@ mod index;
 mod negotiation;
 mod pages;
 mod requests;
+mod settings;
 mod several_values;
 mod shared_links;
 #[path = "../support/mod.rs"]
