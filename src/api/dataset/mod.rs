@@ -167,8 +167,7 @@ pub async fn get(
     let tag = facts_of(&register, &state, whole).tag();
     let weak = EntityTag::new_weak(tag.clone());
     let links = answer::link_header(&register, None, &answer::cite_register(&state));
-    if let Head::NotModified(answer) =
-        answer::head(&request, &register, weak, Some(links.clone()))
+    if let Head::NotModified(answer) = answer::head(&request, &register, weak, Some(links.clone()))
     {
         return Ok(answer);
     }
