@@ -5,7 +5,7 @@ mod support;
 
 use actix_web::http::{Method, StatusCode};
 use std::collections::BTreeMap;
-use support::{Memory, PUBLIC_URL, Register, empty, seeded};
+use support::{Memory, Register, empty, seeded};
 
 type Event = BTreeMap<String, String>;
 
@@ -49,36 +49,47 @@ fn property(line: &str) -> (String, String) {
 }
 
 #[actix_web::test]
-async fn the_term_of_a_measure_ends_with_its_year() {
+async fn a_year_alone_makes_no_event_and_a_calendar_without_events_has_a_component() {
     for register in seeded() {
-        let events = events(&register, "/v1/measures.ics").await;
-        let total = register.json("/v1/measures?limit=1").await["meta"]["total"].clone();
-        assert_eq!(total, events.len());
-        // a term of its own: 2016
-        let event = &events["az-nap-2016-2018-1.2@measures.aciqplan"];
-        assert_eq!(event["DTSTART;VALUE=DATE"], "20161231");
-        assert_eq!(event["DTEND;VALUE=DATE"], "20170101");
-        assert!(event["SUMMARY"].starts_with("1.2 “Elektron hökumət” portalına"));
-        assert_eq!(
-            event["URL"],
-            format!("{PUBLIC_URL}/v1/measures/az-nap-2016-2018-1.2")
-        );
-        let about = &event["DESCRIPTION"];
-        let plan =
-            "Plan: Açıq hökumətin təşviqinə dair 2016-2018-ci illər üçün Milli Fəaliyyət Planı";
-        assert!(about.contains(plan), "{about}");
-        assert!(about.contains("Məsul qurumlar: "), "{about}");
-        assert!(about.ends_with(&event["URL"]), "{about}");
-        assert!(!event.contains_key("RRULE"));
-        // none of its own: that of the platform's strategy
-        let without = register
-            .ids("/v1/measures?end_year[missing]=true&limit=500")
-            .await;
-        let of_strategy = without
-            .iter()
-            .find(|id| id.starts_with("az-ogp-platform-2017-2020"));
-        let event = &events[&format!("{}@measures.aciqplan", of_strategy.unwrap())];
-        assert_eq!(event["DTSTART;VALUE=DATE"], "20201231");
+        for url in ["/v1/measures.ics", "/v1/obligations.ics?number=1"] {
+            let text = calendar(&register, url).await;
+            assert!(!text.contains("VEVENT"), "{text}");
+            assert!(!text.contains("1231"), "{text}");
+            let components: Vec<&str> = text
+                .lines()
+                .filter_map(|line| line.strip_prefix("BEGIN:"))
+                .collect();
+            assert_eq!(components, ["VCALENDAR", "VTIMEZONE", "STANDARD"], "{url}");
+        }
+        let text = calendar(&register, "/v1/obligations.ics").await;
+        assert!(!text.contains("VTIMEZONE"), "{text}");
+    }
+}
+
+/// The seeds with a plan that does not end before 2199.
+fn long_plan() -> Memory {
+    Memory::seeds().with("plans.csv", ",2020,2022,", ",2020,2199,")
+}
+
+#[actix_web::test]
+async fn a_calendar_reminds_of_what_is_ahead_and_of_nothing_that_is_past() {
+    for register in seeded() {
+        let past = calendar(&register, "/v1/obligations.ics").await;
+        assert!(past.contains("RRULE:FREQ=YEARLY;UNTIL=20221230\r\n"));
+        assert!(!past.contains("VALARM"), "{past}");
+        register.load(&long_plan()).unwrap();
+        let ahead = calendar(&register, "/v1/obligations.ics").await;
+        assert!(ahead.contains("RRULE:FREQ=YEARLY;UNTIL=21991230\r\n"));
+        let (_, alarm) = ahead.split_once("BEGIN:VALARM\r\n").unwrap();
+        let (alarm, _) = alarm.split_once("END:VALARM\r\n").unwrap();
+        let alarm: Event = alarm.lines().map(property).collect();
+        let names: Vec<&str> = alarm.keys().map(String::as_str).collect();
+        assert_eq!(names, ["ACTION", "DESCRIPTION", "TRIGGER"]);
+        assert_eq!(alarm["ACTION"], "DISPLAY");
+        assert_eq!(alarm["TRIGGER"], "-P7D");
+        assert!(alarm["DESCRIPTION"].starts_with("2.1 “Açıq hökumətin təşviqinə"));
+        let again = calendar(&register, "/v1/obligations.ics").await;
+        assert_eq!(again, ahead);
     }
 }
 
@@ -119,19 +130,15 @@ async fn a_day_that_a_month_does_not_have_is_its_last() {
 #[actix_web::test]
 async fn a_calendar_has_the_filters_of_the_list() {
     for register in seeded() {
-        let filter = "agency=maliyye-nazirliyi&plan=az-nap-2016-2018";
-        let events = events(&register, &format!("/v1/measures.ics?{filter}")).await;
-        let mut expected = register
-            .ids(&format!("/v1/measures?{filter}&limit=500"))
-            .await;
-        expected.sort_unstable();
-        assert!(expected.len() > 3);
-        let ids = events.keys().map(|uid| uid.split('@').next().unwrap());
-        assert_eq!(ids.collect::<Vec<_>>(), expected);
-        let found = self::events(&register, "/v1/measures.ics?q=seffafliq").await;
-        let total =
-            register.json("/v1/measures?q=seffafliq&limit=1").await["meta"]["total"].clone();
-        assert_eq!(total, found.len());
+        for (filter, count) in [
+            ("plan=az-nap-2020-2022", 1),
+            ("plan=az-nap-2016-2018", 0),
+            ("recurrence=yearly&q=hesabat", 1),
+            ("q=qwxz", 0),
+        ] {
+            let events = events(&register, &format!("/v1/obligations.ics?{filter}")).await;
+            assert_eq!(events.len(), count, "{filter}");
+        }
         let other = "/v1/measures.ics?agency=no-such-body";
         assert_eq!(register.get(other).await.status, StatusCode::BAD_REQUEST);
         for parameter in [
@@ -157,38 +164,28 @@ async fn an_event_keeps_its_uid_and_counts_its_corrections() {
     for register in empty() {
         register.load(&Memory::seeds()).unwrap();
         register.backdate();
-        let url = "/v1/measures.ics";
+        let url = "/v1/obligations.ics";
         let before = events(&register, url).await;
-        let uid = "az-nap-2016-2018-1.2@measures.aciqplan";
+        let uid = "az-nap-2020-2022-o2.1@obligations.aciqplan";
         assert_eq!(before[uid]["SEQUENCE"], "0");
         assert_eq!(before[uid]["LAST-MODIFIED"], "20200227T090000Z");
         let later = Memory::seeds().with(
-            "measures.csv",
-            "bağlı görülən tədbirlər,2016,2016,2,az",
-            "bağlı görülən tədbirlər,2016,2017,2,az",
+            "obligations.csv",
+            "yearly,12,30,1,az-decree",
+            "yearly,12,29,1,az-decree",
         );
         register.load(&later).unwrap();
-        let mut after = events(&register, url).await;
+        let after = events(&register, url).await;
         assert_eq!(after[uid]["SEQUENCE"], "1");
-        assert_eq!(after[uid]["DTSTART;VALUE=DATE"], "20171231");
+        assert_eq!(after[uid]["DTSTART;VALUE=DATE"], "20201229");
         assert!(after[uid]["LAST-MODIFIED"] > before[uid]["LAST-MODIFIED"]);
         assert_eq!(after[uid]["DTSTAMP"], after[uid]["LAST-MODIFIED"]);
-        // the others stay as they were
-        after.insert(uid.to_owned(), before[uid].clone());
-        assert_eq!(after, before);
-        // a measure may have its date from the plan
-        let plan = later.with(
-            "plans.csv",
-            "STRATEJİ PLAN 2017-2020,2017,2020,",
-            "STRATEJİ PLAN 2017-2020,2017,2021,",
-        );
+        // a duty has its years from the plan
+        let plan = later.with("plans.csv", ",2020,2022,", ",2020,2023,");
         register.load(&plan).unwrap();
-        let strategy = events(&register, "/v1/measures.ics?plan=az-ogp-platform-2017-2020").await;
-        for event in strategy.values() {
-            assert_eq!(event["SEQUENCE"], "1");
-        }
         let again = events(&register, url).await;
-        assert_eq!(again[uid]["SEQUENCE"], "1");
+        assert_eq!(again[uid]["SEQUENCE"], "2");
+        assert_eq!(again[uid]["RRULE"], "FREQ=YEARLY;UNTIL=20231229");
     }
 }
 
@@ -210,13 +207,14 @@ async fn a_calendar_says_what_it_is_and_when_to_come_again() {
 async fn any_text_keeps_a_calendar_readable() {
     for register in seeded() {
         let seeds = Memory::seeds().with(
-            "measures.csv",
-            "Elektron hökumət portalının mobil interfeysi və tətbiqinin təkmilləşdirilməsi ilə bağlı görülən tədbirlər,2016",
-            "\"a, b; c \\ d\",2016",
+            "obligations.csv",
+            "-o2.1,az-nap-2020-2022,2.1,\"Mərkəzi",
+            "-o2.1,az-nap-2020-2022,2.1,\"a, b; c \\ d\te\u{1}f\u{2028}g\rh\r\ni Mərkəzi",
         );
         register.load(&seeds).unwrap();
-        let text = calendar(&register, "/v1/measures.ics?number=1.2").await;
-        assert!(text.contains("Göstərici: a\\, b\\; c \\\\ d\\n"), "{text}");
+        let text = calendar(&register, "/v1/obligations.ics").await;
+        let expected = "a\\, b\\; c \\\\ d e f\\ng\\nh\\ni Mərkəzi və";
+        assert!(text.contains(expected), "{text}");
         let odd = "/v1/measures.ics?title[contains]=a,b;c%0D%0ABEGIN:VEVENT";
         let text = calendar(&register, odd).await;
         assert!(

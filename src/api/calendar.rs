@@ -1,5 +1,6 @@
-//! Calendars (iCalendar, RFC 5545): the end of every measure's term, and the duties that return each year.
+//! Calendars (iCalendar, RFC 5545) of what falls due on a day that is known: the duties that return each year.
 //!
+//! A year alone is no day, so a measure makes no event: the 31st of December would be a guess.
 //! A calendar holds all that matches. An event stands for one record for ever: its UID is made from the
 //! record's id, and its SEQUENCE counts the corrections of the record and of its plan, which may give the
 //! dates; a number that only grows, as the history only grows.
@@ -20,8 +21,8 @@ use crate::database::{
     revisions::{self, Corrections},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::{Days, NaiveDate};
-use icalendar::{Calendar, Component, Event, EventLike, Property};
+use chrono::{Days, Duration, NaiveDate, Utc};
+use icalendar::{Alarm, Calendar, Component, Event, EventLike, Property};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
@@ -36,6 +37,12 @@ const SUMMARY: usize = 200;
 const LINE: usize = 75;
 /// How long a reader may wait before it asks again: a day.
 const PATIENCE: &str = "P1D";
+/// How many days before a day that is ahead a calendar program reminds of it.
+const NOTICE: i64 = 7;
+/// What a calendar without events holds, since it must have a component (RFC 5545, 3.6): readers show
+/// nothing of it.
+const TIME_ZONE: &str = "BEGIN:VTIMEZONE\r\nTZID:Etc/UTC\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n\
+    TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0000\r\nTZNAME:UTC\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n";
 
 /// Gives the dates of measures or obligations.
 pub async fn list(
@@ -64,7 +71,10 @@ pub async fn list(
             limit: i64::MAX,
             offset: 0,
         };
-        let rows = resource.store.list(connection, &query)?;
+        let rows = match resource.name {
+            "measures" => Vec::new(), // they tell years
+            _ => resource.store.list(connection, &query)?,
+        };
         let mut records: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
         embed(connection, resource, &mut records, &tree)?;
         let corrections = [
@@ -83,7 +93,7 @@ pub async fn list(
     let mut calendar = source.calendar(&parameters);
     calendar.extend(records.iter().filter_map(|record| source.event(record)));
     let media_type = format!("{}; charset=utf-8", Format::Calendar.media_type());
-    let body = folded(&calendar.to_string());
+    let body = folded(&finished(&calendar));
     Ok(answer::data(&request, &register, &media_type, body, None))
 }
 
@@ -139,10 +149,7 @@ impl Source<'_> {
     fn event(&self, record: &Object) -> Option<Event> {
         let id = text(record, "id")?;
         let plan = part(record, "plan")?;
-        let (from, until) = match self.resource.name {
-            "measures" => (term(record, plan)?, None),
-            _ => yearly(record, plan)?,
-        };
+        let (first, last) = yearly(record, plan)?;
         let path = format!("/v1/{}/{id}", self.resource.path());
         let url = answer::address(self.state, &path, &[]);
         let [own, of_plans] = &self.corrections;
@@ -150,6 +157,7 @@ impl Source<'_> {
             .map(|(corrections, id)| corrections.get(id).copied().unwrap_or_default());
         let changed = [record, plan].map(|record| feeds::moment(record, "updated_at"));
         let changed = changed[0].max(changed[1]).and_utc();
+        let summary = plain(&summary(record));
         let mut event = Event::new();
         event
             .uid(&format!("{id}@{}.aciqplan", self.resource.path()))
@@ -157,18 +165,20 @@ impl Source<'_> {
             .last_modified(changed)
             .created(feeds::moment(record, "created_at").and_utc())
             .add_property("SEQUENCE", sequence.iter().sum::<i64>().to_string())
-            .starts(from)
+            .starts(first)
             // the end is the day after the last day
-            .ends(from.checked_add_days(Days::new(1))?)
-            .summary(&plain(&summary(record)))
+            .ends(first.checked_add_days(Days::new(1))?)
+            .summary(&summary)
             .description(&plain(&self.description(record, plan, &url)))
             .url(&url)
             // a deadline does not make its day a busy one
             .add_property("TRANSP", "TRANSPARENT")
             .categories([plain(text(plan, "title")?)]);
-        if let Some(until) = until {
-            let rule = format!("FREQ=YEARLY;UNTIL={}", until.format("%Y%m%d"));
-            event.add_property("RRULE", rule);
+        let rule = format!("FREQ=YEARLY;UNTIL={}", last.format("%Y%m%d"));
+        event.add_property("RRULE", rule);
+        if last >= Utc::now().date_naive() {
+            let mut alarm = Alarm::display(&summary, -Duration::days(NOTICE));
+            event.alarm(alarm.add_property("TRIGGER", format!("-P{NOTICE}D")).done());
         }
         Some(event.done())
     }
@@ -191,27 +201,23 @@ impl Source<'_> {
     }
 }
 
-/// The day on which the term of a measure ends; that of its plan where it has none of its own.
-fn term(measure: &Object, plan: &Object) -> Option<NaiveDate> {
-    let year = year(measure, "end_year").or_else(|| year(plan, "end_year"))?;
-    NaiveDate::from_ymd_opt(year, 12, 31)
-}
-
 /// The first and the last day, in the years of the plan, on which a duty falls due. A duty that does not
 /// return, or without a month, has none: its year or its day would be a guess.
-fn yearly(duty: &Object, plan: &Object) -> Option<(NaiveDate, Option<NaiveDate>)> {
+fn yearly(duty: &Object, plan: &Object) -> Option<(NaiveDate, NaiveDate)> {
     if text(duty, "recurrence") != Some("yearly") {
         return None;
     }
     let month = number(duty, "due_month")?;
-    let day = number(duty, "due_day").unwrap_or(31);
+    let day = number(duty, "due_day")?;
     let due = |year| {
         // the last day of a month that has no such day
         let mut days = (1..=day).rev();
         days.find_map(|day| NaiveDate::from_ymd_opt(year, month, day))
     };
-    let first = due(year(plan, "start_year")?)?;
-    Some((first, due(year(plan, "end_year")?)))
+    Some((
+        due(year(plan, "start_year")?)?,
+        due(year(plan, "end_year")?)?,
+    ))
 }
 
 fn number(record: &Object, name: &str) -> Option<u32> {
@@ -251,6 +257,27 @@ fn escaped(text: &str) -> String {
         .replace('\n', "\\n")
 }
 
+/// The calendar as text, with a component where it has no event. The crate gives every component a DTSTAMP
+/// and a UID, made up at each request where it is told none; an alarm has neither.
+fn finished(calendar: &Calendar) -> String {
+    let mut text = String::new();
+    let (mut in_alarm, mut is_empty) = (false, true);
+    for line in calendar.to_string().split_inclusive("\r\n") {
+        match line.trim_end() {
+            "BEGIN:VEVENT" => is_empty = false,
+            "BEGIN:VALARM" => in_alarm = true,
+            "END:VALARM" => in_alarm = false,
+            "END:VCALENDAR" if is_empty => text.push_str(TIME_ZONE),
+            line if in_alarm && (line.starts_with("DTSTAMP:") || line.starts_with("UID:")) => {
+                continue;
+            }
+            _ => {}
+        }
+        text.push_str(line);
+    }
+    text
+}
+
 /// The lines folded anew: of a line whose last piece has 75 bytes the crate makes one of 76.
 pub fn folded(calendar: &str) -> String {
     let mut folded = String::with_capacity(calendar.len());
@@ -269,10 +296,13 @@ pub fn folded(calendar: &str) -> String {
     folded
 }
 
-/// The text without characters that would break a line of the calendar.
+/// The text without characters that would break a line of the calendar: whatever ends a line is a line break,
+/// any other control character a blank, so that no words run together.
 fn plain(text: &str) -> String {
-    text.replace(
-        |character: char| character.is_control() && character != '\n',
-        "",
-    )
+    let plain = |character: char| match character {
+        '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
+        character if character.is_control() && character != '\n' => ' ',
+        character => character,
+    };
+    text.replace("\r\n", "\n").chars().map(plain).collect()
 }

@@ -143,8 +143,9 @@ fn list(resource: &'static Resource) -> Json {
 
 const FEEDS: &str = "As a feed, newest change first, with `.atom`, `.rss` or `.feed.json` (JSON Feed 1.1) \
     at the end of the path: `limit` and `cursor` page it; `sort`, `page`, `fields` and `include` go without it.";
-const CALENDAR: &str = "As a calendar of what falls due, with `.ics` at the end of the path: all that matches, \
-    without `limit`, `cursor`, `page`, `sort`, `fields` and `include`.";
+const CALENDAR: &str = "As a calendar of what falls due on a day that is known, with `.ics` at the end of the path: all \
+    that matches and has one, with a reminder 7 days before what is ahead. A year alone makes no event, and measures \
+    tell years. It goes without `limit`, `cursor`, `page`, `sort`, `fields` and `include`.";
 
 /// Adds the feeds and the calendar among the formats to what an operation answers.
 fn for_portals(mut operation: Json, formats: &[Format]) -> Json {
