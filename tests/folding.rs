@@ -16,16 +16,37 @@ struct Folded {
     folded: String,
 }
 
-/// Every character between usual letters, by itself and beside one that is not usual.
+/// Every character between usual letters, by itself, beside blanks, and beside one that is not usual.
 fn texts() -> Vec<String> {
-    let between = |character| [format!("{character}Ə{character}N"), format!("Ž{character}")];
-    ('\u{1}'..='\u{ffff}').flat_map(between).collect()
+    let between = |character| {
+        let alone = format!("{character}Ə{character}N {character} a");
+        [alone, format!("Ž{character} {character}")]
+    };
+    let usual = '\u{1}'..='\u{ffff}';
+    let beyond = [
+        '\u{10400}',
+        '\u{1f600}',
+        '\u{1d173}',
+        '\u{1d400}',
+        '\u{e0001}',
+        '\u{e0101}',
+        '\u{e0fff}',
+        '\u{10ffff}',
+    ];
+    usual.chain(beyond).flat_map(between).collect()
 }
 
 #[test]
 fn a_text_is_folded_alike_wherever() {
     let mut texts = texts();
-    texts.extend(["Bənd 4.1: “İcra” — VƏTƏNDAŞ № 3", "e\u{301} Ⅷ Ж"].map(str::to_owned));
+    let others = [
+        "Bənd 4.1: “İcra” — VƏTƏNDAŞ № 3",
+        "e\u{301} Ⅷ Ж",
+        "a  b\r\n \u{ad} \u{200b}\u{a0}c\u{2028}\u{2003}d",
+        "Ž  b\r\n \u{ad} \u{200b}\u{a0}c\u{2028}\u{2003}d",
+        "BÜDCӘ ǝƎә",
+    ];
+    texts.extend(others.map(str::to_owned));
     for register in empty() {
         let mut connection = register.database.connection().unwrap();
         let folded: Vec<Folded> = match &mut *connection {

@@ -293,3 +293,102 @@ async fn a_search_goes_with_filters_and_facets() {
         assert!(facets[1]["values"][0]["label"].is_string());
     }
 }
+
+/// Spellings of one title: with what nobody sees, with other white space, with what passes for a letter.
+const SPELLINGS: [&str; 14] = [
+    "Qwdövlət büdcəsinin şəffaflığı artırılsın",
+    "Qwdövlət\u{a0}büdcəsinin\u{2009}şəffaflığı\u{202f}artırılsın",
+    "Qwdövlət büd\u{ad}cəsinin şəf\u{ad}faflığı artırılsın",
+    "Qwdöv\u{200b}lət büdcə\u{200c}sinin şəffaf\u{200d}lığı artırıl\u{2060}sın",
+    "Qwdövlət büdcəsinin  şəffaflığı   artırılsın",
+    "Qwdövlət büdcəsinin\nşəffaflığı\tartırılsın",
+    "Qwdövlət\u{2028}büdcəsinin\u{85}şəffaflığı artırılsın",
+    "Qwdövlət \u{200e}büdcəsinin\u{200f} \u{2066}şəffaflığı\u{2069} artırılsın",
+    "Qwdövlət büdcəsinin şəffaflığı\u{fe0f} \u{feff}artırılsın\u{e0101}",
+    "Qwdövlәt büdcәsinin şәffaflığı artırılsın",
+    "QWDÖVLӘT BÜDCӘSİNİN ŞӘFFAFLIĞI ARTIRILSIN",
+    "Qwdövlǝt büdcǝsinin şǝffaflığı artırılsın",
+    "QWDÖVLƎT BÜDCƎSİNİN ŞƎFFAFLIĞI ARTIRILSIN",
+    "Qwdo\u{308}vlət bu\u{308}dcəsi\u{307}nin șəffaflıg\u{306}ı artırılsın",
+];
+
+#[actix_web::test]
+async fn a_title_is_found_by_each_spelling_of_it_however_it_is_spelt_in_the_record() {
+    let rows = SPELLINGS.iter().enumerate();
+    let package = rows.fold(Memory::seeds(), |package, (number, title)| {
+        let row = format!(
+            "spelt-{number:02},az-nap-2016-2018,,,\"{title}\",,,,{},az-nap-2016-2018-text,p",
+            1000 + number
+        );
+        package.and("measures.csv", &row)
+    });
+    for register in empty() {
+        register.load(&package).unwrap();
+        let all: Vec<String> = (0..SPELLINGS.len())
+            .map(|number| format!("spelt-{number:02}"))
+            .collect();
+        for spelling in SPELLINGS {
+            let asked: String = form_urlencoded::byte_serialize(spelling.as_bytes()).collect();
+            for question in [
+                format!("title[contains]={asked}"),
+                format!("title[prefix]={asked}"),
+                format!("q={asked}"),
+                format!("q=%22{asked}%22"),
+            ] {
+                let found = register
+                    .ids(&format!("/v1/measures?{question}&sort=id"))
+                    .await;
+                assert_eq!(found, all, "{}: {question}", register.name);
+            }
+        }
+        let first = register.json("/v1/measures/spelt-02").await["data"]["title"].clone();
+        assert_eq!(first, SPELLINGS[2], "texts stay as they are");
+        // names that read alike sort alike, and the id decides
+        let sorted = register
+            .ids("/v1/measures?title[prefix]=qwdovlet&sort=title")
+            .await;
+        let small: Vec<String> = sorted
+            .into_iter()
+            .filter(|id| id != "spelt-10" && id != "spelt-12")
+            .collect();
+        let expected: Vec<&String> = all
+            .iter()
+            .filter(|id| *id != "spelt-10" && *id != "spelt-12")
+            .collect();
+        assert_eq!(
+            small.iter().collect::<Vec<_>>(),
+            expected,
+            "{}",
+            register.name
+        );
+        let hits = register
+            .json("/v1/search?q=%C5%9F%C6%8Ff%C2%ADfafl%C4%B1q&resource=measures&limit=100")
+            .await;
+        assert!(hits["meta"]["total"].as_u64() >= Some(14), "{hits}");
+    }
+}
+
+#[actix_web::test]
+async fn what_nobody_sees_in_a_question_asks_for_nothing() {
+    for register in seeded() {
+        for (plain, with_more) in [
+            ("number=5.1", "number=%E2%80%8B5.1%EF%BB%BF"),
+            ("plan=az-nap-2016-2018", "plan=az-nap-%C2%AD2016-2018"),
+            (
+                "id=az-nap-2016-2018-1.1",
+                "id=%EF%BB%BFaz-nap-2016-2018-1.1",
+            ),
+            ("end_year=2016", "end_year=2016%E2%80%8E"),
+            ("q=metodologiya*", "q=%EF%BB%BFmetodo%C2%ADlogiya*%E2%80%8B"),
+            (
+                "q=seffafliq+-dovlet",
+                "q=%E2%80%8Bseffafliq+%E2%80%8B-dovlet",
+            ),
+        ] {
+            let found = register.ids(&format!("/v1/measures?{plain}")).await;
+            assert!(!found.is_empty(), "{plain}");
+            let same = register.ids(&format!("/v1/measures?{with_more}")).await;
+            assert_eq!(same, found, "{}: {with_more}", register.name);
+        }
+    }
+}

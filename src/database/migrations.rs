@@ -9,7 +9,7 @@ use diesel::{
     prelude::*,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 const SHARED: EmbeddedMigrations = embed_migrations!("migrations/shared");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
@@ -25,7 +25,7 @@ pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
             postgres.batch_execute("SELECT pg_advisory_xact_lock(20200227)")?;
             refuse_later(postgres)?;
             migrate(postgres, Trees([POSTGRES, SHARED]))?;
-            Ok(postgres.batch_execute(&fold_function())?)
+            Ok(postgres.batch_execute(&FOLD_FUNCTION)?)
         }),
         AnyConnection::Sqlite(sqlite) => {
             refuse_later(sqlite)?;
@@ -116,22 +116,56 @@ fn names(source: &EmbeddedMigrations) -> BTreeSet<String> {
         .collect()
 }
 
-/// Letters that are usual in the texts here, beside those of ASCII, and marks that stay as they are.
-const LETTERS: &str = "əƏıİşŞçÇöÖüÜğĞ";
+/// What is usual in the texts here, beside the characters of ASCII, and marks that stay as they are.
+const USUAL: &str = "əƏıİşŞçÇöÖüÜğĞ";
 const MARKS: &str = "“”«»„‘’–—…№";
+/// What passes for ə.
+const SCHWAS: &str = "әӘǝƎ";
 
 /// The function that `SQLite` connections get from `language::fold`, as tables of characters.
 ///
-/// `translate` goes through its table for each letter: a short one does where no other letters stand.
-fn fold_function() -> String {
-    let (from, to) = table(('\u{21}'..='\u{ffff}').filter(|c| !matches!(c, '\'' | '\\')));
-    let (letters, folded) = table(LETTERS.chars());
-    let usual = format!("translate(lower($1 COLLATE \"C\"), '{letters}', '{folded}')");
+/// `translate` goes through its table for each letter, so there are three: a short one for what is usual, beside
+/// the ends of paragraphs; where other characters stand, another for what nobody sees, for white space and for
+/// what passes for ə; and where there are still others, that of all characters.
+static FOLD_FUNCTION: LazyLock<String> = LazyLock::new(|| {
+    let from_table =
+        |text: &str, (from, to): (String, String)| format!("translate({text}, '{from}', '{to}')");
+    let usual = from_table(
+        "replace(lower($1 COLLATE \"C\"), '\n', ' ')",
+        table(USUAL.chars()),
+    );
+    let ignored = class(language::is_invisible);
+    let white = class(char::is_whitespace);
+    let spelt = from_table(&usual, table(SCHWAS.chars()));
+    let spelt = format!(
+        "regexp_replace(regexp_replace({spelt}, '[{ignored}]', '', 'g'), '[{white}]+', ' ', 'g')"
+    );
+    // what nobody sees beyond the letters of languages is left out by its class: that is shorter than a table
+    let is_left_to_it = |c: char| c > '\u{ffff}' && language::is_invisible(c);
+    let is_told = |c: &char| !(matches!(c, '\'' | '\\') || is_left_to_it(*c));
+    let any = from_table("$1", table(('\u{1}'..=char::MAX).filter(is_told)));
+    let any =
+        format!("regexp_replace(regexp_replace({any}, '[{ignored}]', '', 'g'), ' +', ' ', 'g')");
     format!(
         "CREATE OR REPLACE FUNCTION fold(text TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$ \
-         SELECT CASE WHEN {usual} ~ '[^\\x01-\\x7f{MARKS}]' \
-         THEN translate($1, '{from}', '{to}') ELSE {usual} END $$"
+         SELECT CASE WHEN {usual} !~ '[^\\x20-\\x7f{MARKS}]|  ' THEN {usual} \
+         WHEN {spelt} !~ '[^\\x01-\\x7f{MARKS}]' THEN {spelt} ELSE {any} END $$"
     )
+});
+
+/// The characters of which something holds, as ranges of a regular expression.
+fn class(holds: impl Fn(char) -> bool) -> String {
+    let mut ranges: Vec<(char, char)> = Vec::new();
+    for character in ('\u{1}'..=char::MAX).filter(|c| holds(*c)) {
+        match ranges.last_mut() {
+            Some((_, last)) if u32::from(*last) + 1 == u32::from(character) => *last = character,
+            _ => ranges.push((character, character)),
+        }
+    }
+    let escaped = |c: char| format!("\\U{:08x}", u32::from(c));
+    let ranges = ranges.into_iter();
+    let ranges = ranges.map(|(first, last)| [escaped(first), escaped(last)].join("-"));
+    ranges.collect::<Vec<_>>().concat()
 }
 
 /// The characters that are folded, and what to; behind them those that are left out.

@@ -4,6 +4,7 @@ use super::{
     draft::{Cell, Draft},
     resource::{Column, Kind, Resource},
 };
+use crate::language::stands_in;
 use chrono::{Datelike, NaiveDate};
 
 /// What is wrong with a record: the column and the reason.
@@ -201,7 +202,7 @@ fn level_and_ground(record: &Draft) -> Vec<Problem> {
     if let (Some(quote), true) = (quote, own_statement) {
         let contained = record
             .text("statement")
-            .is_some_and(|statement| statement.contains(quote));
+            .is_some_and(|statement| stands_in(quote, statement));
         require("quote", contained, "does not stand in the statement");
     }
     problems

@@ -1,9 +1,13 @@
 //! Azerbaijani text: what it is compared and sorted by.
 
+pub mod alphabets;
 mod exceptions;
 pub mod piece;
+mod reading;
 pub mod stem;
 pub mod words;
+
+pub use reading::{as_read, is_invisible, stands_in, visible};
 
 use icu_collator::{
     Collator, CollatorBorrowed,
@@ -13,17 +17,28 @@ use icu_locale_core::locale;
 use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use std::sync::LazyLock;
 
-/// The text in small letters without diacritics, so that `seffafliq` equals `Şəffaflıq`.
+/// The text in small letters without diacritics, so that `seffafliq` equals `Şəffaflıq`. What nobody sees is
+/// left out, white space is one blank however much of it there is, and the letters that pass for ə are ə.
 ///
-/// Each character is replaced by at most one other, so a database can do the same with a table.
+/// Each character is replaced by at most one other, so a database can do the same with a table; then runs of
+/// blanks are left to shrink.
 pub fn fold(text: &str) -> String {
-    text.chars().filter_map(fold_character).collect()
+    let mut folded = String::with_capacity(text.len());
+    let mut is_after_blank = false;
+    for character in text.chars().filter_map(fold_character) {
+        let is_blank = character == ' ';
+        if !(is_blank && is_after_blank) {
+            folded.push(character);
+        }
+        is_after_blank = is_blank;
+    }
+    folded
 }
 
-/// The folded character; nothing for a combining mark.
+/// The folded character: a blank for white space, nothing for a combining mark and for what nobody sees.
 pub fn fold_character(character: char) -> Option<char> {
     match character {
-        'a'..='z' | '0'..='9' | ' ' => Some(character),
+        ' '..='@' | '['..='~' => Some(character),
         'Ə' | 'ə' => Some('e'),
         'I' | 'ı' | 'İ' => Some('i'),
         'A'..='Z' => Some(character.to_ascii_lowercase()),
@@ -34,7 +49,12 @@ pub fn fold_character(character: char) -> Option<char> {
         'Ş' | 'ş' => Some('s'),
         'Ü' | 'ü' => Some('u'),
         '\u{300}'..='\u{36f}' => None,
-        _ => Some(without_marks(small(character))),
+        _ if character.is_whitespace() => Some(' '),
+        _ if is_invisible(character) => None,
+        _ => Some(match without_marks(small(character)) {
+            reading::CYRILLIC_SCHWA | reading::TURNED_E => 'e',
+            letter => letter,
+        }),
     }
 }
 
@@ -67,7 +87,8 @@ pub fn sort_key(text: &str) -> String {
         options.strength = Some(Strength::Tertiary);
         Collator::try_new(locale!("az").into(), options).expect("the data is compiled in")
     });
-    let unquoted: String = text.chars().filter(|c| !QUOTES.contains(c)).collect();
+    let read = as_read(text);
+    let unquoted: String = read.chars().filter(|c| !QUOTES.contains(c)).collect();
     let mut key = Vec::new();
     let Ok(()) = COLLATOR.write_sort_key_to(&unquoted, &mut key);
     key.truncate(LONGEST_KEY);
@@ -77,7 +98,8 @@ pub fn sort_key(text: &str) -> String {
 /// A text whose order by code point is that of the numbers in it: 1.2 comes before 1.10.
 pub fn number_key(number: &str) -> String {
     let mut key = String::new();
-    let mut rest = number;
+    let number = visible(number);
+    let mut rest = number.as_ref();
     while let Some(first) = rest.chars().next() {
         let is_digit = first.is_ascii_digit();
         let end = rest
@@ -111,6 +133,32 @@ mod tests {
         );
         assert_eq!(fold("i\u{307}nsan"), "insan");
         assert_eq!(fold("Ünsiyyət ─ Ékspert 2.11"), "unsiyyet ─ ekspert 2.11");
+    }
+
+    #[test]
+    fn folding_leaves_out_what_nobody_sees_and_knows_what_passes_for_a_letter() {
+        for spelling in [
+            "büdcənin şəffaflığı",
+            "büd\u{ad}cənin şəf\u{200b}faf\u{2060}lığı",
+            "\u{feff}büdcənin\u{fe0f}\u{a0}şəffaf\u{200d}lığı",
+            "büdcənin \r\n\tşəffaflığı",
+            "büdcənin\u{2009}\u{202f}\u{3000}\u{2028}\u{85}şəffaflığı",
+            "\u{200f}büdcənin \u{200b} \u{2066}şəffaflığı\u{2069}\u{e0101}",
+            "büdcәnin şәffaflığı",
+            "BÜDCӘNİN ŞǝFFAFLIĞI",
+            "BÜDCƎNIN ŞƏFFAFLIĞI",
+            "bu\u{308}dcə\u{301}nin s\u{327}əffaflıg\u{306}i\u{307}",
+            "büdcənin șəffaflığı",
+        ] {
+            assert_eq!(fold(spelling), "budcenin seffafligi", "{spelling:?}");
+        }
+        assert_eq!(fold("ӛ Автор α"), "e автор α", "other letters stay");
+    }
+
+    #[test]
+    fn texts_that_read_alike_sort_alike() {
+        assert_eq!(sort_key("Dövlәt\u{ad} Ǝmlakı"), sort_key("Dövlət  Əmlakı"));
+        assert_eq!(number_key("1\u{ad}0.\u{200b}2"), number_key("10.2"));
     }
 
     #[test]

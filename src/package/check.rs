@@ -1,7 +1,7 @@
 //! Checks a package: each record by itself, then the records together.
 
 use super::{
-    Error, Files, Problem,
+    Error, Files, Problem, alphabets,
     keys::{Ids, Repeated, Unique},
     read::{Package, Table, read},
     references::References,
@@ -87,6 +87,7 @@ impl Together {
             return mem::take(&mut row.problems);
         }
         self.noted.append(&mut row.problems);
+        self.noted.extend(alphabets::notices(table, number, draft));
         self.records += 1;
         for unique in unique {
             unique.add(draft);

@@ -1,5 +1,6 @@
 //! The Data Package: the one format of the seed, the import, the export and the bulk download.
 
+mod alphabets;
 mod archive;
 mod check;
 mod csv_rows;

@@ -6,7 +6,10 @@ use super::{
     read::{Package, Table},
     references::{existing, for_each_stored},
 };
-use crate::database::{AnyConnection, draft::Draft, find, resource::Object};
+use crate::{
+    database::{AnyConnection, draft::Draft, find, resource::Object},
+    language::stands_in,
+};
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -71,7 +74,7 @@ impl Quotes {
         };
         let quote = draft.text("quote").unwrap_or_default();
         let own = draft.text("statement").unwrap_or_default();
-        if !own.contains(quote) {
+        if !stands_in(quote, own) {
             let (quote, same_as) = (quote.to_owned(), same_as.to_owned());
             self.open.push((table.file.clone(), row, quote, same_as));
         }
@@ -98,7 +101,7 @@ impl Quotes {
         let mut stands = vec![false; self.open.len()];
         let mut look = |places: Vec<usize>, statement: &str| {
             for place in places {
-                stands[place] = statement.contains(&self.open[place].2);
+                stands[place] = stands_in(&self.open[place].2, statement);
             }
         };
         if !is_written {

@@ -314,3 +314,52 @@ fn the_longest_texts_that_are_taken_fit_into_the_indexes_of_both_databases() {
         assert!(told.ends_with(end), "{told}");
     }
 }
+
+#[test]
+fn a_word_of_two_alphabets_gets_a_notice_that_names_the_letter_and_its_place() {
+    let row = |title: &str| {
+        let row = format!("f-1,p,{title},1,x,9,az-report-2021,");
+        let found = package::check(&Memory::seeds().and("figures.csv", &row), None).unwrap();
+        let mut told: Vec<String> = found.problems.iter().map(ToString::to_string).collect();
+        assert!(told.len() < 2, "{told:?}");
+        told.pop().unwrap_or_default()
+    };
+    let told = row("Dövlәt büdcәsi");
+    for part in [
+        "notice: figures.csv, row 8, column ",
+        "letter 5 of `Dövlәt` is `ә` (U+04D9), a Cyrillic letter",
+        "another word has such a letter",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    assert!(row("Mаliyyə").contains("letter 2 of `Mаliyyə` is `а` (U+0430), a Cyrillic letter"));
+    for fine in ["COVID-19", "α-test", "Баку və Bakı", "10 kΩ"] {
+        assert_eq!(row(fine), "");
+    }
+}
+
+#[test]
+fn a_quote_stands_in_its_statement_to_the_reader() {
+    let package = |quote: &str| {
+        Memory::seeds()
+            .with(
+                "status_entries.csv",
+                "coded,beynəlxalq təcrübə nəzərə alınmaqla metodologiya hazırlanmışdır,Bu",
+                &format!("coded,{quote},Bu"),
+            )
+            .problems()
+    };
+    for quote in [
+        "beynəlxalq  təcrübə nəzərə\u{a0}alınmaqla",
+        "beynəl\u{ad}xalq təcrübə",
+        "beynәlxalq tәcrübә",
+    ] {
+        assert_eq!(package(quote), Vec::<String>::new(), "{quote:?}");
+    }
+    for quote in ["Beynəlxalq Təcrübə", "beynelxalq", "beynəlxalqtəcrübə"] {
+        assert!(
+            package(quote)[0].ends_with("does not stand in the statement"),
+            "{quote}"
+        );
+    }
+}

@@ -4,19 +4,31 @@ use super::{
     Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
     filters::unknown_filter,
     request::ListRequest,
-    values::{implied, integer, narrowing, once, relation_test, tested, tests, texts, truth},
+    values::{
+        implied, integer, narrowing, once, relation_test, tested, tests, texts, truth,
+    },
 };
 use crate::{
     api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree, relevance},
     database::{condition::Test, resource::Resource, search},
+    language::visible,
 };
-use std::cell::LazyCell;
+use std::{borrow::Cow, cell::LazyCell};
 
 /// What was read so far, and what was wrong with it.
 pub struct Parser {
     pub(super) resource: &'static Resource,
     pub(super) request: ListRequest,
     pub(super) wrong: Vec<WrongParameter>,
+}
+
+/// The value of a filter without what nobody sees and nobody meant to type. A text that is asked for as it stands
+/// may have it.
+fn asked(filter: Filter, value: &str) -> Cow<'_, str> {
+    match filter {
+        Filter::Column(column, None | Some(Operator::Ne)) if column.is_free_text() => value.into(),
+        _ => visible(value),
+    }
 }
 
 impl Parser {
@@ -38,7 +50,7 @@ impl Parser {
                 continue;
             }
             match filters.iter().find(|filter| filter.name() == *name) {
-                Some(filter) => self.filter(*filter, name, value),
+                Some(filter) => self.filter(*filter, name, &asked(*filter, value)),
                 None => {
                     let mut known: Vec<String> =
                         filters.iter().map(|filter| filter.name()).collect();

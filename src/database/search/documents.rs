@@ -6,6 +6,7 @@ use crate::database::{
     find,
     resource::{Object, Resource},
 };
+use crate::language::stands_in;
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
@@ -87,7 +88,7 @@ pub fn standing(resource: &Resource, column: &str) -> Option<Standing> {
 
 /// Whether a quote is searched by itself: most stand in the statement of their own entry.
 pub fn stands_apart(quote: &str, statement: Option<&str>) -> bool {
-    !statement.unwrap_or_default().contains(quote)
+    !stands_in(quote, statement.unwrap_or_default())
 }
 
 fn own(resource: &Resource, row: &Object) -> Document {

@@ -3,7 +3,7 @@
 use super::knowledge::Knowledge;
 use crate::{
     database::AnyConnection,
-    language::{fold, stem::stem, words::words},
+    language::{fold, stem::stem, visible, words::words},
 };
 use diesel::QueryResult;
 use std::{
@@ -90,6 +90,7 @@ impl Query {
         if text.chars().count() > MAX {
             return Err(WrongQuery(format!("has more than {MAX} characters")));
         }
+        let text = &*visible(text);
         let mut query = Self::default();
         let mut or = false;
         let mut count = 0;
