@@ -147,12 +147,16 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
             .map_err(r2d2::Error::QueryError)?;
     }
     keep_log(&mut connection).map_err(r2d2::Error::QueryError)?;
-    fold_utils::register_impl(&mut connection, |text: Option<String>| {
-        text.as_deref().map(language::fold)
-    })
-    .map_err(r2d2::Error::QueryError)?;
+    know_fold(&mut connection).map_err(r2d2::Error::QueryError)?;
     deadline::register(&mut connection).map_err(r2d2::Error::QueryError)?;
     Ok(connection)
+}
+
+/// Gives `SQLite` the function `fold`, for as long as the connection lasts.
+pub fn know_fold(connection: &mut SqliteConnection) -> QueryResult<()> {
+    fold_utils::register_impl(connection, |text: Option<String>| {
+        text.as_deref().map(language::fold)
+    })
 }
 
 /// Has a file keep a log of writes, beside which it is read.

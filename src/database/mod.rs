@@ -56,8 +56,8 @@ pub mod withdrawals;
 pub mod writer;
 
 use actix_web::{rt::time::timeout, web};
-pub use connection::AnyConnection;
 use connection::Connector;
+pub use connection::{AnyConnection, know_fold};
 use diesel::{QueryResult, r2d2::ManageConnection};
 pub use fault::Fault;
 pub use first_load::alone;

@@ -83,6 +83,25 @@ async fn the_sqlite_file_has_keys_search_and_a_table_about_itself() {
             found.iter().any(|(id, _)| id == "az-nap-2020-2022-1.1"),
             "{found:?}"
         );
+        for (table, word, count) in [
+            ("measures", "seffafliq", 5),
+            ("measures", "dovlet", 43),
+            ("measures", "azerbaycan", 18),
+            ("measures", "maliyye", 10),
+            ("measures", "şəffaflıq", 5),
+            ("measures", "dövlət", 43),
+            ("measures", "\"dovlet qulluqcularinin\"", 1),
+            ("status_entries", "dovlet", 37),
+        ] {
+            let found = ask(&format!(
+                "SELECT '' AS text, COUNT(*) AS number FROM {table}_fts WHERE {table}_fts MATCH '{word}'"
+            ));
+            assert_eq!(found[0].1, count, "{table}: {word}");
+        }
+        let shown = ask(
+            "SELECT highlight(measures_fts, 0, '<', '>') AS text, 0 AS number FROM measures_fts WHERE measures_fts MATCH 'title: seffafliq' ORDER BY rowid LIMIT 1",
+        );
+        assert!(shown[0].0.to_lowercase().contains("<şəffaflı"), "{shown:?}");
         let kinds = ask(
             "SELECT typeof(revision) AS text, typeof(aliases) = 'text' AS number FROM agencies LIMIT 1",
         );

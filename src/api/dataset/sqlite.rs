@@ -6,6 +6,7 @@ use crate::{
     database::{
         AnyConnection, Error, RESOURCES,
         batches::for_each_record,
+        know_fold,
         resource::{Column, Kind, Object, Resource},
     },
 };
@@ -32,6 +33,7 @@ const SEARCHED: [(&str, &[&str]); 8] = [
 pub fn build(connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
     let file = NamedTempFile::new()?;
     let mut output = open(&file)?;
+    know_fold(&mut output)?;
     // Nobody else sees the file before it is whole, so nothing need be undone or kept safe.
     output.batch_execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
     for resource in RESOURCES {
@@ -118,13 +120,18 @@ fn indexes(resource: &Resource) -> String {
     indexes.collect()
 }
 
-/// An index over the texts as they stand in the table; Datasette knows it by `content=`.
+/// An index over the texts of a table, which Datasette knows by `content=`: folded, as the service folds them,
+/// so that `dovlet` finds `dövlət`; then as they stand, where that is another text, so that `dövlət` does too.
 fn search(resource: &str, columns: &[&str]) -> String {
+    let texts = columns.iter().map(|column| {
+        format!("CASE WHEN fold({column}) = lower({column}) THEN {column} ELSE fold({column}) || ' ' || {column} END")
+    });
+    let texts = texts.collect::<Vec<_>>().join(", ");
     let columns = columns.join(", ");
     let name = format!("{resource}_fts");
     format!(
         "CREATE VIRTUAL TABLE \"{name}\" USING fts5({columns}, tokenize='unicode61', content=\"{resource}\");
-         INSERT INTO \"{name}\" (\"{name}\") VALUES ('rebuild');
+         INSERT INTO \"{name}\" (rowid, {columns}) SELECT rowid, {texts} FROM \"{resource}\";
          INSERT INTO \"{name}\" (\"{name}\") VALUES ('optimize');"
     )
 }
