@@ -72,7 +72,8 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
          <button>Search</button></form>\n\
          <h2>Five questions</h2>\n<ol>\n{examples}</ol>\n\
          <h2>Everything in one file</h2>\n<ul>\n{wholes}</ul>\n\
-         <h2>List by list</h2>\n<p>Any filter of a list holds for its files, feeds and calendars too.</p>\n\
+         <h2>List by list</h2>\n<p>Any filter of a list holds for its files, feeds and calendars too. \
+         For Excel take XLSX: it keeps numbers like 2.10 as they are.</p>\n\
          <ul>\n{lists}</ul>\n\
          <h2>For programs</h2>\n<p>Start at <a href=\"v1\">/v1</a>. \
          <a href=\"docs/\">Every parameter, to be tried here</a>; \

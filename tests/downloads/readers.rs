@@ -18,6 +18,12 @@ impl Register {
         rows(&self.download(url).await)
     }
 
+    /// A CSV for Excel, which begins with a byte order mark.
+    pub async fn excel(&self, url: &str, separator: u8) -> Vec<Vec<String>> {
+        let bytes = self.download(url).await;
+        rows_between(separator, bytes.strip_prefix(b"\xef\xbb\xbf").unwrap())
+    }
+
     pub async fn ndjson(&self, url: &str) -> Vec<Json> {
         let body = String::from_utf8(self.download(url).await).unwrap();
         body.lines()
@@ -38,8 +44,13 @@ pub async fn version(register: &Register) -> String {
 
 /// The header and the records of a CSV.
 pub fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+    rows_between(b',', bytes)
+}
+
+fn rows_between(separator: u8, bytes: &[u8]) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
+        .delimiter(separator)
         .from_reader(bytes);
     let records = reader
         .records()

@@ -1,6 +1,9 @@
 //! XLSX: typed cells, and a sheet about itself.
 
-use super::{readers::count, support::seeded};
+use super::{
+    readers::count,
+    support::{Memory, empty, seeded},
+};
 
 #[actix_web::test]
 async fn a_workbook_is_typed_and_has_a_sheet_about_itself() {
@@ -32,4 +35,25 @@ async fn a_workbook_is_typed_and_has_a_sheet_about_itself() {
         assert!(count(about, fact) >= 1, "{fact}");
     }
     assert_eq!(count(&files["xl/workbook.xml"], "name=\"About\""), 1);
+}
+
+#[actix_web::test]
+async fn days_that_spreadsheets_count_differently_are_texts() {
+    let register = empty().remove(0);
+    for day in ["1899-12-31", "1900-01-01", "1900-02-28"] {
+        let id = format!("s-{day}");
+        let row = format!("{id},T,plan,,en,{day},,,");
+        register
+            .load(&Memory::seeds().and("sources.csv", &row))
+            .unwrap();
+        let url = format!("/v1/sources.xlsx?id={id}");
+        let sheet = &register.unzipped(&url).await["xl/worksheets/sheet1.xml"];
+        assert_eq!(count(sheet, &format!("<t>{day}</t>")), 1, "{day}");
+    }
+    let row = "s-first,T,plan,,en,1900-03-01,,,";
+    register
+        .load(&Memory::seeds().and("sources.csv", row))
+        .unwrap();
+    let sheet = &register.unzipped("/v1/sources.xlsx?id=s-first").await["xl/worksheets/sheet1.xml"];
+    assert_eq!(count(sheet, "<v>61</v>"), 1, "as all of them count");
 }

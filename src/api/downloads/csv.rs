@@ -1,9 +1,12 @@
 //! CSV (RFC 4180): UTF-8, a header, CRLF after each record; null is an empty cell, a list a JSON array.
+//!
+//! For Excel it is what Excel reads without asking: a byte order mark, the separator of the language, and no text
+//! that would be taken for something else.
 
 use super::table::{self, Column, Table};
 use crate::{
     database::resource::{Kind, Object, Row},
-    package::cell,
+    package::{cell, guarded},
 };
 use csv::Terminator;
 use serde_json::Value as Json;
@@ -12,28 +15,70 @@ use std::io::{self, Write};
 /// What spreadsheets tell UTF-8 by.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
+/// Languages that write 1.5 and not 1,5: there, spreadsheets separate by commas, and elsewhere by semicolons.
+const POINT: [&str; 16] = [
+    "en", "zh", "ja", "ko", "th", "he", "hi", "bn", "ur", "ta", "ms", "sw", "ga", "cy", "mt", "mn",
+];
+
+/// How CSV is to be written.
+#[derive(Clone, Copy)]
+pub struct Dialect {
+    bom: bool,
+    excel: bool,
+    has_comma: bool,
+}
+
+impl Dialect {
+    pub fn new(bom: bool) -> Self {
+        Self {
+            bom,
+            excel: false,
+            has_comma: false,
+        }
+    }
+
+    /// As Excel reads it with settings of a language; of English where none is known.
+    pub fn excel(language: Option<&str>) -> Self {
+        let language = language.and_then(|language| language.split('-').next());
+        let has_comma = language.is_some_and(|language| !POINT.contains(&language));
+        Self {
+            bom: true,
+            excel: true,
+            has_comma,
+        }
+    }
+
+    fn lines(self) -> Lines {
+        csv::WriterBuilder::new()
+            .has_headers(false)
+            .delimiter(if self.has_comma { b';' } else { b',' })
+            .terminator(Terminator::CRLF)
+            .from_writer(Vec::new())
+    }
+}
+
 /// Writes CSV.
 pub struct Writer<W: Write> {
     columns: Vec<Column>,
     output: W,
-    excel: bool,
+    dialect: Dialect,
 }
 
 /// Lines on their way to the output.
 type Lines = csv::Writer<Vec<u8>>;
 
 impl<W: Write> Writer<W> {
-    pub fn new(table: Table, mut output: W, bom: bool, excel: bool) -> io::Result<Self> {
-        if bom {
+    pub fn new(table: Table, mut output: W, dialect: Dialect) -> io::Result<Self> {
+        if dialect.bom {
             output.write_all(BYTE_ORDER_MARK.as_bytes())?;
         }
         let columns = table.columns;
         let mut writer = Self {
             columns,
             output,
-            excel,
+            dialect,
         };
-        let mut lines = lines();
+        let mut lines = dialect.lines();
         lines.write_record(writer.columns.iter().map(|column| &column.name))?;
         writer.put(lines)?;
         Ok(writer)
@@ -47,28 +92,24 @@ impl<W: Write> Writer<W> {
     }
 
     fn cell(&self, column: &Column, value: &Json) -> String {
-        let cell = cell(value);
-        if self.excel && column.kind != Kind::Integer {
-            guarded(cell)
-        } else {
-            cell
+        let text = cell(value);
+        match (&column.kind, value) {
+            _ if !self.dialect.excel => text,
+            (_, Json::Number(number)) if self.dialect.has_comma && number.is_f64() => {
+                text.replace('.', ",")
+            }
+            (Kind::Integer | Kind::Date | Kind::Moment, _) => text,
+            _ => guarded(text),
         }
     }
 }
 
-fn lines() -> Lines {
-    csv::WriterBuilder::new()
-        .has_headers(false)
-        .terminator(Terminator::CRLF)
-        .from_writer(Vec::new())
-}
-
 impl<W: Write> table::Writer for Writer<W> {
     fn write_rows(&mut self, rows: &[Box<dyn Row>]) -> io::Result<bool> {
-        if self.excel || self.columns.iter().any(|column| column.kind == Kind::List) {
+        if self.dialect.excel || self.columns.iter().any(|column| column.kind == Kind::List) {
             return Ok(false);
         }
-        let mut lines = lines();
+        let mut lines = self.dialect.lines();
         for row in rows {
             row.write_csv(&mut lines)?;
         }
@@ -77,7 +118,7 @@ impl<W: Write> table::Writer for Writer<W> {
     }
 
     fn write(&mut self, records: Vec<Object>) -> io::Result<()> {
-        let mut lines = lines();
+        let mut lines = self.dialect.lines();
         for record in records {
             let cells = self.columns.iter();
             let cells: Vec<String> = cells
@@ -90,29 +131,5 @@ impl<W: Write> table::Writer for Writer<W> {
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.output.flush()
-    }
-}
-
-/// The text with an apostrophe before it where a spreadsheet would take it for a formula.
-fn guarded(text: String) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::guarded;
-
-    #[test]
-    fn what_may_pass_for_a_formula_gets_an_apostrophe() {
-        for text in ["=1", "+1", "-1", "@a", "\t=1", "\r=1"] {
-            assert_eq!(guarded(text.to_owned()), format!("'{text}"));
-        }
-        for text in ["a=1", "", "─ a", "[]"] {
-            assert_eq!(guarded(text.to_owned()), text);
-        }
     }
 }

@@ -12,6 +12,8 @@ pub struct Facts {
     /// Each fact with its name, in the order of interest.
     pub all: Vec<(&'static str, String)>,
     pub title: String,
+    /// The language of the texts.
+    pub language: Option<String>,
     /// When the dataset last changed.
     pub at: Option<NaiveDateTime>,
     /// Changes with the register and with what is asked of it.
@@ -50,6 +52,7 @@ impl Facts {
                 .filter(|(_, fact)| !fact.is_empty())
                 .collect(),
             title: register.text("title").to_owned(),
+            language: register.language().map(str::to_owned),
             at: register.at,
         }
     }

@@ -91,6 +91,7 @@ pub async fn list(
         table: Table::new(resource, &asked.view),
         bom: asked.bom,
         excel: asked.excel,
+        lang: asked.lang.clone(),
     };
     let turn = state.turns.take(&state.database).await?;
     let source = Source::open(&state.database, resource, asked, layout, turn);
@@ -162,8 +163,10 @@ pub struct Layout {
     pub table: Table,
     /// Whether a CSV begins with a byte order mark.
     pub bom: bool,
-    /// Whether no cell of a CSV may pass for a formula.
+    /// Whether a CSV is as Excel reads it.
     pub excel: bool,
+    /// The language of Excel's settings; that of the register where none is given.
+    pub lang: Option<String>,
 }
 
 impl Layout {
@@ -173,7 +176,15 @@ impl Layout {
         target: &'w mut W,
     ) -> io::Result<Box<dyn table::Writer + 'w>> {
         Ok(match self.format {
-            Format::Csv => Box::new(csv::Writer::new(self.table, target, self.bom, self.excel)?),
+            Format::Csv => {
+                let language = self.lang.as_deref().or(facts.language.as_deref());
+                let dialect = if self.excel {
+                    csv::Dialect::excel(language)
+                } else {
+                    csv::Dialect::new(self.bom)
+                };
+                Box::new(csv::Writer::new(self.table, target, dialect)?)
+            }
             Format::Ndjson => Box::new(ndjson::Writer::new(target)),
             Format::Parquet => Box::new(parquet::Writer::new(self.table, facts, target)?),
             _ => Box::new(xlsx::Writer::new(self.table, facts, target)?),

@@ -28,8 +28,9 @@ pub const MAX_TEXT: usize = 300;
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
 /// The parameters that every list takes beside its filters.
-pub const LIST_PARAMETERS: [&str; 11] = [
-    "q", "facets", "limit", "cursor", "page", "sort", "fields", "include", "labels", "bom", "excel",
+pub const LIST_PARAMETERS: [&str; 12] = [
+    "q", "facets", "limit", "cursor", "page", "sort", "fields", "include", "labels", "bom",
+    "excel", "lang",
 ];
 /// Those of them that a download does not take: it gives everything that matches, and nothing beside it.
 pub const PAGE_PARAMETERS: [&str; 5] = ["limit", "cursor", "page", "include", "facets"];

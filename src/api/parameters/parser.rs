@@ -5,7 +5,7 @@ use super::{
     filters::unknown_filter,
     request::ListRequest,
     values::{
-        implied, integer, narrowing, once, relation_test, tested, tests, texts, truth,
+        implied, integer, language, narrowing, once, relation_test, tested, tests, texts, truth,
     },
 };
 use crate::{
@@ -142,6 +142,7 @@ impl Parser {
             "labels" => truth(value).map(|labels| self.request.view.labels = labels),
             "bom" => truth(value).map(|bom| self.request.bom = bom),
             "excel" => truth(value).map(|excel| self.request.excel = excel),
+            "lang" => language(value).map(|lang| self.request.lang = Some(lang)),
             "fields" => {
                 fields(self.resource, value).map(|fields| self.request.view.fields = Some(fields))
             }

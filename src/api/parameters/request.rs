@@ -40,8 +40,10 @@ pub struct ListRequest {
     pub by_relevance: bool,
     /// Whether a CSV begins with a byte order mark.
     pub bom: bool,
-    /// Whether no cell of a CSV may pass for a formula.
+    /// Whether a CSV is as Excel reads it.
     pub excel: bool,
+    /// The language of Excel's settings.
+    pub lang: Option<String>,
     /// Ids that must exist: the parameter, the resource, the ids.
     pub ids: Vec<(String, &'static str, Vec<String>)>,
 }
@@ -89,6 +91,7 @@ impl ListRequest {
             cursor: None,
             bom: false,
             excel: false,
+            lang: None,
             ids: Vec::new(),
             search: None,
             narrowings: Vec::new(),

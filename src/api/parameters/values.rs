@@ -33,6 +33,22 @@ pub fn truth(value: &str) -> Result<bool, String> {
     }
 }
 
+/// A language, told as `az` or `az-AZ` (BCP 47).
+pub fn language(value: &str) -> Result<String, String> {
+    let language = value.split('-').next().unwrap_or_default();
+    let is_language = (2..=3).contains(&language.len())
+        && language.bytes().all(|letter| letter.is_ascii_lowercase())
+        && value.len() <= 35
+        && value
+            .bytes()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == b'-');
+    if is_language {
+        Ok(value.to_owned())
+    } else {
+        Err(format!("`{value}` is no language like `az` or `en`"))
+    }
+}
+
 pub fn texts(value: &str) -> Vec<Value> {
     value
         .split(',')

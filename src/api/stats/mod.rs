@@ -61,6 +61,7 @@ pub async fn get(
         table: table::columns(resource, &by, level_column(resource).is_some()),
         bom: asked.bom,
         excel: asked.excel,
+        lang: asked.lang.clone(),
     };
     let dimensions = by.clone();
     let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));

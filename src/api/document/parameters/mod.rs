@@ -61,6 +61,7 @@ pub fn of_list(resource: &'static Resource) -> Vec<Json> {
             "labels",
             "bom",
             "excel",
+            "lang",
             "if_none_match",
             "if_modified_since",
         ]
@@ -109,7 +110,8 @@ pub fn of_stats(resource: &'static Resource) -> Vec<Json> {
     if is_searched(resource) {
         parameters.push(search_query(false));
     }
-    parameters.extend(["bom", "excel", "if_none_match", "if_modified_since"].map(reference));
+    parameters
+        .extend(["bom", "excel", "lang", "if_none_match", "if_modified_since"].map(reference));
     parameters
 }
 

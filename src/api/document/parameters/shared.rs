@@ -170,7 +170,7 @@ fn of_caches() -> [(&'static str, Json); 2] {
 }
 
 /// The parameters that shape a download.
-fn of_downloads() -> [(&'static str, Json); 3] {
+fn of_downloads() -> [(&'static str, Json); 4] {
     [
         (
             "labels",
@@ -195,10 +195,22 @@ fn of_downloads() -> [(&'static str, Json); 3] {
             "excel",
             parameter(
                 "excel",
-                "`true`: texts that start with `=`, `+`, `-`, `@`, a tab or a carriage return get an apostrophe before \
-                 them, so that no spreadsheet takes them for formulas. In CSV; the other formats need none.",
+                "`true`: as Excel reads it without asking. It begins with a byte order mark, its separator is that of \
+                 `lang`, and a text that a spreadsheet would take for a formula, a number, a date, a time or a truth \
+                 gets an apostrophe before it: `'1.10`. In CSV; XLSX needs none of it and is the better way to Excel.",
                 json!({ "type": "boolean", "default": false }),
                 Some(true.into()),
+            ),
+        ),
+        (
+            "lang",
+            parameter(
+                "lang",
+                "The language of the spreadsheet's settings, for CSV with `excel=true`: in `en` and other languages \
+                 that write 1.5 the separator is the comma, in `az` and others that write 1,5 the semicolon. By \
+                 default the language of the register.",
+                json!({ "type": "string", "pattern": "^[a-z]{2,3}(-[A-Za-z0-9]+)*$", "maxLength": 35 }),
+                Some("az".into()),
             ),
         ),
     ]

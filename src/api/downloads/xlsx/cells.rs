@@ -59,13 +59,13 @@ pub fn write_cell(
             let number = number.as_f64().unwrap_or_default();
             sheet.write_number(row, column, number)?;
         }
-        (Kind::Date, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
-            let date = ExcelDateTime::parse_from_str(text)?;
-            sheet.write_datetime_with_format(row, column, &date, &formats.date)?;
-        }
-        (Kind::Moment, _) if ExcelDateTime::parse_from_str(text).is_ok() => {
+        (Kind::Date | Kind::Moment, _) if is_counted(text) => {
+            let format = match kind {
+                Kind::Date => &formats.date,
+                _ => &formats.moment,
+            };
             let moment = ExcelDateTime::parse_from_str(text)?;
-            sheet.write_datetime_with_format(row, column, &moment, &formats.moment)?;
+            sheet.write_datetime_with_format(row, column, &moment, format)?;
         }
         _ => {
             // A text is never read as a formula, a number or a link.
@@ -73,6 +73,15 @@ pub fn write_cell(
         }
     }
     Ok(())
+}
+
+/// The first day that spreadsheets count alike: Excel counts a 29 February 1900 that never was, and others begin
+/// a day before it. What is earlier is written as a text.
+const FIRST_DAY: &str = "1900-03-01";
+
+/// Whether a date or a moment is the same day to all spreadsheets as a number.
+fn is_counted(text: &str) -> bool {
+    text >= FIRST_DAY && ExcelDateTime::parse_from_str(text).is_ok()
 }
 
 /// The text, cut where a cell cannot hold it.
