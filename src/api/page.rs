@@ -16,10 +16,11 @@ use crate::database::{
     rules::{listed, nearest_hint},
     search, ways,
 };
+use crate::language::lookalike;
 use diesel::QueryResult;
 
 /// How many ids are looked at for a hint.
-pub const HINTS: i64 = 2000;
+const HINTS: i64 = 2000;
 
 /// One page of a list.
 pub struct Page {
@@ -139,6 +140,19 @@ impl Page {
     }
 }
 
+/// What was meant by an id that no record has.
+pub fn id_hint(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    id: &str,
+) -> QueryResult<String> {
+    let mut known = resource.store.ids(connection, HINTS)?;
+    // in a long list it may stand behind those
+    let read = lookalike::read(id);
+    known.extend(resource.store.existing(connection, &[read])?);
+    Ok(nearest_hint(id, &known))
+}
+
 /// Names the ids that no record has.
 pub fn unknown_ids(
     connection: &mut AnyConnection,
@@ -154,10 +168,12 @@ pub fn unknown_ids(
         if missing.is_empty() {
             continue;
         }
-        let known = resource.store.ids(connection, HINTS)?;
         let hint = match missing.as_slice() {
-            [id] => nearest_hint(id, &known),
-            _ => String::new(),
+            [id] => id_hint(connection, resource, id)?,
+            several => several
+                .iter()
+                .find_map(|id| lookalike::named(id))
+                .map_or_else(String::new, |named| format!("; {named}")),
         };
         let verb = if missing.len() == 1 {
             "is no id"

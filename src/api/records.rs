@@ -6,7 +6,7 @@ use super::{
     changes, citation,
     dimensions::Dimension,
     facets,
-    page::{HINTS, Page},
+    page::{Page, id_hint},
     parameters::{self, ListRequest},
     register::Register,
     view::View,
@@ -16,7 +16,6 @@ use crate::database::{
     condition::{Condition, Test, Value},
     resource::{Resource, Row},
     revisions::{self, ChangeFilter},
-    rules::nearest_hint,
     withdrawals::WITHDRAWALS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -177,9 +176,8 @@ fn absence(
             successor: text("successor_id"),
         });
     }
-    let known = resource.store.ids(connection, HINTS)?;
     Ok(Absence::Unknown {
-        hint: nearest_hint(id, &known),
+        hint: id_hint(connection, resource, id)?,
     })
 }
 

@@ -1,5 +1,10 @@
 //! What a record must be, whoever writes it.
 
+pub use super::{
+    countries::country_hint,
+    hints::{listed, nearest, nearest_hint},
+};
+
 use super::{
     draft::{Cell, Draft},
     resource::{Column, Kind, Resource},
@@ -10,6 +15,7 @@ use chrono::{Datelike, NaiveDate};
 /// What is wrong with a record: the column and the reason.
 pub type Problem = (&'static str, String);
 
+const NO_COUNTRY: &str = "is no country code like AZ (ISO 3166-1 alpha-2)";
 /// The longest id.
 const MAX_ID: usize = 200;
 /// The longest texts that an index begins with, in bytes: PostgreSQL takes no more than 2,704 of a row. The
@@ -63,8 +69,9 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
             (!is_date(date)).then(|| "is no date like 2020-02-27".to_owned())
         }
         (Kind::Integer, Cell::Integer(number)) => integer_problem(column, *number),
-        (Kind::Country, Cell::Text(code)) => (!is_country(code))
-            .then(|| "is no country code like AZ (ISO 3166-1 alpha-2)".to_owned()),
+        (Kind::Country, Cell::Text(code)) => {
+            (!is_country(code)).then(|| format!("{NO_COUNTRY}{}", country_hint(code)))
+        }
         (Kind::Text, Cell::Text(_)) => None,
         (Kind::List, Cell::List(texts)) => {
             let is_wrong = |text: &String| text.is_empty() || text.contains('\0');
@@ -260,47 +267,4 @@ fn known_resource(record: &Draft) -> Option<Problem> {
             ),
         )
     })
-}
-
-/// `a`, `b`, `c`
-pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
-    let names: Vec<String> = names
-        .iter()
-        .map(|name| format!("`{}`", name.as_ref()))
-        .collect();
-    names.join(", ")
-}
-
-/// No name or id is longer, in bytes; comparing costs the product of the lengths.
-const LONGEST_NAME: usize = 300;
-
-/// The known name that is most like the given one; `None` where none is alike.
-pub fn nearest<'n, T: AsRef<str>>(name: &str, known: &'n [T]) -> Option<&'n str> {
-    if name.len() > LONGEST_NAME {
-        return None;
-    }
-    known
-        .iter()
-        .map(|other| (strsim::jaro_winkler(name, other.as_ref()), other.as_ref()))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, other)| other)
-}
-
-/// `; did you mean …?`, or nothing.
-pub fn nearest_hint<T: AsRef<str>>(name: &str, known: &[T]) -> String {
-    nearest(name, known).map_or_else(String::new, |other| format!("; did you mean `{other}`?"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::nearest;
-
-    #[test]
-    fn what_is_longer_than_any_name_is_like_none() {
-        let known = ["maliyye-nazirliyi"];
-        assert_eq!(nearest("maliye-nazirliyi", &known), Some(known[0]));
-        let long = "maliyye-nazirliyi".repeat(1000);
-        assert_eq!(nearest(&long, &[long.as_str()]), None);
-    }
 }

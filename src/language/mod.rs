@@ -2,6 +2,7 @@
 
 pub mod alphabets;
 mod exceptions;
+pub mod lookalike;
 pub mod piece;
 mod reading;
 pub mod stem;

@@ -4,6 +4,7 @@
 mod caching;
 mod contradictions;
 mod index;
+mod messages;
 mod negotiation;
 mod pages;
 mod requests;

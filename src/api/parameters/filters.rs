@@ -1,12 +1,9 @@
 //! The filters that each resource takes.
 
-use super::unknown;
+use super::{conventions, unknown};
 use crate::{
     api::error::WrongParameter,
-    database::{
-        resource::{Column, Kind, Relation, Resource, include_name},
-        rules::{listed, nearest_hint},
-    },
+    database::resource::{Column, Kind, Relation, Resource, include_name},
 };
 
 /// An operator in `column[operator]=value`.
@@ -97,33 +94,11 @@ pub fn filters(resource: &'static Resource) -> Vec<Filter> {
     filters
 }
 
-/// `year[gt]` of a column without that operator is told its operators.
-pub fn unknown_filter(resource: &'static Resource, name: &str, known: &[String]) -> WrongParameter {
-    let column = name
-        .split_once('[')
-        .and_then(|(column, _)| resource.columns.iter().find(|other| other.name == column));
-    match column {
-        Some(column) => {
-            let names: Vec<&str> = operators(column)
-                .iter()
-                .map(|operator| operator.name())
-                .collect();
-            let reason = format!(
-                "is no parameter; the operators of `{}` are {}",
-                column.name,
-                listed(&names)
-            );
-            WrongParameter::new(name, reason)
-        }
-        None if nearest_hint(name, known).is_empty() => {
-            let short: Vec<&String> = known.iter().filter(|name| !name.contains('[')).collect();
-            unknown(name, &short)
-        }
-        None => {
-            let operator = name.split_once('[').map(|(_, operator)| operator);
-            let alike = |known: &&String| known.split_once('[').map(|(_, other)| other) == operator;
-            let alike: Vec<&String> = known.iter().filter(alike).collect();
-            unknown(name, &alike)
-        }
+/// Says what was meant by a parameter that is no filter of a list, nor anything else that it takes.
+pub fn unknown_filter(name: &str, value: &str, known: &[String]) -> WrongParameter {
+    if let Some(instead) = conventions::instead(name, value, known) {
+        return WrongParameter::new(name, format!("is no parameter; {instead}"));
     }
+    let short: Vec<&String> = known.iter().filter(|name| !name.contains('[')).collect();
+    unknown(name, &short)
 }

@@ -1,5 +1,6 @@
 //! Parameters: what each path takes, and what a request asks for.
 
+mod conventions;
 mod filters;
 mod order;
 mod parser;
@@ -24,6 +25,8 @@ pub const MAX_PAGE: i64 = 1_000_000;
 pub const MAX_VALUES: usize = 200;
 /// The longest text of a filter, in characters.
 pub const MAX_TEXT: usize = 300;
+/// The longest value that a message repeats, in characters.
+pub const SHOWN: usize = 60;
 /// The largest integer that every JSON reader keeps exact.
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
@@ -40,16 +43,13 @@ pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>>
     let mut given: Vec<(String, String)> = Vec::new();
     let mut wrong = Vec::new();
     if percent_decode_str(query).decode_utf8().is_err() {
-        return Err(vec![WrongParameter::new(
-            "",
-            "The parameters are not UTF-8.",
-        )]);
+        return Err(unreadable(query));
     }
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let reason = if name.contains('\0') || value.contains('\0') {
             "contains the character NUL, which no text here does"
         } else if given.iter().any(|(other, _)| *other == name) {
-            "is given twice; give several values as a list: `a,b`"
+            "is given twice; give it once, with several values separated by commas where it takes several"
         } else if value.is_empty() {
             "has no value"
         } else {
@@ -63,6 +63,23 @@ pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>>
     } else {
         Err(wrong)
     }
+}
+
+/// The parameters that are not UTF-8, each by its name.
+fn unreadable(query: &str) -> Vec<WrongParameter> {
+    let is_text = |text: &str| percent_decode_str(text).decode_utf8().is_ok();
+    let wrong = query.split('&').filter(|pair| !is_text(pair)).map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let (what, bytes) = if is_text(name) {
+            ("is", value)
+        } else {
+            ("has a name that is", name)
+        };
+        let shown: String = bytes.chars().take(SHOWN).collect();
+        let reason = format!("{what} not UTF-8: `{shown}`; in UTF-8 `ş` is `%C5%9F`");
+        WrongParameter::new(&percent_decode_str(name).decode_utf8_lossy(), reason)
+    });
+    wrong.collect()
 }
 
 /// Refuses parameters of a list that the asked format does without.
@@ -87,8 +104,11 @@ pub fn none(query: &str) -> Result<(), Vec<WrongParameter>> {
     }
 }
 
-/// Refuses a parameter that is not known.
+/// Refuses a parameter that is not known, and says what was meant.
 pub fn unknown<T: AsRef<str>>(name: &str, known: &[T]) -> WrongParameter {
+    if let Some(instead) = conventions::instead(name, "…", known) {
+        return WrongParameter::new(name, format!("is no parameter; {instead}"));
+    }
     let hint = nearest_hint(name, known);
     let known = match (hint.is_empty(), known.is_empty()) {
         (true, true) => "; none is taken here".to_owned(),

@@ -55,7 +55,7 @@ impl Parser {
                     let mut known: Vec<String> =
                         filters.iter().map(|filter| filter.name()).collect();
                     known.extend(LIST_PARAMETERS.map(str::to_owned));
-                    self.wrong.push(unknown_filter(resource, name, &known));
+                    self.wrong.push(unknown_filter(name, value, &known));
                 }
             }
         }

@@ -5,7 +5,7 @@ use crate::{
     database::{
         condition::{Comparison, Test, Value},
         resource::{Column, Kind, Relation, Resource},
-        rules::{is_country, listed, nearest_hint},
+        rules::{country_hint, is_country, listed, nearest_hint},
         search::{Extent, Narrowing},
         timestamp,
     },
@@ -78,7 +78,8 @@ pub fn relation_test(relation: &Relation, value: &str) -> Result<Test, String> {
 }
 
 fn no_country(value: &str) -> String {
-    format!("`{value}` is no country code like `AZ` (ISO 3166-1 alpha-2)")
+    let hint = country_hint(value);
+    format!("`{value}` is no country code like `AZ` (ISO 3166-1 alpha-2){hint}")
 }
 
 /// What a filter asks of a column, all of which must hold.
