@@ -32,6 +32,12 @@ pub enum Error {
     BodyTooLarge(u64),
     #[error("The headers of the request have {0} bytes; at most {max} are read.", max = super::MAX_HEADERS)]
     HeadersTooLarge(usize),
+    #[error("{0}")]
+    Unreadable(String),
+    #[error("The head of the request is longer than 128 KiB, or has more than 96 headers.")]
+    HeadTooLarge,
+    #[error("The head of the request did not arrive in time.")]
+    RequestTimeout,
     #[error("Too many requests came from your address; ask again in {} seconds.", whole_seconds(*.0))]
     TooManyRequests(Duration),
     #[error("The register cannot be read at the moment.")]
@@ -128,6 +134,10 @@ macro_rules! kinds {
 kinds! {
     BAD_REQUEST "bad-parameter" "A parameter is wrong"
         "The name or the value of a parameter is not known. `errors` names each and says what would be right.";
+    BAD_REQUEST "unreadable" "The request cannot be read"
+        "What came is no request of HTTP/1.1; `detail` says why, as far as that can be told.";
+    REQUEST_TIMEOUT "request-timeout" "The request did not arrive in time"
+        "The first line and the headers of a request must arrive within seconds.";
     NOT_FOUND "not-found" "There is no such thing"
         "Nothing is at this path, or no record has this id.";
     METHOD_NOT_ALLOWED "method-not-allowed" "The method is not allowed"
@@ -190,7 +200,9 @@ impl Error {
             Self::NotAcceptable(_) => "not-acceptable",
             Self::AddressTooLong(_) => "address-too-long",
             Self::BodyTooLarge(_) => "body-too-large",
-            Self::HeadersTooLarge(_) => "headers-too-large",
+            Self::HeadersTooLarge(_) | Self::HeadTooLarge => "headers-too-large",
+            Self::Unreadable(_) => "unreadable",
+            Self::RequestTimeout => "request-timeout",
             Self::TooManyRequests(_) => "too-many-requests",
             Self::Overloaded(_) => "overloaded",
             Self::TooSlow(_) => "too-slow",

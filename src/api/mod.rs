@@ -33,7 +33,7 @@ mod register;
 mod relevance;
 mod scorecard;
 mod search;
-mod seldom;
+pub mod seldom;
 mod stats;
 mod view;
 mod welcome;

@@ -1,13 +1,32 @@
 //! Listens, answers, and stops in an orderly way.
 
-use super::{Answers, app, front::Front, limiter::seconds, listeners::Listeners};
+use super::{
+    Answers, app,
+    connection::{Connection, Reporter},
+    front::Front,
+    limiter::seconds,
+    listeners::Listeners,
+};
 use crate::{
     api::State,
     config::Serve,
     database::{Database, Patience},
 };
-use actix_web::{HttpServer, rt, web};
-use std::{any::Any, future::poll_fn, io, sync::atomic::Ordering, task::Poll, time::Duration};
+use actix_http::{HttpService, Protocol};
+use actix_server::Server;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{
+    dev::AppConfig,
+    rt::{self, net::TcpStream},
+    web,
+};
+use std::{
+    future::{poll_fn, ready},
+    io,
+    sync::{Arc, atomic::Ordering},
+    task::Poll,
+    time::Duration,
+};
 
 /// How long a connection that is closed may take to be gone.
 const DISCONNECT: Duration = Duration::from_secs(5);
@@ -31,6 +50,10 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
     let workers = settings.threads();
     let clients = (limits.clients as usize).div_ceil(workers);
     let answers = answers.map(web::Data::new);
+    let reporter = Arc::new(Reporter {
+        state: state.clone(),
+        front: front.clone(),
+    });
     let application = move || {
         let app = app(state.clone()).app_data(front.clone());
         match &answers {
@@ -38,17 +61,38 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
             None => app,
         }
     };
-    let mut server = HttpServer::new(application)
+    let mut server = Server::build()
         .workers(workers)
-        .max_connections(clients)
-        .keep_alive(limits.keep_alive)
-        .client_request_timeout(limits.request_timeout)
-        .client_disconnect_timeout(DISCONNECT)
+        .max_concurrent_connections(clients)
         .shutdown_timeout(seconds(limits.shutdown_timeout))
-        .shutdown_signal(stop)
-        .on_connect(move |connection, _| leave_the_idle(connection, write_timeout));
+        .shutdown_signal(stop);
+    let stopping = server.graceful_shutdown_signal();
+    let (keep_alive, request_timeout) = (limits.keep_alive, limits.request_timeout);
     for socket in listeners.sockets {
-        server = server.listen(socket)?;
+        let (application, reporter) = (application.clone(), reporter.clone());
+        let stopping = stopping.clone();
+        // As actix's `HttpServer` does it, which takes no other stream than its own.
+        server = server.listen("http", socket, move || {
+            let (reporter, stopping) = (reporter.clone(), stopping.clone());
+            let http = HttpService::build()
+                .graceful_shutdown_signal(move || {
+                    let stopping = stopping.clone();
+                    async move { stopping.notified().await }
+                })
+                .keep_alive(keep_alive)
+                .client_request_timeout(request_timeout)
+                .client_disconnect_timeout(DISCONNECT);
+            let factory = application().into_factory();
+            let factory = factory.map_err(|error: actix_web::Error| error.error_response());
+            let http = http.finish(map_config(factory, |()| AppConfig::default()));
+            fn_service(move |stream: TcpStream| {
+                leave_the_idle(&stream, write_timeout);
+                let connection = Connection::new(stream, reporter.clone());
+                let peer = connection.peer();
+                ready(Ok((connection, Protocol::Http1, peer)))
+            })
+            .and_then(http)
+        })?;
     }
     log::info!("the register is served at {public_url}");
     server.run().await
@@ -90,10 +134,12 @@ async fn told_to_stop() {
 }
 
 /// Has the system end a connection whose client takes nothing for so long.
-fn leave_the_idle(connection: &dyn Any, after: Duration) {
+#[cfg_attr(
+    not(target_os = "linux"),
+    expect(unused_variables, reason = "Linux has it")
+)]
+fn leave_the_idle(connection: &TcpStream, after: Duration) {
+    // Where it cannot be set the connection is as it was.
     #[cfg(target_os = "linux")]
-    if let Some(connection) = connection.downcast_ref::<rt::net::TcpStream>() {
-        // Where it cannot be set the connection is as it was.
-        let _ = socket2::SockRef::from(connection).set_tcp_user_timeout(Some(after));
-    }
+    let _ = socket2::SockRef::from(connection).set_tcp_user_timeout(Some(after));
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod clients;
 mod collect;
+mod connection;
 mod front;
 mod key;
 mod limiter;

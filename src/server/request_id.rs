@@ -23,7 +23,7 @@ fn is_sane(id: &[u8]) -> bool {
 }
 
 /// 128 random bits: no two requests of any node have the same.
-fn make() -> HeaderValue {
+pub fn make() -> HeaderValue {
     let id = data_encoding::HEXLOWER.encode(&fastrand::u128(..).to_be_bytes());
     HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("none"))
 }

@@ -13,6 +13,7 @@ mod several_values;
 mod shared_links;
 #[path = "../support/mod.rs"]
 mod support;
+mod wire;
 
 use aciqplan::{config::Cli, server::Front};
 use actix_web::web;

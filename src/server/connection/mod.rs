@@ -1,0 +1,151 @@
+//! A wrapper around the stream of a client, below the HTTP parser of actix. `listen` puts one around every connection.
+//!
+//! On the way in it encodes what people type into addresses ([`head`]); on the way out it puts a problem document in
+//! the place of the bare error with which the parser answers what it cannot read ([`unreadable`]).
+
+mod head;
+mod unreadable;
+
+use actix_web::{rt::net::TcpStream, web::Bytes};
+use head::Heads;
+use memchr::memmem;
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+pub use unreadable::Reporter;
+
+/// A bare error is shorter than this; every answer of the service is longer, as it has the headers of all answers.
+const LONGEST_BARE: usize = 160;
+
+/// The connection of a client.
+pub struct Connection {
+    stream: TcpStream,
+    peer: Option<SocketAddr>,
+    heads: Heads,
+    /// What was read and encoded, and has not been taken yet.
+    read: Bytes,
+    /// What is being written in the place of a bare error.
+    report: Option<Bytes>,
+    reporter: Arc<Reporter>,
+}
+
+impl Connection {
+    pub fn new(stream: TcpStream, reporter: Arc<Reporter>) -> Self {
+        Self {
+            peer: stream.peer_addr().ok(),
+            stream,
+            heads: Heads::default(),
+            read: Bytes::new(),
+            report: None,
+            reporter,
+        }
+    }
+
+    /// The address of the client.
+    pub fn peer(&self) -> Option<SocketAddr> {
+        self.peer
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.read.is_empty() {
+            let before = buffer.filled().len();
+            ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+            match self.heads.follow(&buffer.filled()[before..]) {
+                None => return Poll::Ready(Ok(())),
+                Some(encoded) => self.read = encoded.into(),
+            }
+            buffer.set_filled(before);
+        }
+        let length = self.read.len().min(buffer.remaining());
+        buffer.put_slice(&self.read.split_to(length));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if self.report.is_none() {
+            match bare_error(bytes) {
+                None => return Pin::new(&mut self.stream).poll_write(context, bytes),
+                Some((0, status)) => {
+                    let report = self.reporter.report(status, self.heads.why(), self.peer);
+                    self.report = Some(report);
+                }
+                Some((start, _)) => {
+                    return Pin::new(&mut self.stream).poll_write(context, &bytes[..start]);
+                }
+            }
+        }
+        let Self { stream, report, .. } = &mut *self;
+        while let Some(left) = report.as_mut().filter(|left| !left.is_empty()) {
+            match ready!(Pin::new(&mut *stream).poll_write(context, left))? {
+                0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                written => drop(left.split_to(written)),
+            }
+        }
+        *report = None;
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+/// Where among bytes to write the parser's own answer begins, which is the last of a connection, and its status.
+fn bare_error(bytes: &[u8]) -> Option<(usize, u16)> {
+    if !bytes.ends_with(b"\r\n\r\n") {
+        return None;
+    }
+    let begin = bytes.len().saturating_sub(LONGEST_BARE);
+    let start = begin + memmem::rfind(&bytes[begin..], b"HTTP/1.")?;
+    let status = bytes.get(start + "HTTP/1.1 ".len()..)?.get(..3)?;
+    let status: u16 = std::str::from_utf8(status).ok()?.parse().ok()?;
+    (400..600).contains(&status).then_some((start, status))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bare_error;
+
+    #[test]
+    fn only_the_answer_of_the_parser_is_bare() {
+        let bare = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\ndate: Sat, 28 Nov 2026 04:00:00 GMT\r\n\r\n";
+        assert_eq!(bare_error(bare.as_bytes()), Some((0, 400)));
+        let behind = format!("HTTP/1.1 200 OK\r\n\r\n[]{bare}");
+        assert_eq!(bare_error(behind.as_bytes()), Some((21, 400)));
+        let own = bare.replace(
+            "date",
+            &format!("x-request-id: {}\r\ndate", "a".repeat(160)),
+        );
+        assert_eq!(bare_error(own.as_bytes()), None);
+        for other in [
+            "HTTP/1.1 100 Continue\r\n\r\n",
+            "0\r\n\r\n",
+            "",
+            "[]",
+            "HTTP/1.1 \r\n\r\n",
+        ] {
+            assert_eq!(bare_error(other.as_bytes()), None, "{other}");
+        }
+    }
+}
