@@ -55,7 +55,7 @@ fn advice(fault: Fault, register: &str) -> String {
             "the disk of the register ({register}) is full or fails; the register is as it was. See how much space is free, and what the system's log says of the disk."
         ),
         Fault::ReadOnly => format!(
-            "the register ({register}) can only be read, and is as it was. Allow this user to write the file and its folder, or give the primary server of PostgreSQL."
+            "the register ({register}) can only be read, and is as it was. Allow this user to write the file and its folder, or give the primary server of PostgreSQL, where default_transaction_read_only must be off."
         ),
         Fault::NotOpened => format!(
             "the register ({register}) cannot be opened. See that its folder is there, and that this user may read and write in it; on a disk that can only be read give sqlite://file:PATH?immutable=1."
@@ -67,8 +67,14 @@ fn advice(fault: Fault, register: &str) -> String {
             "another program has been writing to the register ({register}) for long. Wait until it ends and run this again."
         ),
         Fault::Unreachable => format!(
-            "the register ({register}) is not reached. See that the server runs, and that host, port, user and database in the URL are right."
+            "the register ({register}) is not reached. See that the server runs, and that host, port, user and database in the URL are right, and that the role may have more than one connection."
         ),
+        Fault::Pooler => format!(
+            "the register ({register}) is reached through a pooler that loses prepared statements, as PgBouncer before 1.21 does in transaction mode. Take PgBouncer 1.21 or later with max_prepared_statements above 0, or session mode, or give the URL of PostgreSQL itself."
+        ),
+        Fault::Encoding => {
+            format!("the register ({register}) is as it was. Give the URL of a database in UTF8.")
+        }
         Fault::Later => format!(
             "the register ({register}) is as it was. Install the later version of this program, or give another register."
         ),
@@ -84,6 +90,6 @@ fn exit_code(fault: Fault) -> u8 {
         Fault::DiskFull | Fault::Disk => 74,
         Fault::Locked => 75,
         Fault::ReadOnly => 77,
-        Fault::Later => 78,
+        Fault::Later | Fault::Pooler | Fault::Encoding => 78,
     }
 }

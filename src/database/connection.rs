@@ -1,6 +1,8 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
-use super::{deadline, masked::without_password, statements};
+use super::{
+    Error, availability::Availability, deadline, masked::without_password, revisions, statements,
+};
 use crate::language;
 use diesel::{
     connection::SimpleConnection,
@@ -11,10 +13,7 @@ use diesel::{
 };
 use std::{
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -38,13 +37,19 @@ extern "SQL" {
 /// Bounds on the wait for a server that does not answer, in seconds and in milliseconds.
 const BOUNDS: [(&str, &str); 2] = [("connect_timeout", "5"), ("tcp_user_timeout", "10000")];
 
+/// What a server, a database or a role may have set otherwise, and the statements rely on. Poolers know this
+/// setting and keep it apart for each client. Values come and go in binary form, which no other setting changes.
+const READ_AS_WRITTEN: &str = "SET standard_conforming_strings = on";
+/// A transaction keeps its own time, and writes wait for each other; nothing else may end it.
+const OWN_BOUNDS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+    SET LOCAL idle_in_transaction_session_timeout = 0";
+
 /// Makes connections for the pool.
 pub struct Connector {
     url: String,
     /// Whether the URL asks for a server that takes writes.
     wants_primary: bool,
-    /// Whether the last try to connect failed.
-    is_away: Arc<AtomicBool>,
+    availability: Arc<Availability>,
 }
 
 impl Connector {
@@ -64,13 +69,13 @@ impl Connector {
                 .iter()
                 .any(|kind| url.contains(&format!("target_session_attrs={kind}"))),
             url,
-            is_away: Arc::default(),
+            availability: Arc::default(),
         }
     }
 
-    /// Whether the last try to connect failed, from now on.
-    pub fn is_away(&self) -> Arc<AtomicBool> {
-        self.is_away.clone()
+    /// What is known of the server, from now on.
+    pub fn availability(&self) -> Arc<Availability> {
+        self.availability.clone()
     }
 
     /// Whether the database is a file.
@@ -82,8 +87,11 @@ impl Connector {
         if let Some(path) = self.url.strip_prefix("sqlite://") {
             return Ok(AnyConnection::Sqlite(open_file(path)?));
         }
-        let connection = PgConnection::establish(&self.url)
+        let mut connection = PgConnection::establish(&self.url)
             .map_err(|error| without_password(error, &self.url))?;
+        connection
+            .batch_execute(READ_AS_WRITTEN)
+            .map_err(r2d2::Error::QueryError)?;
         Ok(AnyConnection::Postgres(connection))
     }
 }
@@ -93,8 +101,11 @@ impl ManageConnection for Connector {
     type Error = r2d2::Error;
 
     fn connect(&self) -> Result<AnyConnection, r2d2::Error> {
+        if !self.is_file() {
+            self.availability.back_off();
+        }
         let connection = self.try_connect();
-        self.is_away.store(connection.is_err(), Ordering::Relaxed);
+        self.availability.tried(connection.is_err());
         let mut connection = connection?;
         statements::count(&mut connection);
         Ok(connection)
@@ -105,6 +116,18 @@ impl ManageConnection for Connector {
         let AnyConnection::Postgres(postgres) = connection else {
             return Ok(()); // a file does not hang up
         };
+        self.check(postgres)?;
+        self.availability.answered();
+        Ok(())
+    }
+
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        connection.is_broken()
+    }
+}
+
+impl Connector {
+    fn check(&self, postgres: &mut PgConnection) -> Result<(), r2d2::Error> {
         if !self.wants_primary {
             return postgres.ping().map_err(r2d2::Error::QueryError);
         }
@@ -117,10 +140,6 @@ impl ManageConnection for Connector {
             .into()),
             Err(error) => Err(r2d2::Error::QueryError(error)),
         }
-    }
-
-    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
-        connection.is_broken()
     }
 }
 
@@ -186,6 +205,9 @@ impl AnyConnection {
             if let Self::Postgres(postgres) = connection {
                 let mut set =
                     "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned();
+                if deadline::limit().is_none() {
+                    set = format!("{set}; {OWN_BOUNDS}");
+                }
                 if let Some(limit) = deadline::limit() {
                     // PostgreSQL takes 0 for no limit.
                     let milliseconds = limit.as_millis().max(1);
@@ -219,7 +241,11 @@ impl AnyConnection {
         let mut cause = None;
         let done = self.transaction(|connection| {
             match connection {
-                Self::Postgres(postgres) => postgres.batch_execute(LOCK_POSTGRES)?,
+                Self::Postgres(postgres) => {
+                    postgres.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
+                    postgres.batch_execute(OWN_BOUNDS)?;
+                    postgres.batch_execute(LOCK_POSTGRES)?;
+                }
                 Self::Sqlite(sqlite) => sqlite.batch_execute(LOCK_SQLITE)?,
             }
             writes(connection).map_err(|error| {
@@ -228,5 +254,34 @@ impl AnyConnection {
             })
         });
         done.map_err(|error| cause.unwrap_or_else(|| error.into()))
+    }
+}
+
+/// Refuses a server whose texts are not UTF-8.
+pub(super) fn verify_encoding(connection: &mut AnyConnection) -> Result<(), Error> {
+    let AnyConnection::Postgres(postgres) = connection else {
+        return Ok(());
+    };
+    let encoding = sql::<Text>("current_setting('server_encoding')");
+    let name = sql::<Text>("current_database()::text");
+    let (encoding, name): (String, String) =
+        diesel::select((encoding, name)).get_result(postgres)?;
+    match encoding.as_str() {
+        "UTF8" => Ok(()),
+        _ => Err(Error::Encoding { encoding, name }),
+    }
+}
+
+impl Connector {
+    /// Finds out whether a pooler gives the prepared statements of one client to another: the second connection gives
+    /// its statement the name of one that the first has made.
+    pub(super) fn verify_statements(&self) -> Result<(), Error> {
+        if self.is_file() {
+            return Ok(());
+        }
+        match self.connect() {
+            Ok(mut second) => Ok(revisions::version(&mut second).map(drop)?),
+            Err(_) => Ok(()), // a server that lets in one connection lets in no pooler's
+        }
     }
 }

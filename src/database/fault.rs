@@ -24,13 +24,19 @@ pub enum Fault {
     Locked,
     /// The server is not there.
     Unreachable,
+    /// A pooler gives the statements of one client to another.
+    Pooler,
+    /// The texts of the database are not UTF-8.
+    Encoding,
     /// A later version of this program made the tables.
     Later,
 }
 
 /// What the databases say. diesel does not pass on their codes, and these words have stood in SQLite
 /// and in the C library for decades.
-const WORDS: [(&str, Fault); 9] = [
+const WORDS: [(&str, Fault); 10] = [
+    // What diesel calls its statements; servers say the rest in their own language.
+    ("__diesel_stmt_", Fault::Pooler),
     ("database or disk is full", Fault::DiskFull),
     ("No space left on device", Fault::DiskFull),
     ("disk I/O error", Fault::Disk),
@@ -58,6 +64,7 @@ impl Fault {
         if let Some(error) = error.downcast_ref::<Error>() {
             return match error {
                 Error::TooNew(_) => Some(Self::Later),
+                Error::Encoding { .. } => Some(Self::Encoding),
                 Error::Pool(_) => Some(Self::Unreachable),
                 Error::Busy => Some(Self::Locked),
                 Error::Connection(error) => Self::of_one(error),

@@ -5,6 +5,7 @@ pub mod activities;
 pub mod activity_links;
 pub mod agencies;
 pub mod assignments;
+mod availability;
 pub mod backup;
 pub mod batches;
 pub mod columns;
@@ -103,6 +104,11 @@ pub fn find(name: &str) -> Option<&'static Resource> {
 pub enum Error {
     #[error("{0}.")]
     Url(String),
+    #[error(
+        "The database {name} holds its texts as {encoding}; the register needs UTF8. Make another one, for example: \
+         createdb --template=template0 --encoding=UTF8 --locale=C {name}_utf8"
+    )]
+    Encoding { encoding: String, name: String },
     #[error("The database cannot be reached: {0}")]
     Connection(#[from] diesel::r2d2::Error),
     #[error("No connection to the database was free in time: {0}")]
@@ -154,8 +160,10 @@ impl Database {
         place::verify(url)?;
         let connector = Connector::new(url);
         let mut connection = connector.connect()?; // a pool would retry in silence
+        connection::verify_encoding(&mut connection)?;
         migrations::run(&mut connection)?;
         search::follow(&mut connection)?;
+        connector.verify_statements()?;
         drop(connection);
         Ok(Self::new(connector, connections))
     }
@@ -168,6 +176,7 @@ impl Database {
         place::verify(url)?;
         let connector = Connector::new(url);
         let mut connection = connector.connect()?;
+        connection::verify_encoding(&mut connection)?;
         let end = Instant::now() + PATIENCE;
         while let Err(error) = migrations::verify(&mut connection) {
             if Instant::now() >= end {
@@ -176,13 +185,15 @@ impl Database {
             thread::sleep(PAUSE);
         }
         search::look(&mut connection)?;
+        connector.verify_statements()?;
         drop(connection);
         Ok(Self::new(connector, connections))
     }
 
     fn new(connector: Connector, connections: u32) -> Self {
+        let availability = connector.availability();
         Self {
-            turns: Arc::new(Turns::new(connections)),
+            turns: Arc::new(Turns::new(connections, availability)),
             connections: Connections::new(connector, connections),
             patience: Patience::default(),
         }
@@ -201,7 +212,7 @@ impl Database {
         self.connections.get()
     }
 
-    /// How many connections there may be at once.
+    /// How many connections there may be at once, as far as the server lets them in.
     pub fn connections(&self) -> u32 {
         self.connections.most()
     }

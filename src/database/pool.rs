@@ -1,12 +1,13 @@
 //! Connections for whoever asks, and a quick no while the server is away.
 
-use super::{Error, connection::Connector};
+use super::{
+    Error,
+    availability::{Availability, Census},
+    connection::Connector,
+};
 use diesel::r2d2::{Pool, PooledConnection, State};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -24,18 +25,20 @@ const RETRY: Duration = Duration::from_secs(2);
 pub struct Connections {
     pool: Pool<Connector>,
     are_of_a_file: bool,
-    is_away: Arc<AtomicBool>,
+    availability: Arc<Availability>,
 }
 
 impl Connections {
     /// Keeps at most so many connections.
     pub fn new(connector: Connector, most: u32) -> Self {
-        let is_away = connector.is_away();
+        let availability = connector.availability();
         let are_of_a_file = connector.is_file();
         let mut builder = Pool::builder()
             .max_size(most)
             .min_idle(Some(1))
-            .connection_timeout(RETRY);
+            .connection_timeout(RETRY)
+            .connection_customizer(Box::new(Census(availability.clone())))
+            .error_handler(Box::new(Census(availability.clone())));
         if are_of_a_file {
             // Who closes the last connection removes what SQLite keeps beside the file, and on a full
             // disk nobody could make that again: connections stay open.
@@ -44,7 +47,7 @@ impl Connections {
         Self {
             pool: builder.build_unchecked(connector),
             are_of_a_file,
-            is_away,
+            availability,
         }
     }
 
@@ -62,7 +65,7 @@ impl Connections {
     pub fn get_within(&self, patience: Duration) -> Result<PooledConnection<Connector>, Error> {
         let end = Instant::now() + patience;
         loop {
-            let is_away = self.is_away.load(Ordering::Relaxed);
+            let is_away = self.availability.is_away();
             match self.pool.get_timeout(if is_away { AWAY } else { LOOK }) {
                 Ok(connection) => return Ok(connection),
                 Err(error) if is_away || Instant::now() >= end => return Err(Error::Pool(error)),
@@ -76,8 +79,8 @@ impl Connections {
         self.pool.state()
     }
 
-    /// How many connections there may be at once.
+    /// How many connections there may be at once, as far as the server lets them in.
     pub fn most(&self) -> u32 {
-        self.pool.max_size()
+        self.availability.connections(self.pool.max_size())
     }
 }

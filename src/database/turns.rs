@@ -1,11 +1,11 @@
-//! Whose turn it is to read: as many at once as there are connections, and no longer a line than they can serve
-//! in time.
+//! Whose turn it is to read: as many at once as there are connections, also where the server lets in fewer than are
+//! asked for, and no longer a line than they can serve in time.
 
-use super::Error;
+use super::{Error, availability::Availability};
 use actix_web::rt::time::timeout;
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -33,7 +33,12 @@ impl Default for Patience {
 /// The line.
 pub struct Turns {
     free: Arc<Semaphore>,
-    most: u32,
+    /// Connections that are asked for.
+    wanted: u32,
+    availability: Arc<Availability>,
+    /// How many turns there are: given out, and free.
+    size: AtomicU32,
+    resizing: Mutex<()>,
     waiting: AtomicU32,
     /// What a turn takes of late, in microseconds.
     usual: AtomicU64,
@@ -41,7 +46,7 @@ pub struct Turns {
 
 /// One's turn; it is over when this is dropped.
 pub struct Turn {
-    _permit: OwnedSemaphorePermit,
+    permit: Option<OwnedSemaphorePermit>,
     /// When it began, where its length tells how long others will take.
     began: Option<Instant>,
     turns: Arc<Turns>,
@@ -49,11 +54,14 @@ pub struct Turn {
 
 impl Turns {
     /// One connection is left for whoever asks whether the database answers.
-    pub fn new(connections: u32) -> Self {
-        let most = connections.saturating_sub(1).max(1);
+    pub fn new(connections: u32, availability: Arc<Availability>) -> Self {
+        let size = but_one(connections);
         Self {
-            free: Arc::new(Semaphore::new(most as usize)),
-            most,
+            free: Arc::new(Semaphore::new(size as usize)),
+            wanted: connections,
+            availability,
+            size: AtomicU32::new(size),
+            resizing: Mutex::new(()),
             waiting: AtomicU32::new(0),
             usual: AtomicU64::new(0),
         }
@@ -66,6 +74,7 @@ impl Turns {
 
     /// Waits for a turn; refuses at once where it would not come in time.
     pub async fn take(self: &Arc<Self>, patience: Duration) -> Result<Turn, Error> {
+        self.resize(None);
         let permit = match self.free.clone().try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) if self.wait() > patience => return Err(Error::Overloaded),
@@ -80,13 +89,14 @@ impl Turns {
 
     /// A turn, where nobody has to wait for it.
     pub fn take_now(self: &Arc<Self>) -> Option<Turn> {
+        self.resize(None);
         let permit = self.free.clone().try_acquire_owned();
         Some(self.begin(permit.ok()?))
     }
 
     fn begin(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Turn {
         Turn {
-            _permit: permit,
+            permit: Some(permit),
             began: Some(Instant::now()),
             turns: self.clone(),
         }
@@ -95,7 +105,33 @@ impl Turns {
     /// How long the line is, in time.
     fn wait(&self) -> Duration {
         let usual = Duration::from_micros(self.usual.load(Ordering::Relaxed));
-        usual * self.waiting() / self.most
+        usual * self.waiting() / self.size.load(Ordering::Relaxed).max(1)
+    }
+
+    /// Makes as many turns as there can be connections; a turn that is given back is kept from others where there
+    /// are too many.
+    fn resize(&self, returned: Option<OwnedSemaphorePermit>) {
+        let right = || but_one(self.availability.connections(self.wanted));
+        if self.size.load(Ordering::Relaxed) == right() {
+            return; // and what is returned goes to the next
+        }
+        let _alone = self.resizing.lock().unwrap_or_else(PoisonError::into_inner);
+        let (size, right) = (self.size.load(Ordering::Relaxed), right());
+        let mut size = size;
+        if let Some(permit) = returned
+            && size > right
+        {
+            permit.forget();
+            size -= 1;
+        }
+        if size > right {
+            let gone = self.free.forget_permits((size - right) as usize);
+            size -= u32::try_from(gone).unwrap_or(0);
+        } else {
+            self.free.add_permits((right - size) as usize);
+            size = right;
+        }
+        self.size.store(size, Ordering::Relaxed);
     }
 }
 
@@ -110,6 +146,7 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
+        self.turns.resize(self.permit.take());
         let Some(began) = self.began else {
             return;
         };
@@ -119,6 +156,11 @@ impl Drop for Turn {
         let usual = usual - usual / 8 + took / 8;
         self.turns.usual.store(usual, Ordering::Relaxed);
     }
+}
+
+/// All but one connection, which is left for whoever asks whether the database answers.
+fn but_one(connections: u32) -> u32 {
+    connections.saturating_sub(1).max(1)
 }
 
 /// A place in the line, left however the waiting ends.

@@ -5,6 +5,7 @@ mod connections;
 mod first_load;
 mod revisions;
 mod rules;
+mod servers;
 #[path = "../support/mod.rs"]
 mod support;
 mod withdrawals;

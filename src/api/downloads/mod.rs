@@ -46,24 +46,40 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Lets only so many downloads run at once that other requests find a connection.
-pub struct Turns(Arc<Semaphore>);
+pub struct Turns {
+    free: Arc<Semaphore>,
+    most: usize,
+}
 
 impl Turns {
     pub fn new(database: &Database) -> Self {
-        let most = (database.connections() / 2).max(1);
-        Self(Arc::new(Semaphore::new(most as usize)))
+        let most = half(database);
+        Self {
+            free: Arc::new(Semaphore::new(most)),
+            most,
+        }
     }
 
     async fn take(&self, database: &Database) -> Result<DownloadTurn> {
-        let turn = self.0.clone().acquire_owned();
+        let turn = self.free.clone().acquire_owned();
         let turn = actix_web::rt::time::timeout(PATIENCE, turn).await;
         let turn = turn.ok().and_then(Result::ok);
         let turn = turn.ok_or(crate::database::Error::Busy)?;
+        // The server may let in fewer connections than are asked for.
+        let running = self.most - self.free.available_permits();
+        if running > half(database) {
+            return Err(crate::database::Error::Busy.into());
+        }
         Ok(DownloadTurn {
             _of_downloads: turn,
             _to_read: database.turn().await?.unmeasured(),
         })
     }
+}
+
+/// As many downloads as may run at once.
+fn half(database: &Database) -> usize {
+    (database.connections() / 2).max(1) as usize
 }
 
 /// The turn of a download, which reads as others do.
