@@ -90,6 +90,11 @@ impl Header {
             .any(|(_, other)| other.name == column.name)
     }
 
+    /// Whether the file is a list that the service gave, maybe for Excel.
+    pub fn is_of_a_list(&self) -> bool {
+        !self.passed_over.is_empty()
+    }
+
     /// Says which columns are passed over.
     pub fn notice(&self, file: &str) -> Option<Problem> {
         let columns = self.names.iter().enumerate();

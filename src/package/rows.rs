@@ -6,6 +6,7 @@ use super::{
     head::{Rest, look},
     header::Header,
     read::{DESCRIPTOR, Table},
+    spreadsheet::unguarded,
 };
 use crate::{
     database::{
@@ -179,6 +180,11 @@ impl Rows<'_> {
         let (file, number) = (self.file.as_str(), row.number);
         let columns = &self.header.columns;
         for ((place, column), text) in columns.iter().zip(&self.line) {
+            let text = if self.header.is_of_a_list() {
+                unguarded(text)
+            } else {
+                text
+            };
             match read_cell(column, text) {
                 Ok(cell) => row.draft.set(*place, cell),
                 Err(reason) => {

@@ -363,3 +363,16 @@ fn a_quote_stands_in_its_statement_to_the_reader() {
         );
     }
 }
+
+#[actix_web::test]
+async fn a_list_for_excel_comes_back_without_the_apostrophes_that_kept_its_texts() {
+    for register in seeded() {
+        let list = register.get("/v1/measures.csv?excel=true").await;
+        assert!(list.text().contains(";'2.10;"), "{}", list.text());
+        let mut package = Memory::seeds();
+        package.0.insert("measures.csv".to_owned(), list.body);
+        let counts = register.load(&package).unwrap();
+        assert_eq!((counts.created, counts.corrected), (0, 0));
+        assert_eq!(counts.unchanged, 638);
+    }
+}
