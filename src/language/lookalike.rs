@@ -20,7 +20,7 @@ pub fn named(text: &str) -> Option<String> {
         if seen.len() == MOST_NAMED || seen.iter().any(|(other, _)| *other == character) {
             continue;
         }
-        let name = unicode_names2::name(character).map(ToString::to_string);
+        let name = unicode_names2::name(character).map(|name| name.to_string());
         if !name.as_ref().is_some_and(|name| name.starts_with("LATIN ")) {
             seen.push((character, name));
         }
