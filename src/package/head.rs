@@ -66,7 +66,7 @@ pub fn look<'f>(
         delimiter = Some(named);
     }
     let delimiter = match delimiter {
-        Some(delimiter) => delimiter,
+        Some(delimiter) => confirmed(delimiter, &head[start..], dialect, columns)?,
         None => detected(&head[start..], dialect, columns)?,
     };
     let mut cursor = Cursor::new(head);
@@ -118,6 +118,22 @@ fn detected(head: &[u8], dialect: &Dialect, columns: &[&str]) -> Result<u8, Stri
         }
         [(_, _, delimiter), ..] => Ok(*delimiter),
     }
+}
+
+/// What the dialect says, where the header is not plainly separated by something else.
+fn confirmed(named: u8, head: &[u8], dialect: &Dialect, columns: &[&str]) -> Result<u8, String> {
+    let is_one =
+        |cells: &Cells| cells.len() == 1 && cells.iter().all(|name| !columns.contains(&name));
+    if is_one(&header(head, dialect, named))
+        && let Ok(other) = detected(head, dialect, columns)
+        && header(head, dialect, other).len() > 1
+    {
+        let (named, other) = (shown(named), shown(other));
+        return Err(format!(
+            "is separated by {other}, and is said to be separated by {named}; say {other} or leave it out"
+        ));
+    }
+    Ok(named)
 }
 
 /// The names of the first row that has any, as far as they can be read.

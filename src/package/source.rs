@@ -16,7 +16,7 @@ pub fn open(path: &Path, resource: Option<&str>) -> Result<Box<dyn Files>, Error
     let in_file = |error| Error::File(path.display().to_string(), error);
     let is_descriptor = path.file_name().is_some_and(|name| name == DESCRIPTOR);
     if !path.exists() {
-        return Err(in_file(io::ErrorKind::NotFound.into()));
+        return Err(in_file(io::Error::other("there is no such file or folder")));
     }
     if is_descriptor || !path.is_file() {
         return Ok(Box::new(Folder::new(path)));

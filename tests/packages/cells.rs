@@ -197,6 +197,12 @@ fn what_separates_cells_must_be_plain() {
         &json!({"dialect": {"delimiter": ","}}),
     );
     assert!(package.problems()[0].contains("names `;` in its first line"));
+    let package = described(
+        plan(format!("{HEADER}\n{FIRST}\n")),
+        &json!({"dialect": {"delimiter": ";"}}),
+    );
+    let reason = "is separated by `,`, and is said to be separated by `;`; say `,` or leave it out";
+    assert_eq!(package.problems(), [format!("measures.csv: {reason}")]);
     assert_eq!(
         plan("").problems(),
         ["measures.csv: is empty; its first row names the columns"]
