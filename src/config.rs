@@ -112,6 +112,10 @@ pub struct Serve {
           value_parser = clap::value_parser!(u64).range(..=1 << 40))]
     pub cache_bytes: u64,
 
+    /// Finished files that are kept in the folder for temporary files, in bytes in all.
+    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_FILE_CACHE_BYTES", default_value_t = crate::api::USUAL_ROOM)]
+    pub file_cache_bytes: u64,
+
     /// Start with an empty register instead of the plans that this program carries.
     #[arg(long, env = "ACIQPLAN_EMPTY", value_parser = clap::builder::FalseyValueParser::new())]
     pub empty: bool,

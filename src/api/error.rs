@@ -38,6 +38,8 @@ pub enum Error {
     HeadTooLarge,
     #[error("The head of the request did not arrive in time.")]
     RequestTimeout,
+    #[error("The part that `Range` asks for is not there: the whole has {0} bytes.")]
+    RangeNotSatisfiable(u64),
     #[error("Too many requests came from your address; ask again in {} seconds.", whole_seconds(*.0))]
     TooManyRequests(Duration),
     #[error("The register cannot be read at the moment.")]
@@ -152,6 +154,8 @@ kinds! {
         "Ask for less at once, for example fewer ids in a filter.";
     REQUEST_HEADER_FIELDS_TOO_LARGE "headers-too-large" "The headers are too large"
         "Send fewer and shorter headers; nothing here needs more than a few.";
+    RANGE_NOT_SATISFIABLE "range-not-satisfiable" "No such part"
+        "The part that `Range` asks for lies behind the end; `Content-Range` says how long the whole is.";
     TOO_MANY_REQUESTS "too-many-requests" "Too many requests"
         "Each address may ask so often, as `RateLimit-Policy` says. Wait for the seconds of Retry-After. To have everything, take the downloads; to follow changes, ask with `If-None-Match`, as a 304 counts a quarter.";
     SERVICE_UNAVAILABLE "overloaded" "Too much is asked at once"
@@ -203,6 +207,8 @@ impl Error {
             Self::HeadersTooLarge(_) | Self::HeadTooLarge => "headers-too-large",
             Self::Unreadable(_) => "unreadable",
             Self::RequestTimeout => "request-timeout",
+            Self::HeadersTooLarge(_) => "headers-too-large",
+            Self::RangeNotSatisfiable(_) => "range-not-satisfiable",
             Self::TooManyRequests(_) => "too-many-requests",
             Self::Overloaded(_) => "overloaded",
             Self::TooSlow(_) => "too-slow",

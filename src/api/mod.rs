@@ -17,6 +17,7 @@ mod downloads;
 mod error;
 mod facets;
 mod feeds;
+mod file_cache;
 mod fixed;
 mod formats;
 mod health;
@@ -45,7 +46,9 @@ pub use conditional::{Unconditional, client_has};
 pub use contents::{List, Records, descriptions, lists, wholes};
 pub use cursor::Cursor;
 pub use discovery::describedby_link;
+pub use downloads::{HeadAlone, body::FileBody};
 pub use error::{Error, Problem, Result};
+pub use file_cache::{Finished, USUAL_ROOM};
 pub use formats::ByAccept;
 pub use pages::{escaped, link, list_item, page, style_hash};
 
@@ -75,7 +78,7 @@ pub struct State {
     /// Whether the service is about to stop.
     pub stopping: AtomicBool,
     turns: downloads::Turns,
-    kept: dataset::Kept,
+    files: file_cache::FileCache,
     document: document::Served,
     memory: Arc<memory::Memory>,
     registers: Arc<register::Registers>,
@@ -87,7 +90,7 @@ impl State {
     pub fn new(database: Database, public_url: &str, contact: Option<String>) -> Self {
         Self {
             turns: downloads::Turns::new(&database),
-            kept: dataset::Kept::default(),
+            files: file_cache::FileCache::new(USUAL_ROOM),
             document: document::Served::default(),
             memory: Arc::default(),
             registers: Arc::default(),
@@ -98,6 +101,13 @@ impl State {
             started: Utc::now(),
             stopping: AtomicBool::new(false),
         }
+    }
+
+    /// The same, with files of at most so many bytes kept.
+    #[must_use]
+    pub fn with_file_cache(self, room: u64) -> Self {
+        let files = file_cache::FileCache::new(room);
+        Self { files, ..self }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
@@ -101,6 +101,9 @@ impl Answers {
 
     /// The answer to a request, where it is kept.
     pub fn find(&self, request: &ServiceRequest) -> Option<HttpResponse> {
+        if request.headers().contains_key(header::RANGE) {
+            return None; // `ranges` takes a part of what `keep` gives it
+        }
         let seen = self.watch.seen();
         let question = Question::of(request, seen.generation)?;
         let answer = self.kept.get(&question)??;
@@ -184,6 +187,10 @@ impl Made {
         };
         let modified = response.headers().get(header::LAST_MODIFIED);
         let modified = modified.and_then(|date| date.to_str().ok()?.parse::<HttpDate>().ok());
+        if matches!(response.response().body().size(), BodySize::Sized(size) if size > MAX_BODY as u64)
+        {
+            return Self::Long(response);
+        }
         let (request, response) = response.into_parts();
         let (head, body) = response.into_parts();
         match collect(body, MAX_BODY).await {
@@ -226,6 +233,8 @@ impl Answer {
         let has_it = api::client_has(request, &self.tag, self.modified);
         let mut response = if has_it {
             HttpResponse::new(StatusCode::NOT_MODIFIED)
+        } else if request.headers().contains_key(header::RANGE) {
+            HttpResponse::with_body(StatusCode::OK, BoxBody::new(self.body.clone()))
         } else {
             HttpResponse::with_body(StatusCode::OK, portions::body(self.body.clone()))
         };

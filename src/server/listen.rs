@@ -43,7 +43,10 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
         queue: limits.queue_timeout,
         query: limits.query_timeout,
     });
-    let state = web::Data::new(State::new(database, &public_url, settings.contact.clone()));
+    let state = web::Data::new(
+        State::new(database, &public_url, settings.contact.clone())
+            .with_file_cache(settings.file_cache_bytes),
+    );
     let front = web::Data::new(Front::new(limits));
     let stop = stopped(state.clone(), limits.shutdown_delay);
     let write_timeout = limits.write_timeout;

@@ -14,6 +14,7 @@ mod metrics;
 mod negotiation;
 mod portions;
 mod proxies;
+mod ranges;
 mod request_id;
 mod route;
 mod security;
@@ -28,7 +29,7 @@ pub use route::Route;
 
 use crate::api::{self, Error, Problem, State};
 use actix_web::{
-    App, HttpRequest, HttpResponse, ResponseError,
+    App, HttpMessage, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
     dev::{ServiceFactory, ServiceRequest, ServiceResponse},
     http::{
@@ -80,6 +81,7 @@ pub fn app(
         .wrap(Compress::default())
         .wrap(from_fn(negotiation::settle))
         .wrap(from_fn(answers::keep))
+        .wrap(from_fn(ranges::part))
         .wrap(front::Attend)
 }
 
@@ -100,6 +102,7 @@ async fn admit(
             if request.method() == Method::HEAD {
                 // The transport drops the body of an answer to HEAD.
                 request.head_mut().method = Method::GET;
+                request.extensions_mut().insert(api::HeadAlone);
             }
             next.call(request).await?.map_into_boxed_body()
         }

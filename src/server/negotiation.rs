@@ -5,7 +5,7 @@ use super::finish;
 use crate::api::{self, Error};
 use actix_web::{
     HttpMessage, ResponseError,
-    body::{BoxBody, MessageBody},
+    body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
@@ -34,7 +34,20 @@ pub async fn settle(
         headers.remove(header::CONTENT_ENCODING);
     }
     vary(&mut answer, is_as_it_is);
+    offer_parts(&mut answer);
     Ok(answer)
+}
+
+/// Parts can be had of what is finished and not encoded.
+fn offer_parts(answer: &mut ServiceResponse<BoxBody>) {
+    let is_sized = matches!(answer.response().body().size(), BodySize::Sized(_));
+    let is_found = answer.status() == StatusCode::OK;
+    let headers = answer.headers_mut();
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        headers.remove(header::ACCEPT_RANGES);
+    } else if is_sized && is_found && headers.contains_key(header::ETAG) {
+        headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    }
 }
 
 /// Whether a client takes neither an encoding that there is nor none.

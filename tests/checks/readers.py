@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import subprocess
 import sys
 import tempfile
 import urllib.request
@@ -10,8 +11,11 @@ import zipfile
 from pathlib import Path
 from urllib.parse import quote
 
+import duckdb
+import fsspec
 import openpyxl
 import pandas
+import polars
 import pyarrow.parquet
 from datasette.app import Datasette
 from frictionless import Package
@@ -122,6 +126,44 @@ def check_package(service: str, folder: Path) -> None:
     print(f"frictionless: {name}, {len(report.tasks)} tables, nothing wrong")
 
 
+def check_polars(service: str) -> None:
+    """polars reads from the service itself, the part of a file that it needs."""
+    lists = f"{service}/v1/measures"
+    first = polars.read_parquet(f"{lists}.parquet")
+    assert first.height == MEASURES, first
+    read = {
+        "scan_parquet": polars.scan_parquet(f"{lists}.parquet").select("id", "position").collect(),
+        "read_csv": polars.read_csv(f"{lists}.csv", schema_overrides={"number": polars.String}),
+        "scan_csv": polars.scan_csv(f"{lists}.csv", schema_overrides={"number": polars.String}).collect(),
+        "scan_ndjson": polars.scan_ndjson(f"{lists}.ndjson", infer_schema_length=None).collect(),
+        "scan_csv of what is not kept in memory": polars.scan_csv(f"{lists}.csv?labels=true").collect(),
+    }
+    for reader, table in read.items():
+        assert table["id"].equals(first["id"]), (reader, table)
+    print(f"polars: {MEASURES} measures by read_parquet, {', '.join(read)}")
+
+
+def check_parts(service: str, folder: Path) -> None:
+    """DuckDB and pyarrow read through fsspec, and curl goes on where it broke off."""
+    url = f"{service}/v1/measures.parquet"
+    web = fsspec.filesystem("http")
+    assert web.info(url)["size"] == len(download(url)[0])
+    columns = ["id", "plan_id"]
+    with web.open(url, block_size=4096) as file:
+        table = pyarrow.parquet.read_table(file, columns=columns)
+    assert table.num_rows == MEASURES and table.column_names == columns, table
+    duck = duckdb.connect()
+    duck.register_filesystem(web)
+    counted = duck.sql(f"SELECT plan_id, count(*) FROM read_parquet('{url}') GROUP BY ALL").fetchall()
+    assert sum(count for _, count in counted) == MEASURES, counted
+    for name in ("dataset.zip", "dataset.sqlite", "measures.csv", "measures.parquet"):
+        whole, file = download(f"{service}/v1/{name}")[0], folder / name
+        file.write_bytes(whole[: len(whole) // 3])
+        subprocess.run(["curl", "-sSf", "-C", "-", "-o", file, f"{service}/v1/{name}"], check=True)
+        assert file.read_bytes() == whole, name
+    print(f"pyarrow and DuckDB through fsspec: {MEASURES} measures; curl -C - goes on")
+
+
 async def check_datasette(service: str, folder: Path) -> None:
     body, name = download(f"{service}/v1/dataset.sqlite")
     (folder / "dataset.sqlite").write_bytes(body)
@@ -151,7 +193,9 @@ def main() -> None:
     check_parquet(service)
     check_workbook(service)
     check_statistics(service)
+    check_polars(service)
     with tempfile.TemporaryDirectory() as folder:
+        check_parts(service, Path(folder))
         check_package(service, Path(folder))
         asyncio.run(check_datasette(service, Path(folder)))
 

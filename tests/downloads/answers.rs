@@ -100,7 +100,8 @@ async fn what_a_client_has_is_not_sent_again() {
         for path in paths.iter().chain(&wholes) {
             let answer = register.get(path).await;
             let tag = answer.header("etag").to_owned();
-            assert!(tag.starts_with("W/"), "{path}");
+            let is_streamed = path.ends_with("csv") || path.ends_with("ndjson");
+            assert_eq!(tag.starts_with("W/"), is_streamed, "{path}");
             assert!(
                 answer
                     .header("cache-control")

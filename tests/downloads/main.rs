@@ -5,6 +5,7 @@ mod answers;
 mod csv;
 mod dataset;
 mod parquet;
+mod ranges;
 mod readers;
 mod records;
 #[path = "../support/mod.rs"]

@@ -9,20 +9,19 @@ use super::{
     Error, Result, State,
     answer::{self, Head},
     downloads::{
-        body::FileBody,
         describe,
         facts::{self, Facts},
         is_compressed,
     },
+    file_cache::Finished,
     formats::Format,
     parameters,
     register::Register,
 };
 use crate::database::{self, AnyConnection};
-use actix_web::{HttpRequest, HttpResponse, http::header::EntityTag, web};
-use std::sync::Arc;
+use actix_web::{HttpRequest, HttpResponse, rt::spawn, web};
+use std::{fs::File, sync::Arc};
 use tempfile::NamedTempFile;
-use tokio::sync::Mutex;
 
 /// A file that holds the whole register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,59 +93,6 @@ impl Whole {
 
 type Built<T> = std::result::Result<T, database::Error>;
 
-/// The files as they were last built, each kept until the register changes.
-#[derive(Default)]
-pub struct Kept([Arc<Mutex<Option<Arc<Edition>>>>; WHOLES.len()]);
-
-/// A file as it was built of one state of the register.
-struct Edition {
-    register: Register,
-    tag: String,
-    file: NamedTempFile,
-}
-
-impl Edition {
-    /// The file of the register as it is: the last one, where that still is of it.
-    fn read(last: Option<&Arc<Self>>, state: &State, whole: Whole) -> Built<Arc<Self>> {
-        state.database.read_here(|connection| {
-            let register = Register::read(connection)?;
-            let facts = facts_of(&register, state, whole);
-            let tag = facts.tag();
-            if let Some(last) = last.filter(|last| last.tag == tag) {
-                return Ok(last.clone());
-            }
-            let file = whole.build(connection, &facts)?;
-            Ok(Arc::new(Self {
-                register,
-                tag,
-                file,
-            }))
-        })
-    }
-}
-
-/// The file of the register as it is, or as it was when its tag was made.
-///
-/// Who asks while it is built waits for it, and only then for a permit to read: those who wait would hold all
-/// permits, and nobody could read anything else.
-async fn edition(state: web::Data<State>, whole: Whole, tag: &str) -> Result<Arc<Edition>> {
-    let place = Arc::clone(&state.kept.0[whole as usize]);
-    let mut place = place.lock_owned().await;
-    if let Some(last) = place.as_ref().filter(|last| last.tag == tag) {
-        return Ok(last.clone());
-    }
-    let turn = state.database.turn().await?.unmeasured();
-    // The place goes with the thread: it builds on where the client goes away.
-    let built = web::block(move || {
-        let _turn = turn;
-        let edition = Edition::read(place.as_ref(), &state, whole)?;
-        *place = Some(edition.clone());
-        Ok(edition)
-    });
-    let built = built.await;
-    Ok(built.unwrap_or(Err(database::Error::Cancelled))?)
-}
-
 fn facts_of(register: &Register, state: &State, whole: Whole) -> Facts {
     let address = answer::address(state, &whole.path(), &[]);
     Facts::new(register, &state.public_url, &address)
@@ -164,30 +110,37 @@ pub async fn get(
         return Err(Error::BadParameter(vec![wrong]));
     }
     let register = state.database.read::<_, Error, _>(Register::read).await?;
-    let tag = facts_of(&register, &state, whole).tag();
-    let weak = EntityTag::new_weak(tag.clone());
-    let links = answer::link_header(&register, None, &answer::cite_register(&state));
-    if let Head::NotModified(answer) = answer::head(&request, &register, weak, Some(links.clone()))
-    {
-        return Ok(answer);
-    }
-    let edition = edition(state, whole, &tag).await?;
-    let body = edition.file.reopen().and_then(FileBody::new);
-    let body = body.map_err(facts::failed)?;
-    match answer::head(
-        &request,
-        &edition.register,
-        EntityTag::new_weak(edition.tag.clone()),
-        Some(links),
-    ) {
+    let key = facts_of(&register, &state, whole).tag();
+    let from = state.clone();
+    // A task of its own: who goes away before the file is finished leaves it to those who ask next.
+    let file = spawn(async move { from.files.get(&key, build(from.clone(), whole)).await });
+    let file = file
+        .await
+        .unwrap_or_else(|_| Err(database::Error::Cancelled.into()))?;
+    let links = answer::link_header(&file.register, None, &answer::cite_register(&state));
+    match answer::head(&request, &file.register, file.tag.clone(), Some(links)) {
         Head::Begun(mut answer) => {
-            let name = facts::file_name("dataset", &edition.register, whole.extension());
+            let name = facts::file_name("dataset", &file.register, whole.extension());
             describe(&mut answer, whole.media_type(), "attachment", &name);
-            if whole != Whole::Sqlite {
-                is_compressed(&mut answer);
-            }
-            Ok(answer.body(body))
+            is_compressed(&mut answer);
+            Ok(file.answer(answer))
         }
         Head::NotModified(answer) => Ok(answer),
     }
+}
+
+/// Builds the file of the register as it is; whoever waits for that holds no turn to read.
+async fn build(state: web::Data<State>, whole: Whole) -> Result<Arc<Finished>> {
+    let turn = state.database.turn().await?.unmeasured();
+    let built = web::block(move || {
+        let _turn = turn;
+        state.database.read_here(|connection| {
+            let register = Register::read(connection)?;
+            let file = whole.build(connection, &facts_of(&register, &state, whole))?;
+            Ok((file.into_file(), register))
+        })
+    });
+    let built: Built<(File, Register)> = built.await.unwrap_or(Err(database::Error::Cancelled));
+    let (file, register) = built?;
+    Finished::new(file, register).await
 }

@@ -1,5 +1,6 @@
 //! Bodies of answers that are longer than memory should hold.
 
+use crate::api::Finished;
 use actix_web::{
     body::{BodySize, MessageBody},
     rt::{
@@ -9,9 +10,9 @@ use actix_web::{
     web::Bytes,
 };
 use std::{
-    fs::File,
-    io::{self, Read, Seek, Write},
+    io::{self, Write},
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -145,38 +146,40 @@ impl Write for Outlet {
     }
 }
 
-/// A body that is a file.
+/// A body that is a file, or a part of one.
 pub struct FileBody {
+    file: Arc<Finished>,
     state: Reading,
-    size: u64,
+    /// Where the next bytes stand, how many are left, and how many there are.
+    place: u64,
     left: u64,
+    size: u64,
 }
 
 enum Reading {
-    Idle(File),
-    Busy(JoinHandle<io::Result<(File, Vec<u8>)>>),
+    Idle,
+    Busy(JoinHandle<io::Result<Vec<u8>>>),
     Over,
 }
 
 impl FileBody {
-    /// The whole file.
-    pub fn new(mut file: File) -> io::Result<Self> {
-        file.rewind()?;
-        let size = file.metadata()?.len();
-        Ok(Self {
-            state: Reading::Idle(file),
-            size,
+    /// So many bytes of a file, from a place on.
+    pub fn new(file: Arc<Finished>, place: u64, size: u64) -> Self {
+        Self {
+            file,
+            state: Reading::Idle,
+            place,
             left: size,
-        })
+            size,
+        }
     }
-}
 
-fn read(mut file: File, most: u64) -> io::Result<(File, Vec<u8>)> {
-    let mut chunk = Vec::with_capacity(CHUNK);
-    (&mut file)
-        .take(most.min(CHUNK as u64))
-        .read_to_end(&mut chunk)?;
-    Ok((file, chunk))
+    /// Reads the next bytes, in a thread that may wait for the disk.
+    fn read(&self) -> JoinHandle<io::Result<Vec<u8>>> {
+        let (file, place) = (self.file.clone(), self.place);
+        let length = usize::try_from(self.left).map_or(CHUNK, |left| left.min(CHUNK));
+        spawn_blocking(move || file.bytes(place, length))
+    }
 }
 
 impl MessageBody for FileBody {
@@ -193,23 +196,18 @@ impl MessageBody for FileBody {
         loop {
             match std::mem::replace(&mut self.state, Reading::Over) {
                 Reading::Over => return Poll::Ready(None),
-                Reading::Idle(_) if self.left == 0 => return Poll::Ready(None),
-                Reading::Idle(file) => {
-                    let left = self.left;
-                    self.state = Reading::Busy(spawn_blocking(move || read(file, left)));
-                }
+                Reading::Idle if self.left == 0 => return Poll::Ready(None),
+                Reading::Idle => self.state = Reading::Busy(self.read()),
                 Reading::Busy(mut busy) => {
                     let Poll::Ready(done) = Pin::new(&mut busy).poll(context) else {
                         self.state = Reading::Busy(busy);
                         return Poll::Pending;
                     };
                     return Poll::Ready(match done.map_err(io::Error::other) {
-                        Ok(Ok((_, chunk))) if chunk.is_empty() => {
-                            Some(Err(io::ErrorKind::UnexpectedEof.into()))
-                        }
-                        Ok(Ok((file, chunk))) => {
+                        Ok(Ok(chunk)) => {
+                            self.place += chunk.len() as u64;
                             self.left -= chunk.len() as u64;
-                            self.state = Reading::Idle(file);
+                            self.state = Reading::Idle;
                             Some(Ok(chunk.into()))
                         }
                         Ok(Err(error)) | Err(error) => Some(Err(error)),

@@ -1,8 +1,8 @@
 //! Lists as files: everything that matches, in the formats of spreadsheets and data tools.
 //!
 //! A thread reads the rows in batches, within one state of the register. CSV and NDJSON go out as they
-//! are written; XLSX and Parquet are written to a temporary file, which gives the connection to the
-//! database back before a slow client has read the first byte.
+//! are written; XLSX and Parquet are written to a file that is kept (`file_cache`), which gives the connection to
+//! the database back before a slow client has read the first byte. So are CSV and NDJSON for who asks for a part.
 
 pub mod body;
 mod csv;
@@ -18,6 +18,7 @@ use super::{
     answer::{self, Head},
     describedby_link,
     error::WrongParameter,
+    file_cache::Finished,
     formats::Format,
     parameters::{self, ListRequest, PAGE_PARAMETERS},
     register::Register,
@@ -27,11 +28,10 @@ use crate::database::{
     resource::{Object, Resource},
 };
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{self, ContentEncoding},
+    HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::header::{self, ContentEncoding, EntityTag},
     web,
 };
-use body::FileBody;
 use facts::Facts;
 use source::Source;
 use std::{
@@ -41,6 +41,7 @@ use std::{
 };
 use table::Table;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use xxhash_rust::xxh3::xxh3_128;
 
 /// How long a download waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -109,29 +110,139 @@ pub async fn list(
         excel: asked.excel,
         lang: asked.lang.clone(),
     };
-    let turn = state.turns.take(&state.database).await?;
-    let source = Source::open(&state.database, resource, asked, layout, turn);
-    let source = source.ready().await?;
-    let facts = Facts::new(&source.register, &state.public_url, &address);
-    let mut links = answer::link_header(&source.register, None, &answer::cite_register(&state));
-    if format == Format::Csv {
-        // Validators of CSV on the Web look at no link behind the first.
-        links = format!("{}, {links}", describedby_link(&state.public_url, resource));
-    }
-    let mut answer = match answer::head(&request, &source.register, facts.weak_tag(), Some(links)) {
-        Head::Begun(answer) => answer,
-        Head::NotModified(answer) => return Ok(answer),
+    let download = Download {
+        resource,
+        asked,
+        layout,
+        address,
     };
-    let name = facts::file_name(resource.path(), &source.register, format.extension());
-    if matches!(format, Format::Csv | Format::Ndjson) {
-        describe(&mut answer, content_type(format), "inline", &name);
-        let chunks = source.stream(facts).await?;
-        return Ok(answer.body(chunks));
+    if is_sent_finished(&request, format) {
+        return download.finished(&request, &state).await;
     }
-    describe(&mut answer, content_type(format), "attachment", &name);
-    is_compressed(&mut answer);
-    let file = source.file(facts).await?;
-    Ok(answer.body(FileBody::new(file).map_err(facts::failed)?))
+    download.streamed(&request, &state).await
+}
+
+/// Of a request: only the head of its answer is wanted.
+pub struct HeadAlone;
+
+/// Whether a file is finished before it is sent: where it cannot be otherwise, and where parts of it are wanted or
+/// its length.
+fn is_sent_finished(request: &HttpRequest, format: Format) -> bool {
+    !matches!(format, Format::Csv | Format::Ndjson)
+        || request.headers().contains_key(header::RANGE)
+        || request.extensions().contains::<HeadAlone>()
+}
+
+/// A list that is asked for as a file.
+struct Download {
+    resource: &'static Resource,
+    asked: ListRequest,
+    layout: Layout,
+    address: String,
+}
+
+impl Download {
+    /// Sends the rows while they are read.
+    async fn streamed(self, request: &HttpRequest, state: &State) -> Result<HttpResponse> {
+        let head = self.head();
+        let (facts, source) = self.open(state).await?;
+        let mut answer = match head.begin(request, state, &source.register, facts.weak_tag()) {
+            Head::Begun(answer) => answer,
+            Head::NotModified(answer) => return Ok(answer),
+        };
+        answer.insert_header((header::ACCEPT_RANGES, "bytes"));
+        Ok(answer.body(source.stream(facts).await?))
+    }
+
+    /// Sends a file that is kept, or kept from now on.
+    async fn finished(self, request: &HttpRequest, state: &State) -> Result<HttpResponse> {
+        let head = self.head();
+        let registers = state.registers.clone();
+        let register = state
+            .database
+            .read::<_, Error, _>(move |it| registers.read(it));
+        let key = Facts::new(&register.await?, &state.public_url, &self.address).tag();
+        let make = async {
+            let (facts, source) = self.open(state).await?;
+            let register = source.register.clone();
+            Finished::new(source.file(facts).await?, register).await
+        };
+        let file = state.files.get(&key, make).await?;
+        let tag = if head.is_text() {
+            // As it is while it is streamed: who began with the one goes on with the other.
+            EntityTag::new_weak(key)
+        } else {
+            file.tag.clone()
+        };
+        match head.begin(request, state, &file.register, tag) {
+            Head::Begun(answer) => Ok(file.answer(answer)),
+            Head::NotModified(answer) => Ok(answer),
+        }
+    }
+
+    /// Begins to read; the turn is kept until the last row is written.
+    async fn open(self, state: &State) -> Result<(Facts, source::Ready)> {
+        let Self {
+            resource,
+            asked,
+            layout,
+            address,
+        } = self;
+        let turn = state.turns.take(&state.database).await?;
+        let source = Source::open(&state.database, resource, asked, layout, turn);
+        let source = source.ready().await?;
+        Ok((
+            Facts::new(&source.register, &state.public_url, &address),
+            source,
+        ))
+    }
+
+    fn head(&self) -> FileHead {
+        FileHead {
+            resource: self.resource,
+            format: self.layout.format,
+        }
+    }
+}
+
+/// What the head of an answer says of a list as a file.
+#[derive(Clone, Copy)]
+struct FileHead {
+    resource: &'static Resource,
+    format: Format,
+}
+
+impl FileHead {
+    fn is_text(self) -> bool {
+        matches!(self.format, Format::Csv | Format::Ndjson)
+    }
+
+    fn begin(
+        self,
+        request: &HttpRequest,
+        state: &State,
+        register: &Register,
+        tag: EntityTag,
+    ) -> Head {
+        let Self { resource, format } = self;
+        let mut links = answer::link_header(register, None, &answer::cite_register(state));
+        if format == Format::Csv {
+            // Validators of CSV on the Web look at no link behind the first.
+            links = format!("{}, {links}", describedby_link(&state.public_url, resource));
+        }
+        let mut head = answer::head(request, register, tag, Some(links));
+        if let Head::Begun(answer) = &mut head {
+            let name = facts::file_name(resource.path(), register, format.extension());
+            let how = if self.is_text() {
+                "inline"
+            } else {
+                is_compressed(answer);
+                "attachment"
+            };
+            describe(answer, content_type(format), how, &name);
+        }
+        head
+    }
 }
 
 /// A table that is known already, which a file is made of at once.
@@ -154,14 +265,16 @@ pub fn whole(
     let format = layout.format;
     let facts = Facts::new(register, &state.public_url, &made.address);
     let links = answer::link_header(register, None, &answer::cite_register(state));
-    let mut answer = match answer::head(request, register, facts.weak_tag(), Some(links)) {
-        Head::Begun(answer) => answer,
-        Head::NotModified(answer) => return Ok(answer),
-    };
     let mut body = Vec::new();
     let mut writer = layout.writer(&facts, &mut body).map_err(facts::failed)?;
     writer.write(made.rows).map_err(facts::failed)?;
     writer.finish().map_err(facts::failed)?;
+    let tag = format!("{:032x}", xxh3_128(&body));
+    let tag = EntityTag::new(format == Format::Csv, tag);
+    let mut answer = match answer::head(request, register, tag, Some(links)) {
+        Head::Begun(answer) => answer,
+        Head::NotModified(answer) => return Ok(answer),
+    };
     let name = facts::file_name(&made.name, register, format.extension());
     let how = if format == Format::Csv {
         "inline"

@@ -1,0 +1,132 @@
+//! The file cache: files that are finished before they are sent, kept on disk for one version of the register.
+//!
+//! `downloads` and `dataset` have files made; many who ask for one at once have it made once. `server::ranges`
+//! sends parts of them.
+
+use super::{Error, Result, downloads::body::FileBody, register::Register};
+use crate::database;
+use actix_web::{HttpResponse, HttpResponseBuilder, http::header::EntityTag, web};
+use quick_cache::{OptionsBuilder, Weighter, sync::Cache};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom},
+    sync::{Arc, Mutex, PoisonError},
+};
+use xxhash_rust::xxh3::Xxh3;
+
+/// The most files that are kept; a small one counts as its part of the room.
+const FILES: u16 = 256;
+/// How many bytes may be kept where the settings say nothing else.
+pub const USUAL_ROOM: u64 = 1 << 30;
+
+/// A file as it was made of one state of the register. It has no name: it is gone from the disk with the last
+/// who reads it, whatever ends the service.
+pub struct Finished {
+    file: Mutex<File>,
+    pub length: u64,
+    pub register: Register,
+    /// Of its bytes, so that parts of it fit together whichever service sends them.
+    pub tag: EntityTag,
+}
+
+impl Finished {
+    /// Takes a file that was written, and reads it once for its tag.
+    pub async fn new(file: File, register: Register) -> Result<Arc<Self>> {
+        let finished = web::block(move || Self::read(file, register)).await;
+        let finished = finished.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()));
+        finished
+            .map(Arc::new)
+            .map_err(|error| Error::from(database::Error::from(error)))
+    }
+
+    fn read(mut file: File, register: Register) -> io::Result<Self> {
+        let mut hash = Xxh3::new();
+        let mut chunk = vec![0; 64 << 10];
+        file.rewind()?;
+        loop {
+            match file.read(&mut chunk)? {
+                0 => break,
+                length => hash.update(&chunk[..length]),
+            }
+        }
+        Ok(Self {
+            length: file.metadata()?.len(),
+            tag: EntityTag::new_strong(format!("{:032x}", hash.digest128())),
+            file: Mutex::new(file),
+            register,
+        })
+    }
+
+    /// So many bytes at a place.
+    pub fn bytes(&self, place: u64, length: usize) -> io::Result<Vec<u8>> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(place))?;
+        let mut bytes = vec![0; length];
+        file.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// The answer with this head and the whole file, of which parts may be sent instead.
+    pub fn answer(self: Arc<Self>, mut head: HttpResponseBuilder) -> HttpResponse {
+        let mut answer = head.body(FileBody::new(self.clone(), 0, self.length));
+        answer.extensions_mut().insert(self);
+        answer
+    }
+}
+
+/// The files that are kept.
+pub struct FileCache {
+    kept: Cache<String, Arc<Finished>, Weight>,
+}
+
+/// What a file counts for, in bytes.
+#[derive(Clone)]
+struct Weight {
+    least: u64,
+}
+
+impl Weighter<String, Arc<Finished>> for Weight {
+    fn weight(&self, _: &String, file: &Arc<Finished>) -> u64 {
+        file.length.max(self.least)
+    }
+}
+
+impl FileCache {
+    /// Keeps files of at most so many bytes in all.
+    pub fn new(room: u64) -> Self {
+        let options = OptionsBuilder::new()
+            .shards(1) // one file may take all of the room
+            .estimated_items_capacity(FILES.into())
+            .weight_capacity(room)
+            .build()
+            .expect("number, shards and room are given");
+        let least = (room / u64::from(FILES)).max(1);
+        Self {
+            kept: Cache::with_options(
+                options,
+                Weight { least },
+                quick_cache::DefaultHashBuilder::default(),
+                quick_cache::sync::DefaultLifecycle::default(),
+            ),
+        }
+    }
+
+    /// The file with a key, which tells the state of the register too; it is made where it is not kept, and
+    /// those of earlier versions go then.
+    pub async fn get(
+        &self,
+        key: &str,
+        make: impl Future<Output = Result<Arc<Finished>>>,
+    ) -> Result<Arc<Finished>> {
+        let place = match self.kept.get_value_or_guard_async(key).await {
+            Ok(file) => return Ok(file),
+            Err(place) => place,
+        };
+        let file = make.await?;
+        let version = file.register.version;
+        self.kept.retain(|_, kept| kept.register.version >= version);
+        // A place that was taken away is another's who makes the file of a later state.
+        let _ = place.insert(file.clone());
+        Ok(file)
+    }
+}
