@@ -40,6 +40,7 @@ pub fn dimensions(resource: &'static Resource) -> Vec<Dimension> {
                 by: grouping::Dimension {
                     column: relation.column,
                     through: relation.through,
+                    within: relation.within,
                 },
             },
             Filter::Reference(column, target) => Dimension {
@@ -49,8 +50,8 @@ pub fn dimensions(resource: &'static Resource) -> Vec<Dimension> {
                 words: Vec::new(),
                 is_number: false,
                 by: grouping::Dimension {
-                    column: column.name,
-                    through: None,
+                    within: filter.is_within(),
+                    ..grouping::Dimension::own(column.name)
                 },
             },
             Filter::Column(column, None) => {
@@ -69,10 +70,7 @@ pub fn dimensions(resource: &'static Resource) -> Vec<Dimension> {
                     resource: None,
                     words,
                     is_number: column.kind == Kind::Integer,
-                    by: grouping::Dimension {
-                        column: column.name,
-                        through: None,
-                    },
+                    by: grouping::Dimension::own(column.name),
                 }
             }
             Filter::Column(_, Some(_)) => continue,

@@ -17,7 +17,8 @@ pub struct FacetValue {
     /// The name or title of the record whose id the value is.
     #[schema(required)]
     pub label: Option<String>,
-    /// How many records have it.
+    /// How many records have it: the `total` of the list with this value and the other filters. A section is told where
+    /// records are in the section itself, and counts those in its subsections too, as the filter does.
     #[schema(example = 18, minimum = 1)]
     pub count: i64,
 }

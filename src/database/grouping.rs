@@ -6,12 +6,14 @@ use super::{
     deadline,
     pass::{Pass, fragment},
     resource::Resource,
+    schema::sections,
 };
 use diesel::{
     prelude::*,
     query_builder::{Query, QueryId},
     sql_types::{BigInt, Text},
 };
+use std::collections::BTreeSet;
 
 /// Separates the values of a group; no text holds it.
 const SEPARATOR: char = '\u{1f}';
@@ -23,9 +25,20 @@ const NOTHING: &str = "\u{1e}";
 pub struct Dimension {
     pub column: &'static str,
     pub through: Option<&'static Through>,
+    /// Whether the values are sections that count with those below them.
+    pub within: bool,
 }
 
 impl Dimension {
+    /// A column of the records themselves.
+    pub const fn own(column: &'static str) -> Self {
+        Self {
+            column,
+            through: None,
+            within: false,
+        }
+    }
+
     /// The column with its table.
     fn name(&self, table: &str) -> String {
         match self.through {
@@ -42,40 +55,84 @@ pub struct Group {
     pub count: i64,
 }
 
-/// The groups of the records that meet the condition, in the order of the texts of their values.
+/// The groups of the records that meet the condition, in the order of the texts of their values. As many
+/// records are in a group as meet its values too: what the condition asks of rows that a dimension leads to
+/// holds of the same rows. Without a value there are those records that have none.
+///
+/// A section has a group where records are in the section itself; those in its subsections count there too.
 pub fn groups(
     connection: &mut AnyConnection,
     resource: &Resource,
     condition: &Condition,
     dimensions: &[Dimension],
 ) -> QueryResult<Vec<Group>> {
-    let query = Groups {
+    let mut query = Groups {
         table: resource.name,
         condition,
         dimensions,
+        lineage: false,
     };
-    let rows: Vec<(String, i64)> = query.load(connection)?;
-    let value = |text: &str| (text != NOTHING).then(|| text.to_owned());
-    let group = |(key, count): (String, i64)| Group {
-        values: key.split(SEPARATOR).map(value).collect(),
-        count,
+    let groups = query.read(connection)?;
+    let Some(at) = dimensions.iter().position(|dimension| dimension.within) else {
+        return Ok(groups);
     };
-    let mut groups: Vec<Group> = rows.into_iter().map(group).collect();
-    groups.sort(); // the same on both databases, whatever the order that counts are shown in
+    let own: BTreeSet<Option<String>> = groups
+        .iter()
+        .map(|group| group.values[at].clone())
+        .collect();
+    let parents = sections::table.select(sections::parent_id).distinct();
+    let parents: Vec<Option<String>> = parents.load(connection)?;
+    if !parents
+        .iter()
+        .any(|parent| parent.is_some() && own.contains(parent))
+    {
+        return Ok(groups);
+    }
+    query.lineage = true;
+    let mut groups = query.read(connection)?;
+    groups.retain(|group| own.contains(&group.values[at]));
     Ok(groups)
 }
 
+/// Each section, and the sections that it is in: itself and those above it.
+const LINEAGE: &str = "WITH RECURSIVE lineage(section_id, within_id) AS (SELECT id, id FROM sections UNION \
+    SELECT lineage.section_id, sections.parent_id FROM lineage JOIN sections ON sections.id = lineage.within_id \
+    WHERE sections.parent_id IS NOT NULL) ";
+
+#[derive(Clone, Copy)]
 struct Groups<'q> {
     table: &'static str,
     condition: &'q Condition,
     dimensions: &'q [Dimension],
+    /// Whether sections count for those that they are in.
+    lineage: bool,
 }
 
 impl Groups<'_> {
+    fn read(self, connection: &mut AnyConnection) -> QueryResult<Vec<Group>> {
+        let rows: Vec<(String, i64)> = self.load(connection)?;
+        let value = |text: &str| (text != NOTHING).then(|| text.to_owned());
+        let group = |(key, count): (String, i64)| Group {
+            values: key.split(SEPARATOR).map(value).collect(),
+            count,
+        };
+        let mut groups: Vec<Group> = rows.into_iter().map(group).collect();
+        groups.sort(); // the same on both databases, whatever the order that counts are shown in
+        Ok(groups)
+    }
+
+    /// The column that a dimension groups by.
+    fn name(&self, dimension: &Dimension) -> String {
+        if self.lineage && dimension.within {
+            return "lineage.within_id".to_owned();
+        }
+        dimension.name(self.table)
+    }
+
     /// The columns, each once.
     fn columns(&self) -> Vec<String> {
         let mut columns: Vec<String> = Vec::new();
-        for column in self.dimensions.iter().map(|own| own.name(self.table)) {
+        for column in self.dimensions.iter().map(|own| self.name(own)) {
             if !columns.contains(&column) {
                 columns.push(column);
             }
@@ -96,7 +153,7 @@ impl Groups<'_> {
     /// The values in one text.
     fn key(&self) -> String {
         let value = |dimension: &Dimension| {
-            let column = dimension.name(self.table);
+            let column = self.name(dimension);
             format!("COALESCE(CAST({column} AS TEXT), '{NOTHING}')")
         };
         let values: Vec<String> = self.dimensions.iter().map(value).collect();
@@ -122,7 +179,9 @@ impl Groups<'_> {
     fn walk<'b>(&'b self, mut out: Pass<'_, 'b>) -> QueryResult<()> {
         let (table, key, by) = (self.table, self.key(), self.columns().join(", "));
         let joins = self.joins();
-        if joins.is_empty() {
+        if self.lineage {
+            out.push_sql(LINEAGE);
+        } else if joins.is_empty() {
             out.push_sql(&format!("SELECT {key}, COUNT(*) FROM {table} WHERE "));
             self.condition.walk(out.reborrow())?;
             out.push_sql(&format!(" GROUP BY {by}"));
@@ -153,18 +212,51 @@ impl Groups<'_> {
             out.push_sql(&format!(") AS {table}"));
         }
         for join in joins {
-            // PostgreSQL takes no parentheses around a single table.
-            let tables = if is_joined(join) {
-                format!("({})", join.tables)
-            } else {
-                join.tables.to_owned()
-            };
-            let (key, column) = (join.key, join.column);
-            out.push_sql(&format!(" JOIN {tables} ON {key} = {table}.{column}"));
+            self.walk_join(join, out.reborrow())?;
+        }
+        if self.lineage {
+            for section in self.dimensions.iter().filter(|own| own.within) {
+                let column = section.name(table);
+                out.push_sql(&format!(
+                    " LEFT JOIN lineage ON lineage.section_id = {column}"
+                ));
+            }
         }
         out.push_sql(" WHERE ");
         deadline::walk_in_time(&mut out);
         out.push_sql(&format!(" GROUP BY {by}"));
+        Ok(())
+    }
+
+    /// The rows that a way leads to. Where that may be several, they are those that the condition asks for and that have
+    /// a value; a record that has no such row stays, without a value.
+    fn walk_join<'b>(&'b self, join: &Through, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+        // PostgreSQL takes no parentheses around a single table.
+        let tables = if is_joined(join) {
+            format!("({})", join.tables)
+        } else {
+            join.tables.to_owned()
+        };
+        let on = format!(
+            "JOIN {tables} ON {} = {}.{}",
+            join.key, self.table, join.column
+        );
+        if join.leads_to_one() {
+            out.push_sql(&format!(" {on}"));
+            return Ok(());
+        }
+        let led = self
+            .dimensions
+            .iter()
+            .filter(|own| own.through == Some(join));
+        let has_value = led.map(|own| format!("{} IS NOT NULL", own.column));
+        let has_value: Vec<String> = has_value.collect();
+        out.push_sql(&format!(" LEFT {on} AND ({})", has_value.join(" OR ")));
+        for (column, test) in self.condition.along(join) {
+            out.push_sql(" AND (");
+            test.walk(column, out.reborrow())?;
+            out.push_sql(")");
+        }
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 
 mod alike;
 mod cells;
+mod counts;
 mod cursors;
 mod descriptors;
 mod headers;

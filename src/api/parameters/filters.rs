@@ -73,6 +73,15 @@ impl Filter {
             Self::Relation(relation) => relation.name.to_owned(),
         }
     }
+
+    /// Whether the sections below a section count too.
+    pub fn is_within(self) -> bool {
+        match self {
+            Self::Reference(column, target) => target == "sections" && column.name != "parent_id",
+            Self::Relation(relation) => relation.within,
+            Self::Column(..) => false,
+        }
+    }
 }
 
 /// Every filter that a resource takes.

@@ -96,8 +96,7 @@ impl Parser {
             }
             Filter::Reference(column, resource) => {
                 let values = texts(value);
-                let below = resource == "sections" && column.name != "parent_id";
-                let test = if below {
+                let test = if filter.is_within() {
                     Test::Within(values)
                 } else {
                     Test::OneOf(values)

@@ -1,7 +1,7 @@
 //! The measures of a scorecard by what `by` names: each part has its own cards.
 
 use super::{
-    super::dimensions::{self, Dimension},
+    super::dimensions,
     card::ScorecardGroup,
     counts::{Names, cards, count},
 };
@@ -10,7 +10,7 @@ use crate::database::{
     assignments::ASSIGNMENTS,
     condition::Condition,
     counting::Entry,
-    grouping::{self, groups},
+    grouping::{Dimension, groups},
     measures::MEASURES,
 };
 use diesel::QueryResult;
@@ -23,7 +23,7 @@ pub const BY: [&str; 5] = ["year", "section", "agency", "assessor", "plan"];
 pub struct By {
     name: &'static str,
     /// Names the values; years need no names.
-    dimension: Option<Dimension>,
+    dimension: Option<dimensions::Dimension>,
 }
 
 /// The measures of a scorecard, and what was said of them.
@@ -107,7 +107,7 @@ impl By {
             _ => (&MEASURES, whole.measures, ["id", "plan_id"]),
         };
         let mut values = Values::new();
-        for group in groups(connection, resource, condition, &pair.map(column))? {
+        for group in groups(connection, resource, condition, &pair.map(Dimension::own))? {
             if let [Some(measure), value] = group.values.as_slice() {
                 let of_measure = values.entry(measure.clone()).or_default();
                 of_measure.push(value.clone());
@@ -157,11 +157,4 @@ fn by_assessor<'e>(whole: &Whole<'e>) -> Parts<'e> {
         part.entries.push(entry);
     }
     parts
-}
-
-const fn column(column: &'static str) -> grouping::Dimension {
-    grouping::Dimension {
-        column,
-        through: None,
-    }
 }

@@ -37,7 +37,8 @@ pub struct StatsGroup {
     /// The names or titles of the records whose ids the values are, by the same names.
     #[schema(value_type = Object)]
     pub labels: Map<String, Json>,
-    /// How many records there are.
+    /// How many records there are: the `total` of the list with these values as filters. A section has a group where
+    /// records are in the section itself, and counts those in its subsections too, as the filter does.
     #[schema(example = 18, minimum = 0)]
     pub count: i64,
     /// Of measures (by the government's own report that counts) and status entries: how many have each level of completion,
@@ -212,10 +213,7 @@ fn groups(
         let groups = counts.groups(connection, resource, matching, &columns)?;
         return Ok(groups.into_iter().map(|group| (group, None)).collect());
     };
-    columns.push(grouping::Dimension {
-        column,
-        through: None,
-    });
+    columns.push(grouping::Dimension::own(column));
     let mut groups: BTreeMap<Vec<Option<String>>, Tally> = BTreeMap::new();
     for mut group in counts.groups(connection, resource, matching, &columns)? {
         let level = group.values.pop().flatten();

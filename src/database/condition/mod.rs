@@ -114,6 +114,15 @@ impl Condition {
             .push(Clause::Through(through, vec![(column, test)], None));
     }
 
+    /// What must hold of the same row at the end of a way.
+    pub(super) fn along(&self, through: &Through) -> &[(&'static str, Test)] {
+        let tests = self.clauses.iter().find_map(|clause| match clause {
+            Clause::Through(way, tests, _) if *way == through => Some(tests.as_slice()),
+            _ => None,
+        });
+        tests.unwrap_or_default()
+    }
+
     /// Only rows of the resource that the search finds.
     pub fn add_search(&mut self, resource: &str, query: &super::search::Query) {
         self.clauses

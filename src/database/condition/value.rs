@@ -47,7 +47,11 @@ pub enum Test {
 }
 
 impl Test {
-    pub(super) fn walk<'b>(&'b self, column: &str, mut out: Pass<'_, 'b>) -> QueryResult<()> {
+    pub(in crate::database) fn walk<'b>(
+        &'b self,
+        column: &str,
+        mut out: Pass<'_, 'b>,
+    ) -> QueryResult<()> {
         match self {
             // PostgreSQL has no empty list
             Self::OneOf(values) | Self::Within(values) if values.is_empty() => {
