@@ -10,7 +10,7 @@ use crate::{
     },
     failure::{self, OfSetting},
     generate,
-    package::{self, Loaded, Options, Problem, Seeds},
+    package::{self, Loaded, Options, Problems, Seeds},
     server::{self, Answers},
     snapshot,
     terminal::printable,
@@ -129,9 +129,9 @@ fn printable_path(path: &Path) -> String {
 }
 
 /// Damage and notices, which do not stop.
-fn tell(problems: &[Problem]) {
-    for problem in problems {
-        eprintln!("{problem}");
+fn tell(problems: &Problems) {
+    for line in problems.lines() {
+        eprintln!("{line}");
     }
 }
 

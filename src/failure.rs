@@ -20,8 +20,8 @@ pub struct OfSetting {
 /// where a fault of the database or of a disk is the cause, and otherwise 1.
 pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
     if let Some(package::Error::Problems(problems)) = error.downcast_ref() {
-        for problem in problems {
-            eprintln!("{problem}");
+        for line in problems.lines() {
+            eprintln!("{line}");
         }
         eprintln!("aciqplan: {}", shown(error));
         return ExitCode::FAILURE;

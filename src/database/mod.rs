@@ -37,6 +37,7 @@ pub mod plans;
 mod pool;
 mod preparation;
 mod record;
+pub mod reserved;
 pub mod resource;
 pub mod revisions;
 pub mod rules;

@@ -74,7 +74,7 @@ impl Preparation<'_> {
 }
 
 fn refuse_invalid(draft: &Draft) -> Result<(), Error> {
-    match rules::problems(draft).into_iter().next() {
+    match rules::problems(draft, &[]).into_iter().next() {
         Some((column, reason)) => Err(Error::Invalid {
             resource: draft.resource.name,
             id: draft.id().to_owned(),

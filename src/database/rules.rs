@@ -7,6 +7,7 @@ pub use super::{
 
 use super::{
     draft::{Cell, Draft},
+    reserved,
     resource::{Column, Kind, Resource},
 };
 use crate::language::stands_in;
@@ -24,31 +25,64 @@ const MAX_NUMBER: usize = 200;
 const MAX_UNIQUE: usize = 1000;
 const MAX_SHARED: usize = 2000;
 
-/// Everything that is wrong with a record by itself; empty where nothing is.
-pub fn problems(record: &Draft) -> Vec<Problem> {
+/// Everything that is wrong with a record by itself; empty where nothing is. Of columns that were not read
+/// nothing is said, and nothing of values beside each other that follows from one that is wrong by itself.
+pub fn problems(record: &Draft, unread: &[&str]) -> Vec<Problem> {
     let mut problems: Vec<Problem> = record
         .values()
+        .filter(|(column, _)| !unread.contains(&column.name))
         .filter_map(|(column, cell)| {
             let problem = value_problem(column, cell);
             let problem = problem.or_else(|| length_problem(record.resource, column, cell));
             Some((column.name, problem?))
         })
         .collect();
-    if problems.is_empty() {
-        problems.extend(order_of_years(record));
-        problems.extend(another_record(record));
+    let values = problems.len();
+    let mut together = Vec::new();
+    {
+        let wrong = &problems[..values];
+        let is_read = |columns: &[&str]| !columns.iter().any(|name| unread.contains(name));
+        let is_sound = |columns: &[&str]| {
+            let is_wrong = |name: &&str| wrong.iter().any(|(other, _)| other == name);
+            is_read(columns) && !columns.iter().any(is_wrong)
+        };
+        if is_sound(&["start_year", "end_year"]) {
+            together.extend(order_of_years(record));
+        }
+        if is_sound(&["id"]) {
+            together.extend(another_record(record));
+        }
         match record.resource.name {
-            "status_entries" => problems.extend(level_and_ground(record)),
-            "obligations" => problems.extend(due_day(record)),
-            "obligation_parties" => problems.extend(force(record)),
-            "activity_links" => problems.extend(one_target(record)),
-            "measure_links" => problems.extend(two_measures(record)),
-            "withdrawals" => problems.extend(known_resource(record)),
+            "status_entries" if is_read(GROUND) => together.extend(level_and_ground(record)),
+            "obligations" if is_sound(&["due_month", "due_day"]) => {
+                together.extend(due_day(record));
+            }
+            "obligation_parties" if is_sound(&["role"]) && is_read(&["force"]) => {
+                together.extend(force(record));
+            }
+            "activity_links" if is_read(&["measure_id", "section_id"]) => {
+                together.extend(one_target(record));
+            }
+            "measure_links" if is_sound(&["earlier_id", "later_id"]) => {
+                together.extend(two_measures(record));
+            }
+            "withdrawals" if is_sound(&["resource"]) => together.extend(known_resource(record)),
             _ => {}
         }
     }
+    problems.append(&mut together);
     problems
 }
+
+/// What a level rests on.
+const GROUND: &[&str] = &[
+    "completion",
+    "missing_reason",
+    "basis",
+    "quote",
+    "statement",
+    "same_as",
+];
 
 fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
     match (&column.kind, cell) {
@@ -59,10 +93,14 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         (_, Cell::Text(text)) if text.is_empty() => {
             Some("is empty; leave a missing value out".to_owned())
         }
-        (Kind::Id, Cell::Text(id)) => (!is_id(id)).then(|| {
+        (Kind::Id, Cell::Text(id)) if is_id(id) => match column.name {
+            "id" => reserved::reason(id),
+            _ => None,
+        },
+        (Kind::Id, Cell::Text(_)) => Some(
             "is no id: small letters a-z, digits, and `.`, `-`, `_` between them, up to 200"
-                .to_owned()
-        }),
+                .to_owned(),
+        ),
         (Kind::Words(words), Cell::Text(word)) => (!words.contains(word))
             .then(|| format!("is none of {}{}", listed(words), nearest_hint(word, words))),
         (Kind::Date, Cell::Text(date)) => {
@@ -154,13 +192,12 @@ fn order_of_years(record: &Draft) -> Option<Problem> {
 }
 
 /// What refers to a record of its own kind refers to another one.
-fn another_record(record: &Draft) -> Option<Problem> {
+fn another_record(record: &Draft) -> impl Iterator<Item = Problem> {
     let own = Some(record.resource.name);
-    let mut values = record.values();
-    let (column, _) = values.find(|(column, cell)| {
+    let values = record.values().filter(move |(column, cell)| {
         column.resource == own && matches!(cell, Cell::Text(id) if id == record.id())
-    })?;
-    Some((column.name, "is the record itself".to_owned()))
+    });
+    values.map(|(column, _)| (column.name, "is the record itself".to_owned()))
 }
 
 fn two_measures(record: &Draft) -> Option<Problem> {

@@ -1,23 +1,31 @@
 //! Checks a package: each record by itself, then the records together.
 
 use super::{
-    Error, Files, Problem, alphabets,
+    Class, Error, Files, Problem, Problems, alphabets,
+    circles::Circles,
     keys::{Ids, Repeated, Unique},
     read::{Package, Table, read},
     references::References,
     rows::Row,
     together::{Quotes, Sections, Withdrawals},
 };
-use crate::database::{AnyConnection, draft::Draft};
+use crate::database::{
+    AnyConnection, condition::Condition, draft::Draft, find, resource::Resource,
+};
 use diesel::QueryResult;
-use std::{iter, mem, ops::DerefMut};
+use serde_json::Value as Json;
+use std::{
+    collections::{HashMap, HashSet},
+    iter, mem,
+    ops::DerefMut,
+};
 
 /// What was found in a package without a mistake.
 #[derive(Debug)]
 pub struct Found {
     pub records: usize,
     /// Damage and notices.
-    pub problems: Vec<Problem>,
+    pub problems: Problems,
 }
 
 /// How many records a package has, and what is damaged or likely wrong; everything that is wrong with it where
@@ -32,131 +40,184 @@ pub fn check(files: &dyn Files, connection: Option<&mut AnyConnection>) -> Resul
 pub struct Checked {
     pub package: Package,
     pub found: Found,
-    pub withdrawals: Withdrawals,
+    pub ids: Ids,
 }
 
 /// Reads the package once, row by row, and more of it only where something has to be looked up.
 pub fn checked(
     files: &dyn Files,
-    connection: Option<&mut AnyConnection>,
+    mut connection: Option<&mut AnyConnection>,
 ) -> Result<Checked, Error> {
     let mut problems = Vec::new();
     let package = read(files, &mut problems);
     let mut together = Together::default();
+    together.problems.extend(problems);
+    if let Some(connection) = connection.as_deref_mut() {
+        together.withdrawn = withdrawn(connection)?;
+    }
     for table in &package.tables {
-        match together_checked(table, files, &mut together) {
-            Ok(records) => problems.extend(records.filter_map(Result::err).flatten()),
-            Err(found) => problems.extend(found),
+        if let Ok(records) = together_checked(table, files, &mut together) {
+            records.for_each(drop); // what is wrong is kept
         }
     }
     let records = together.records;
-    problems.append(&mut together.noted);
-    let withdrawals = together.finish(&package, files, (connection, false), &mut problems)?;
-    problems.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
-    if problems.iter().any(Problem::is_error) {
+    let (ids, problems) = together.finish(&package, files, (connection, false))?;
+    if problems.has(Class::Error) {
         return Err(Error::Problems(problems));
     }
     Ok(Checked {
         package,
         found: Found { records, problems },
-        withdrawals,
+        ids,
     })
+}
+
+/// The records that the register has no more, by their resources.
+fn withdrawn(connection: &mut AnyConnection) -> QueryResult<HashMap<String, HashSet<String>>> {
+    let mut withdrawn: HashMap<String, HashSet<String>> = HashMap::new();
+    let Some(withdrawals) = find("withdrawals") else {
+        return Ok(withdrawn);
+    };
+    let all = withdrawals.all(Condition::default());
+    for row in withdrawals.store.list(connection, &all)? {
+        let row = row.to_object();
+        let text = |name: &str| row.get(name).and_then(Json::as_str).unwrap_or_default();
+        let ids = withdrawn.entry(text("resource").to_owned()).or_default();
+        ids.insert(text("record_id").to_owned());
+    }
+    Ok(withdrawn)
 }
 
 /// What has to be known of all records to look at them together.
 #[derive(Default)]
 pub struct Together {
+    /// What is wrong so far.
+    pub problems: Problems,
     ids: Ids,
     records: usize,
     references: References,
     sections: Sections,
     quotes: Quotes,
+    circles: Vec<(&'static Resource, Circles)>,
     withdrawals: Withdrawals,
-    /// Damage and notices in rows without a mistake.
-    pub noted: Vec<Problem>,
+    /// What the register has no more.
+    withdrawn: HashMap<String, HashSet<String>>,
+    /// Resources whose file cannot be read.
+    unread: Vec<&'static str>,
 }
 
+/// That a mistake was found, which is told with all others.
+pub struct Wrong;
+
 impl Together {
-    /// What is wrong with a row, by itself and beside those before.
-    fn check(&mut self, table: &Table, row: &mut Row, unique: &mut [Unique]) -> Vec<Problem> {
-        let (number, draft) = (row.number, &row.draft);
-        if let Some(id) = draft.text("id") {
-            self.ids.add(table.resource.name, id); // others may refer to a row with a mistake
+    /// Notes what is wrong with a row, by itself and beside those before; whether it can be written.
+    fn check(
+        &mut self,
+        table: &Table,
+        row: &mut Row,
+        unique: &mut [Unique],
+        circles: &mut Circles,
+    ) -> bool {
+        let name = table.resource.name;
+        if let Some(id) = row.draft.text("id") {
+            self.ids.add(name, id); // others may refer to a row with a mistake
+            if self.withdrawn.get(name).is_some_and(|ids| ids.contains(id)) {
+                let reason =
+                    "was withdrawn; a record that stands in its place needs an id of its own";
+                let problem = Problem::in_cell(&table.file, row.number, "id", id, reason);
+                row.problems.push(problem);
+            }
         }
-        if row.is_wrong() {
-            return mem::take(&mut row.problems);
-        }
-        self.noted.append(&mut row.problems);
-        self.noted.extend(alphabets::notices(table, number, draft));
-        self.records += 1;
+        let mixed = alphabets::notices(table, row.number, &row.draft);
+        row.problems.extend(mixed);
         for unique in unique {
-            unique.add(draft);
+            unique.add(row);
         }
-        self.references.add(table, number, draft, &self.ids);
-        self.quotes.add(table, number, draft);
-        self.withdrawals.add(table, number, draft);
-        self.sections
-            .check(table, number, draft)
-            .into_iter()
-            .collect()
+        self.references.add(table, row, &self.ids);
+        self.quotes.add(table, row);
+        self.withdrawals.add(table, row);
+        circles.add(row, &self.ids);
+        if let Some(problem) = self.sections.check(table, row) {
+            row.problems.push(problem);
+        }
+        let is_right = !row.is_wrong();
+        self.records += usize::from(is_right);
+        self.problems.extend(mem::take(&mut row.problems));
+        is_right
     }
 
-    /// What is wrong with a file as a whole, once all of its rows are known.
+    /// Notes what is wrong with a file as a whole, once all of its rows are known; whether nothing is.
     fn check_whole(
         &mut self,
         table: &Table,
         files: &dyn Files,
         unique: Vec<Unique>,
-    ) -> Vec<Problem> {
+        circles: Circles,
+    ) -> bool {
         let mut problems = self.sections.finish(table);
         let repeated: Vec<Repeated> = unique.into_iter().filter_map(Unique::repeated).collect();
         if !repeated.is_empty() {
             refuse_repeated(repeated, table, files, &mut problems);
         }
-        problems
+        self.circles.push((table.resource, circles));
+        let is_right = problems.is_empty();
+        self.problems.extend(problems);
+        is_right
     }
 
-    /// What is wrong with the files beside each other, once all are known. With the register it is said
-    /// whether that has the package already.
+    /// Notes what is wrong with the files beside each other, once all are known, and gives everything that is
+    /// wrong. With the register it is said whether that has the package already.
     pub fn finish(
-        self,
+        mut self,
         package: &Package,
         files: &dyn Files,
         (mut connection, is_written): (Option<&mut AnyConnection>, bool),
-        problems: &mut Vec<Problem>,
-    ) -> QueryResult<Withdrawals> {
-        let (ids, connection) = (&self.ids, &mut connection);
-        let references = self.references;
-        references.finish(package, files, ids, connection.as_deref_mut(), problems)?;
-        let quotes = self.quotes;
+    ) -> QueryResult<(Ids, Problems)> {
+        let (ids, connection, problems) = (&self.ids, &mut connection, &mut self.problems);
+        let known = (ids, &self.withdrawals, self.unread.as_slice());
+        let register = connection.as_deref_mut();
+        (self.references).finish((package, files), known, register, problems)?;
+        for (resource, circles) in self.circles {
+            let mut tables = package.tables.iter();
+            if let Some(table) = tables.find(|table| table.resource.name == resource.name) {
+                let register = connection.as_deref_mut().filter(|_| !is_written);
+                circles.finish(table, files, ids, register, problems)?;
+            }
+        }
         let register = (connection.as_deref_mut(), is_written);
-        quotes.finish(package, files, register, problems)?;
-        let withdrawals = self.withdrawals;
-        withdrawals.check(ids, connection.as_deref_mut(), problems)?;
-        Ok(withdrawals)
+        self.quotes.finish(package, files, register, problems)?;
+        let register = (connection.as_deref_mut(), is_written);
+        self.withdrawals.check(ids, register, problems)?;
+        Ok((self.ids, self.problems.sorted()))
     }
 }
 
-/// The records of a file, each looked at beside those before; behind the last what is wrong with all.
+/// The records of a file, each looked at beside those before. What is wrong is noted.
 pub fn together_checked<'c, T: DerefMut<Target = Together> + 'c>(
     table: &'c Table,
     files: &'c dyn Files,
     mut together: T,
-) -> Result<impl Iterator<Item = Result<Draft, Vec<Problem>>> + 'c, Vec<Problem>> {
-    let mut rows = table.rows(files)?;
+) -> Result<impl Iterator<Item = Result<Draft, Wrong>> + 'c, Wrong> {
+    let mut rows = match table.rows(files) {
+        Ok(rows) => rows,
+        Err(problems) => {
+            together.problems.extend(problems);
+            together.unread.push(table.resource.name);
+            return Err(Wrong);
+        }
+    };
     let mut unique = Unique::of(table.resource);
-    Ok(iter::from_fn(move || match rows.next() {
-        Some(mut row) => match together.check(table, &mut row, &mut unique) {
-            problems if problems.iter().any(Problem::is_error) => Some(Err(problems)),
-            mut problems => {
-                together.noted.append(&mut problems);
-                Some(Ok(row.draft))
-            }
-        },
-        None => match together.check_whole(table, files, mem::take(&mut unique)) {
-            problems if problems.is_empty() => None,
-            problems => Some(Err(problems)),
-        },
+    let mut circles = Some(Circles::of(table.resource));
+    Ok(iter::from_fn(move || match (rows.next(), &mut circles) {
+        (Some(mut row), Some(circles)) => {
+            let is_right = together.check(table, &mut row, &mut unique, circles);
+            Some(if is_right { Ok(row.draft) } else { Err(Wrong) })
+        }
+        _ => {
+            let (unique, circles) = (mem::take(&mut unique), circles.take()?);
+            let is_right = together.check_whole(table, files, unique, circles);
+            (!is_right).then_some(Err(Wrong))
+        }
     }))
 }
 
@@ -167,14 +228,18 @@ fn refuse_repeated(
     files: &dyn Files,
     problems: &mut Vec<Problem>,
 ) {
-    let rows = table.rows(files).into_iter().flatten();
-    for row in rows.filter(|row| !row.is_wrong()) {
+    for row in table.rows(files).into_iter().flatten() {
+        let mut told = Vec::new();
         for values in &mut repeated {
-            let Some(first) = values.find(row.number, &row.draft) else {
+            let Some(first) = values.find(&row) else {
                 continue;
             };
+            if told.contains(&first) {
+                continue; // the whole row stands twice
+            }
+            told.push(first);
             let reason = format!("stands in row {first} already and must be unique");
-            let (columns, shown) = (values.columns.join(", "), values.shown(&row.draft));
+            let (columns, shown) = (values.columns.join(", "), values.shown(&row));
             problems.push(Problem::in_cell(
                 &table.file,
                 row.number,

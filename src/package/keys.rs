@@ -1,11 +1,9 @@
 //! Which ids and values were seen, in eight bytes each.
 
-use crate::database::{
-    draft::{Cell, Draft},
-    resource::Resource,
-};
+use super::rows::Row;
+use crate::database::{draft::Cell, resource::Resource};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, hash_map::Entry},
     hash::{BuildHasherDefault, Hasher},
 };
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -49,6 +47,11 @@ impl Ids {
         let ids = self.0.get(resource);
         ids.is_some_and(|ids| ids.contains(&key(id)))
     }
+
+    /// How many ids of a resource there are.
+    pub fn count(&self, resource: &str) -> usize {
+        self.0.get(resource).map_or(0, HashSet::len)
+    }
 }
 
 /// The values of columns that must be unique together.
@@ -70,8 +73,8 @@ impl Unique {
     }
 
     /// Notes the values of a row. Missing values are not compared.
-    pub fn add(&mut self, draft: &Draft) {
-        self.keys.extend(values_key(self.columns, draft));
+    pub fn add(&mut self, row: &Row) {
+        self.keys.extend(values_key(self.columns, row));
     }
 
     /// The values that seem to stand more than once; `None` where there are none.
@@ -94,27 +97,34 @@ impl Unique {
 pub struct Repeated {
     pub columns: &'static [&'static str],
     keys: HashSet<Key>,
-    /// The last row that has the values.
+    /// The first row that has the values.
     rows: HashMap<Vec<Cell>, usize>,
 }
 
 impl Repeated {
-    /// Gives the row that had the values of this one before.
-    pub fn find(&mut self, row: usize, draft: &Draft) -> Option<usize> {
-        let key = values_key(self.columns, draft)?;
+    /// Gives the first row that has the values of this one, where that is another.
+    pub fn find(&mut self, row: &Row) -> Option<usize> {
+        let key = values_key(self.columns, row)?;
         if !self.keys.contains(&key) {
             return None;
         }
         let values = self
             .columns
             .iter()
-            .map(|column| draft.cell(column).clone())
+            .map(|column| row.draft.cell(column).clone())
             .collect();
-        self.rows.insert(values, row)
+        match self.rows.entry(values) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(place) => {
+                place.insert(row.number);
+                None
+            }
+        }
     }
 
     /// The values of a row, as people read them.
-    pub fn shown(&self, draft: &Draft) -> String {
+    pub fn shown(&self, row: &Row) -> String {
+        let draft = &row.draft;
         let values = self.columns.iter().map(|column| match draft.cell(column) {
             Cell::Integer(integer) => integer.to_string(),
             _ => draft.text(column).unwrap_or_default().to_owned(),
@@ -123,10 +133,11 @@ impl Repeated {
     }
 }
 
-fn values_key(columns: &[&str], draft: &Draft) -> Option<Key> {
+fn values_key(columns: &[&str], row: &Row) -> Option<Key> {
     let mut hash = Xxh3::new();
     for column in columns {
-        match draft.cell(column) {
+        match row.draft.cell(column) {
+            _ if !row.is_sound(column) => return None,
             Cell::Nothing => return None,
             Cell::Integer(integer) => hash.update(&integer.to_le_bytes()),
             Cell::Text(text) => hash.update(text.as_bytes()),

@@ -1,25 +1,17 @@
 //! Loads a package into a register: all of it, or nothing.
 
 use super::{
-    Class, Error, Files, Problem,
-    check::{Found, Together, checked, together_checked},
+    Class, Error, Files, Problem, Problems,
+    check::{Found, Together, Wrong, checked, together_checked},
     read::{Package, Table, read},
-    together::Withdrawals,
 };
 use crate::database::{
-    AnyConnection, RESOURCES,
-    condition::{Condition, Test, Value},
+    AnyConnection,
     draft::Draft,
-    find,
-    resource::Object,
     writer::{Counts, Writer, write},
 };
-use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Mutex, PoisonError},
-};
+use std::sync::{Mutex, PoisonError};
 
 /// How to load.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,7 +27,7 @@ pub struct Options<'l> {
 pub struct Loaded {
     pub counts: Counts,
     /// Notices, and the damage that was accepted.
-    pub problems: Vec<Problem>,
+    pub problems: Problems,
 }
 
 /// Writes what differs from the register and says how much that was.
@@ -57,10 +49,8 @@ pub fn load(
             return load.first(writer);
         }
         let checked = checked(files, Some(writer.connection))?;
-        refuse_withdrawn(writer.connection, &checked.package, files)?;
         let problems = load.accepted(checked.found.problems)?;
         load.put(writer, &checked.package, |table| table.drafts(files))?;
-        refuse_dangling(writer, &checked.withdrawals)?;
         Ok(problems)
     })?;
     Ok(Loaded { counts, problems })
@@ -75,7 +65,7 @@ struct Load<'l> {
 
 impl Load<'_> {
     /// The problems, where the package is taken with them.
-    fn accepted(&self, problems: Vec<Problem>) -> Result<Vec<Problem>, Error> {
+    fn accepted(&self, problems: Problems) -> Result<Problems, Error> {
         let is_taken = |problem: &Problem| match problem.class {
             Class::Error => false,
             Class::Damage => self.options.accept_damage,
@@ -90,7 +80,7 @@ impl Load<'_> {
 
     /// Writes the package while it is checked: a register without records has no bearing on either.
     /// What is wrong undoes all of it, and then the package is read again to tell everything that is.
-    fn first(&self, writer: &mut Writer<'_>) -> Result<Vec<Problem>, Error> {
+    fn first(&self, writer: &mut Writer<'_>) -> Result<Problems, Error> {
         self.put_checking(writer).or_else(|error| {
             let Found { problems, .. } = checked(self.files, None)?.found;
             self.accepted(problems)?;
@@ -99,24 +89,24 @@ impl Load<'_> {
     }
 
     /// Nothing can refer to what is withdrawn, as that is checked too.
-    fn put_checking(&self, writer: &mut Writer<'_>) -> Result<Vec<Problem>, Error> {
+    fn put_checking(&self, writer: &mut Writer<'_>) -> Result<Problems, Error> {
         let mut problems = Vec::new();
         let package = read(self.files, &mut problems);
-        if !problems.iter().any(Problem::is_error) {
-            let together = Mutex::new(Together::default());
-            self.put(writer, &package, |table| {
-                let together = together.lock().unwrap_or_else(PoisonError::into_inner);
-                let records = together_checked(table, self.files, together);
-                let records = records.map_err(Error::Problems)?;
-                Ok(records.map(|record| record.map_err(Error::Problems)))
-            })?;
-            let together = together.into_inner();
-            let mut together = together.unwrap_or_else(PoisonError::into_inner);
-            problems.append(&mut together.noted);
-            let register = (Some(&mut *writer.connection), true);
-            together.finish(&package, self.files, register, &mut problems)?;
-            problems.sort_by(|a, b| (&a.file, a.row).cmp(&(&b.file, b.row)));
+        if problems.iter().any(Problem::is_error) {
+            return Err(problems.into());
         }
+        let mut together = Together::default();
+        together.problems.extend(problems);
+        let together = Mutex::new(together);
+        self.put(writer, &package, |table| {
+            let together = together.lock().unwrap_or_else(PoisonError::into_inner);
+            let records = together_checked(table, self.files, together)?;
+            Ok(records.map(|record| record.map_err(Error::from)))
+        })?;
+        let together = together.into_inner();
+        let together = together.unwrap_or_else(PoisonError::into_inner);
+        let register = (Some(&mut *writer.connection), true);
+        let (_, problems) = together.finish(&package, self.files, register)?;
         self.accepted(problems)
     }
 
@@ -140,85 +130,9 @@ impl Load<'_> {
     }
 }
 
-fn text<'r>(record: &'r Object, name: &str) -> &'r str {
-    record.get(name).and_then(Json::as_str).unwrap_or_default()
-}
-
-/// A withdrawn record does not come back under its old id.
-fn refuse_withdrawn(
-    connection: &mut AnyConnection,
-    package: &Package,
-    files: &dyn Files,
-) -> Result<(), Error> {
-    let withdrawals = find("withdrawals").expect("withdrawals are a resource");
-    let rows = withdrawals
-        .store
-        .list(connection, &withdrawals.all(Condition::default()))?;
-    let mut withdrawn: HashMap<String, HashSet<String>> = HashMap::new();
-    for row in rows.iter().map(|row| row.to_object()) {
-        let ids = withdrawn
-            .entry(text(&row, "resource").to_owned())
-            .or_default();
-        ids.insert(text(&row, "record_id").to_owned());
+/// What was found is told when the package is read again.
+impl From<Wrong> for Error {
+    fn from(_: Wrong) -> Self {
+        Self::Problems(Problems::default())
     }
-    let mut problems = Vec::new();
-    for table in &package.tables {
-        let Some(ids) = withdrawn.get(table.resource.name) else {
-            continue;
-        };
-        for row in table.rows(files).map_err(Error::Problems)? {
-            let id = row.draft.id();
-            if ids.contains(id) {
-                let reason =
-                    "was withdrawn; a record that stands in its place needs an id of its own";
-                problems.push(Problem::in_cell(&table.file, row.number, "id", id, reason));
-            }
-        }
-    }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Problems(problems))
-    }
-}
-
-/// Nothing refers to a record that is withdrawn.
-fn refuse_dangling(writer: &mut Writer<'_>, withdrawals: &Withdrawals) -> Result<(), Error> {
-    let mut problems = Vec::new();
-    for (file, row, withdrawal) in &withdrawals.0 {
-        let text = |name: &str| withdrawal.text(name).unwrap_or_default();
-        let (resource, id) = (text("resource"), text("record_id"));
-        for (name, column, count) in referring(writer.connection, resource, id)? {
-            let reason = format!("{count} record(s) of {name} still refer to it in {column}");
-            problems.push(Problem::in_cell(file, *row, "record_id", id, reason));
-        }
-    }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::Problems(problems))
-    }
-}
-
-fn referring(
-    connection: &mut AnyConnection,
-    resource: &str,
-    id: &str,
-) -> QueryResult<Vec<(&'static str, &'static str, i64)>> {
-    let mut referring = Vec::new();
-    for other in RESOURCES {
-        for reference in other
-            .references
-            .iter()
-            .filter(|reference| reference.resource == resource)
-        {
-            let test = Test::OneOf(vec![Value::Text(id.to_owned())]);
-            let condition = Condition::column(reference.column, test);
-            let count = other.store.count(connection, &condition)?;
-            if count > 0 {
-                referring.push((other.name, reference.column, count));
-            }
-        }
-    }
-    Ok(referring)
 }

@@ -1,14 +1,15 @@
 //! References: every id that a record names is one of a record.
 
 use super::{
-    Files, Problem,
+    Files, Problem, Problems,
     keys::Ids,
-    read::{Package, Table},
+    read::{DESCRIPTOR, Package, Table},
+    rows::Row,
+    together::Withdrawals,
 };
 use crate::database::{
     AnyConnection,
     condition::{Condition, Test, Value},
-    draft::Draft,
     find,
     resource::{Object, Resource},
     rules,
@@ -30,33 +31,46 @@ pub struct References {
 
 impl References {
     /// Notes those references of a record that lead to no record so far.
-    pub fn add(&mut self, table: &Table, row: usize, draft: &Draft, ids: &Ids) {
+    pub fn add(&mut self, table: &Table, row: &Row, ids: &Ids) {
         for reference in table.resource.references {
-            let Some(id) = draft.text(reference.column) else {
+            let Some(id) = row.text(reference.column) else {
                 continue;
             };
             if !ids.contain(reference.resource, id) {
                 let place = (table.file.clone(), reference.column, reference.resource);
                 let rows = self.open.entry(place).or_default();
-                rows.entry(id.to_owned()).or_default().push(row);
+                rows.entry(id.to_owned()).or_default().push(row.number);
             }
         }
     }
 
-    /// Tells which lead nowhere, neither in the package nor in the register.
+    /// Tells which lead nowhere, neither in the package nor in the register. Where a file could not be read
+    /// nothing is known of its records.
     pub fn finish(
         self,
-        package: &Package,
-        files: &dyn Files,
-        ids: &Ids,
+        (package, files): (&Package, &dyn Files),
+        (ids, withdrawals, unread): (&Ids, &Withdrawals, &[&str]),
         mut connection: Option<&mut AnyConnection>,
-        problems: &mut Vec<Problem>,
+        problems: &mut Problems,
     ) -> QueryResult<()> {
+        let (is_alone, mut are_missing) = (connection.is_none(), false);
         let mut open: Vec<_> = self.open.into_iter().collect();
         open.sort_by(|(a, _), (b, _)| a.cmp(b));
         for ((file, column, target), mut missing) in open {
-            let Some(target) = find(target) else { continue };
+            let Some(target) = find(target).filter(|_| !unread.contains(&target)) else {
+                continue;
+            };
             missing.retain(|id, _| !ids.contain(target.name, id));
+            for (id, rows) in &missing {
+                let Some(place) = withdrawals.place(target.name, id) else {
+                    continue;
+                };
+                for row in rows {
+                    let reason = format!("is withdrawn by {place}");
+                    problems.push(Problem::in_cell(&file, *row, column, id, reason));
+                }
+            }
+            missing.retain(|id, _| withdrawals.place(target.name, id).is_none());
             let named: Vec<&str> = missing.keys().map(String::as_str).collect();
             for id in existing(connection.as_deref_mut(), target, &named)? {
                 missing.remove(&id);
@@ -65,6 +79,7 @@ impl References {
                 0 => Vec::new(),
                 _ => known(package, files, target),
             };
+            are_missing |= !missing.is_empty();
             for (number, (id, rows)) in missing.iter().enumerate() {
                 let known = if number < HINTS {
                     known.as_slice()
@@ -77,6 +92,10 @@ impl References {
                     problems.push(Problem::in_cell(&file, *row, column, id, reason));
                 }
             }
+        }
+        if is_alone && are_missing {
+            let hint = "refers to records that are not in the package; where a register has them, name it by --database";
+            problems.push(Problem::in_file(DESCRIPTOR, hint).notice());
         }
         Ok(())
     }

@@ -3,6 +3,7 @@
 use super::{
     Error, Files, Problem,
     csv_rows::{Cells, CsvRows, Fault},
+    damage,
     head::{Rest, look},
     header::Header,
     read::{DESCRIPTOR, Table},
@@ -24,12 +25,31 @@ pub struct Row {
     pub number: usize,
     pub draft: Draft,
     pub problems: Vec<Problem>,
+    /// Columns with a value that could not be read.
+    pub unread: Vec<&'static str>,
+    /// Whether nobody knows which cell belongs to which column.
+    pub is_torn: bool,
 }
 
 impl Row {
     /// Whether a mistake is among the problems.
     pub fn is_wrong(&self) -> bool {
         self.problems.iter().any(Problem::is_error)
+    }
+
+    /// Whether nothing is wrong with a value by itself, so that it can be looked at beside others.
+    pub fn is_sound(&self, column: &str) -> bool {
+        let is_of = |problem: &Problem| problem.column.as_deref() == Some(column);
+        !self.is_torn
+            && (self.problems.is_empty()
+                || !(self.unread.contains(&column)
+                    || (self.problems.iter()).any(|one| one.is_error() && is_of(one))))
+    }
+
+    /// The text of a column, where nothing is wrong with it.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        let text = self.draft.text(column);
+        text.filter(|_| self.is_sound(column))
     }
 }
 
@@ -96,10 +116,10 @@ impl Table {
         &self,
         files: &'f dyn Files,
     ) -> Result<impl Iterator<Item = Result<Draft, Error>> + use<'f>, Error> {
-        let rows = self.rows(files).map_err(Error::Problems)?;
+        let rows = self.rows(files).map_err(Error::from)?;
         Ok(rows.map(|row| {
             if row.is_wrong() {
-                Err(Error::Problems(row.problems))
+                Err(row.problems.into())
             } else {
                 Ok(row.draft)
             }
@@ -125,6 +145,8 @@ impl Iterator for Rows<'_> {
             number: self.reader.row(),
             draft: Draft::new(self.resource),
             problems: self.notice.take().into_iter().collect(),
+            unread: Vec::new(),
+            is_torn: false,
         };
         match read {
             Ok(_) => match self.header.pick(&mut self.cells, &mut self.line) {
@@ -132,12 +154,15 @@ impl Iterator for Rows<'_> {
                     self.take_missing_out();
                     self.fill(&mut row);
                 }
-                Err(reason) => row
-                    .problems
-                    .push(Problem::in_row(&self.file, row.number, reason)),
+                Err(reason) => {
+                    let problem = Problem::in_row(&self.file, row.number, reason);
+                    row.problems.push(problem);
+                    self.tear(&mut row);
+                }
             },
             Err((place, fault)) => {
                 row.problems.push(self.told(row.number, place, &fault));
+                self.tear(&mut row);
                 self.is_over = fault.is_last();
             }
         }
@@ -175,53 +200,70 @@ impl Rows<'_> {
         }
     }
 
-    /// Reads the cells of the line, and looks at the record by itself.
+    /// Reads the cells of the line, and looks at the record by itself: at all of it that could be read.
     fn fill(&self, row: &mut Row) {
         let (file, number) = (self.file.as_str(), row.number);
         let columns = &self.header.columns;
-        for ((place, column), text) in columns.iter().zip(&self.line) {
+        for ((place, column), text) in columns.iter().zip(self.line.iter()) {
             let text = if self.header.is_of_a_list() {
                 unguarded(text)
             } else {
                 text
             };
-            match read_cell(column, text) {
+            let told = |reason: &str| Problem::in_cell(file, number, column.name, text, reason);
+            let trimmed = text.trim();
+            if trimmed.len() != text.len() {
+                row.problems
+                    .push(told("has white space at its start or end"));
+            }
+            if let Some(reason) = damage::of(column, trimmed) {
+                row.problems.push(told(reason).damage());
+            }
+            match read_cell(column, damage::undone(column, trimmed)) {
+                Ok(Cell::Nothing) if !text.is_empty() => row.unread.push(column.name),
                 Ok(cell) => row.draft.set(*place, cell),
                 Err(reason) => {
-                    let problem = Problem::in_cell(file, number, column.name, text, reason);
-                    row.problems.push(problem);
+                    row.problems.push(told(reason));
+                    row.unread.push(column.name);
                 }
             }
         }
-        if row.is_wrong() {
-            return;
-        }
-        for (name, reason) in rules::problems(&row.draft) {
-            let mut cells = columns.iter().zip(&self.line);
+        for (name, reason) in rules::problems(&row.draft, &row.unread) {
+            let mut cells = columns.iter().zip(self.line.iter());
             let cell = cells.find(|((_, column), _)| column.name == name);
             let cell = cell.map_or("", |(_, cell)| cell);
             row.problems
                 .push(Problem::in_cell(file, number, name, cell, reason));
         }
     }
+
+    /// Keeps the id of a row with too few or too many cells, so that what refers to it is not told as well.
+    fn tear(&self, row: &mut Row) {
+        row.is_torn = true;
+        let place = self.header.names.iter().position(|name| name == "id");
+        let id = place.and_then(|place| self.cells.iter().nth(place));
+        let mut own = self.resource.own_columns();
+        if let (Some(id), Some(own)) = (id, own.position(|column| column.name == "id"))
+            && rules::is_id(id)
+        {
+            row.draft.set(own, Cell::Text(id.to_owned()));
+        }
+    }
 }
 
 /// A cell's value; an empty one is none.
-fn read_cell(column: &Column, cell: &str) -> Result<Cell, String> {
+fn read_cell(column: &Column, cell: &str) -> Result<Cell, &'static str> {
     if cell.is_empty() {
         return Ok(Cell::Nothing);
-    }
-    if cell.trim() != cell {
-        return Err("has white space at its start or end".to_owned());
     }
     match column.kind {
         Kind::Integer => cell
             .parse()
             .map(Cell::Integer)
-            .map_err(|_| "is no whole number".to_owned()),
+            .map_err(|_| "is no whole number"),
         Kind::List => serde_json::from_str(cell)
             .map(Cell::List)
-            .map_err(|_| r#"is no list like ["a", "b"]"#.to_owned()),
+            .map_err(|_| r#"is no list like ["a", "b"]"#),
         _ => Ok(Cell::Text(cell.to_owned())),
     }
 }

@@ -1,15 +1,20 @@
 //! What holds of records together: sections of one plan, quotes of another entry, withdrawals.
 
 use super::{
-    Files, Problem,
+    Files, Problem, Problems,
     keys::{Ids, Key, key},
     read::{Package, Table},
     references::{existing, for_each_stored},
+    rows::Row,
 };
-use crate::{
-    database::{AnyConnection, draft::Draft, find, resource::Object},
-    language::stands_in,
+use crate::database::{
+    AnyConnection, RESOURCES,
+    condition::{Condition, Test, Value},
+    draft::Draft,
+    find,
+    resource::Object,
 };
+use crate::language::stands_in;
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::HashMap;
@@ -24,16 +29,19 @@ pub struct Sections {
 }
 
 impl Sections {
-    pub fn check(&mut self, table: &Table, row: usize, draft: &Draft) -> Option<Problem> {
-        let plan = key(draft.text("plan_id")?);
+    pub fn check(&mut self, table: &Table, row: &Row) -> Option<Problem> {
+        let plan = key(row.text("plan_id")?);
         match table.resource.name {
             "sections" => {
-                self.plans.insert(key(draft.id()), plan);
-                let parent = draft.text("parent_id")?;
-                self.nested.push((row, parent.to_owned(), plan));
+                self.plans.insert(key(row.text("id")?), plan);
+                let parent = row.text("parent_id")?;
+                self.nested.push((row.number, parent.to_owned(), plan));
                 None
             }
-            "measures" => self.problem(table, row, ("section_id", draft.text("section_id")?), plan),
+            "measures" => {
+                let section = ("section_id", row.text("section_id")?);
+                self.problem(table, row.number, section, plan)
+            }
             _ => None,
         }
     }
@@ -68,15 +76,15 @@ pub struct Quotes {
 }
 
 impl Quotes {
-    pub fn add(&mut self, table: &Table, row: usize, draft: &Draft) {
-        let Some(same_as) = draft.text("same_as") else {
+    pub fn add(&mut self, table: &Table, row: &Row) {
+        let (Some(same_as), Some(quote)) = (row.text("same_as"), row.text("quote")) else {
             return;
         };
-        let quote = draft.text("quote").unwrap_or_default();
-        let own = draft.text("statement").unwrap_or_default();
-        if !stands_in(quote, own) {
+        let own = row.draft.text("statement").unwrap_or_default();
+        if row.is_sound("statement") && !stands_in(quote, own) {
             let (quote, same_as) = (quote.to_owned(), same_as.to_owned());
-            self.open.push((table.file.clone(), row, quote, same_as));
+            let file = table.file.clone();
+            self.open.push((file, row.number, quote, same_as));
         }
     }
 
@@ -87,7 +95,7 @@ impl Quotes {
         package: &Package,
         files: &dyn Files,
         (connection, is_written): (Option<&mut AnyConnection>, bool),
-        problems: &mut Vec<Problem>,
+        problems: &mut Problems,
     ) -> QueryResult<()> {
         let mut tables = package.tables.iter();
         let table = tables.find(|table| table.resource.name == "status_entries");
@@ -106,7 +114,7 @@ impl Quotes {
         };
         if !is_written {
             let rows = table.rows(files).into_iter().flatten();
-            for row in rows.filter(|row| !row.is_wrong()) {
+            for row in rows.filter(|row| !row.is_torn) {
                 if let Some(places) = wanted.remove(row.draft.id()) {
                     look(places, row.draft.text("statement").unwrap_or_default());
                 }
@@ -119,6 +127,9 @@ impl Quotes {
                     look(places, text(&row, "statement"));
                 }
             })?;
+        }
+        for place in wanted.into_values().flatten() {
+            stands[place] = true; // told by the reference
         }
         let missing = self.open.iter().zip(stands).filter(|(_, stands)| !stands);
         for ((file, row, quote, _), _) in missing {
@@ -134,19 +145,63 @@ impl Quotes {
 pub struct Withdrawals(pub Vec<(String, usize, Draft)>);
 
 impl Withdrawals {
-    pub fn add(&mut self, table: &Table, row: usize, draft: &Draft) {
-        if table.resource.name == "withdrawals" {
-            self.0.push((table.file.clone(), row, draft.clone()));
+    pub fn add(&mut self, table: &Table, row: &Row) {
+        if table.resource.name == "withdrawals" && !row.is_torn {
+            let (file, draft) = (table.file.clone(), row.draft.clone());
+            self.0.push((file, row.number, draft));
         }
+    }
+
+    /// Where the package withdraws a record; `None` where it does not.
+    pub fn place(&self, resource: &str, id: &str) -> Option<String> {
+        let (file, row, _) = self.0.iter().find(|(.., draft)| {
+            draft.text("record_id") == Some(id) && draft.text("resource") == Some(resource)
+        })?;
+        Some(format!("{file}, row {row}"))
+    }
+
+    /// Nothing of the register refers to a record that is withdrawn, but what the package writes anew.
+    fn refuse_dangling(
+        &self,
+        ids: &Ids,
+        connection: &mut AnyConnection,
+        problems: &mut Problems,
+    ) -> QueryResult<()> {
+        for (file, row, draft) in &self.0 {
+            let text = |name: &str| draft.text(name).unwrap_or_default();
+            let (resource, id) = (text("resource"), text("record_id"));
+            for other in RESOURCES {
+                let references = other.references.iter();
+                for reference in references.filter(|reference| reference.resource == resource) {
+                    let is_it = Test::OneOf(vec![Value::Text(id.to_owned())]);
+                    let query = other.all(Condition::column(reference.column, is_it));
+                    let mut referring = other.store.matching(connection, &query)?;
+                    referring.retain(|id| {
+                        !ids.contain(other.name, id) && self.place(other.name, id).is_none()
+                    });
+                    if !referring.is_empty() {
+                        let (count, name) = (referring.len(), other.name);
+                        let column = reference.column;
+                        let reason =
+                            format!("{count} record(s) of {name} still refer to it in {column}");
+                        problems.push(Problem::in_cell(file, *row, "record_id", id, reason));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     /// A withdrawn record stands in no file, and what replaces it exists.
     pub fn check(
         &self,
         ids: &Ids,
-        mut connection: Option<&mut AnyConnection>,
-        problems: &mut Vec<Problem>,
+        (mut connection, is_written): (Option<&mut AnyConnection>, bool),
+        problems: &mut Problems,
     ) -> QueryResult<()> {
+        if let (Some(connection), false) = (connection.as_deref_mut(), is_written) {
+            self.refuse_dangling(ids, connection, problems)?;
+        }
         for (file, row, draft) in &self.0 {
             let Some(resource) = draft.text("resource").and_then(find) else {
                 continue;

@@ -40,6 +40,9 @@ fn every_problem_is_told_with_file_row_column_value_and_reason() {
         .and("figures.csv", "too,few");
     let expected = [
         "figures.csv, row 8, column value, value \"many\": is no whole number",
+        "figures.csv, row 8, column id, value \"F 9\": is no id",
+        "figures.csv, row 8, column position, value \"0\": is no whole number from 1",
+        "figures.csv, row 8, column source_id, value \"nowhere\": is no id of sources",
         "figures.csv, row 9, column id, value \"az-monitoring-2016-2018-f1\": stands in row 2 already and must be unique",
         "figures.csv, row 10: has 2 cells where the header has 8",
         "obligations.csv, row 2, column due_day, value \"32\": is no whole number from 1 to 31",
@@ -57,6 +60,215 @@ fn every_problem_is_told_with_file_row_column_value_and_reason() {
             told.contains(reason.split("`az").next().unwrap()),
             "{told}\n{expected}"
         );
+    }
+}
+
+/// One report took four rounds: what was wrong in a row hid the rest of it.
+#[test]
+fn all_mistakes_of_all_rows_are_told_at_once_and_none_that_only_follows_from_another() {
+    let entry = |id: &str, cells: &str| format!("{id},az-nap-2020-2022-1.1,{cells}");
+    let rows = [
+        // an unreadable year, and everything else that is wrong
+        entry(
+            "e1",
+            "nowhere,media,2O21,tam,,coded,words,other,,,az-report-2021,,",
+        ),
+        entry(
+            "e2",
+            "nazirler-kabineti,media,2021,complete,,coded,a,a,, ,az-report-2021,,",
+        ),
+        entry(
+            "e2",
+            "nazirler-kabineti,media,2020,complete,,,,a,,,az-report-2021,,",
+        ),
+        "e4,too,few".to_owned(),
+        entry(
+            "e5",
+            "nazirler-kabineti,media,2019,complete,,coded,a,b,e4,,az-report-2021,,",
+        ),
+        entry(
+            "e6",
+            "nazirler-kabineti,media,2018,complete,,coded,a,a,No Id,,az-report-2021,,",
+        ),
+    ];
+    let told = Memory::seeds()
+        .and("status_entries.csv", &rows.join("\n"))
+        .problems();
+    let expected = [
+        "row 66, column year, value \"2O21\": is no whole number",
+        "row 66, column completion, value \"tam\": is none of ",
+        "row 66, column quote, value \"words\": does not stand in the statement",
+        "row 66, column assessor_id, value \"nowhere\": is no id of agencies",
+        "row 67, column note, value \" \": has white space at its start or end",
+        "row 68, column basis, value \"\": is required beside a completion",
+        "row 68, column quote, value \"\": is required beside a completion",
+        "row 68, column id, value \"e2\": stands in row 67 already and must be unique",
+        "row 69: has 3 cells where the header has 15",
+        "row 71, column same_as, value \"No Id\": is no id: small letters",
+    ];
+    assert_told(&told, "status_entries.csv, ", &expected);
+}
+
+fn assert_told(told: &[String], file: &str, expected: &[&str]) {
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for expected in expected {
+        let begins = |told: &&String| told.starts_with(&format!("{file}{expected}"));
+        assert_eq!(
+            told.iter().filter(begins).count(),
+            1,
+            "{expected}\n{told:#?}"
+        );
+    }
+}
+
+#[test]
+fn of_a_file_that_cannot_be_read_nothing_else_is_told() {
+    let mut package = Memory::seeds();
+    package
+        .0
+        .insert("agencies.csv".to_owned(), b"name\n".to_vec());
+    let told = package.problems();
+    let is_of_it = |told: &String| told.starts_with("agencies.csv, row 1");
+    assert!(!told.is_empty() && told.iter().all(is_of_it), "{told:#?}");
+}
+
+#[test]
+fn what_stands_twice_as_a_whole_is_told_once() {
+    let first = Memory::seeds().text("figures.csv");
+    let row = first.lines().nth(1).unwrap().to_owned();
+    let told = Memory::seeds().and("figures.csv", &row).problems();
+    let expected = ["row 8, column id, value \"az-monitoring-2016-2018-f1\": stands in row 2"];
+    assert_told(&told, "figures.csv, ", &expected);
+}
+
+#[test]
+fn mistakes_of_one_cause_are_told_together() {
+    let mut package = Memory::seeds();
+    let text = package.text("status_entries.csv");
+    let level = text.replace(",complete,", ",tam,");
+    package
+        .0
+        .insert("status_entries.csv".to_owned(), level.into_bytes());
+    let told = package.problems();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    let words = ", column completion, value \"tam\": is none of `not_started`";
+    assert!(told[0].starts_with("status_entries.csv, rows "), "{told:?}");
+    assert!(told[0].contains(words), "{told:?}");
+    let Err(package::Error::Problems(problems)) = package::check(&package, None) else {
+        panic!("not refused")
+    };
+    let count = text.matches(",complete,").count();
+    assert_eq!(problems[0].rows.len(), count, "each row is known");
+    assert_eq!(
+        problems.to_string(),
+        format!("the package has {count} problem(s)")
+    );
+}
+
+#[test]
+fn a_package_full_of_mistakes_is_told_in_few_lines() {
+    let row = |number: usize| format!("f-{number},p,label,x{number},u,{number},nowhere,");
+    let rows: Vec<String> = (10..20_010).map(row).collect();
+    let package = Memory::seeds().and("figures.csv", &rows.join("\n"));
+    let Err(package::Error::Problems(problems)) = package::check(&package, None) else {
+        panic!("not refused")
+    };
+    let lines = problems.lines();
+    let text = lines.join("\n");
+    assert!(text.len() < 10_000 && lines.len() < 6, "{text}");
+    assert!(text.contains("column value: row 8 \"x10\"; row 9 \"x11\"; "));
+    assert!(text.contains("\"nowhere\": is no id of sources"));
+    assert_eq!(
+        problems.to_string(),
+        "the package has 40000 problem(s)",
+        "{text}"
+    );
+}
+
+#[test]
+fn what_leads_in_a_circle_is_told_with_the_circle() {
+    let plan = |id: &str, before: &str| {
+        format!("{id},AZ,national_action_plan,{id},2030,2031,,,,,{before},az-nap-2016-2018-text")
+    };
+    let link = |id: &str, earlier: &str, later: &str| {
+        format!(
+            "{id},az-nap-2020-2022-{earlier},az-nap-2020-2022-{later},continues,a,\"a, b\",coded"
+        )
+    };
+    for (file, rows, column, circle) in [
+        (
+            "agencies.csv",
+            vec![
+                "x,,X,,other,y,,[]".to_owned(),
+                "y,,Y,,other,x,,[]".to_owned(),
+            ],
+            "parent_id",
+            "`x` → `y` → `x`",
+        ),
+        (
+            "agencies.csv",
+            vec![
+                "x,,X,,other,,y,[]".to_owned(),
+                "y,,Y,,other,,x,[]".to_owned(),
+            ],
+            "successor_id",
+            "`x` → `y` → `x`",
+        ),
+        (
+            "plans.csv",
+            vec![
+                plan("a", "c"),
+                plan("b", "a"),
+                plan("c", "b"),
+                plan("d", "a"),
+            ],
+            "predecessor_id",
+            "`a` → `c` → `b` → `a`",
+        ),
+        (
+            "sections.csv",
+            vec![
+                "x,az-nap-2016-2018,y,98,X,98".to_owned(),
+                "y,az-nap-2016-2018,x,99,Y,99".to_owned(),
+            ],
+            "parent_id",
+            "`x` → `y` → `x`",
+        ),
+        (
+            "measure_links.csv",
+            vec![link("x", "1.1", "1.2"), link("y", "1.2", "1.1")],
+            "earlier_id",
+            "`az-nap-2020-2022-1.2` → `az-nap-2020-2022-1.1` → `az-nap-2020-2022-1.2`",
+        ),
+    ] {
+        let told = Memory::seeds().and(file, &rows.join("\n")).problems();
+        assert_eq!(told.len(), 1, "{told:#?}");
+        let reason = format!("leads in a circle: {circle}");
+        let place = format!(", column {column}, value ");
+        assert!(
+            told[0].ends_with(&reason) && told[0].contains(&place),
+            "{told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_circle_through_the_register_is_told() {
+    let header = "id,country,name,short_name,kind,parent_id,successor_id,aliases";
+    let first = format!("{header}\na,,A,,other,b,,[]\nb,,B,,other,c,,[]\nc,,C,,other,,,[]\n");
+    let second = format!("{header}\nc,,C,,other,a,,[]\n");
+    let package = |agencies: &str| {
+        let descriptor = r#"{"name":"x","resources":[{"name":"agencies","path":"agencies.csv"}]}"#;
+        let files = [("datapackage.json", descriptor), ("agencies.csv", agencies)];
+        let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+        Memory(files.into())
+    };
+    for register in empty() {
+        register.load(&package(&first)).unwrap();
+        let told = refusals(register.load(&package(&second)));
+        let circle = "leads in a circle: `c` → `a` → `b` → `c`";
+        let expected = format!("agencies.csv, row 2, column parent_id, value \"a\": {circle}");
+        assert_eq!(told, [expected], "{}", register.name);
     }
 }
 

@@ -254,15 +254,20 @@ impl Memory {
         self
     }
 
-    /// What is wrong with the package by itself.
+    /// What is wrong with the package by itself: mistakes and damage.
     pub fn problems(&self) -> Vec<String> {
-        match package::check(self, None) {
-            Ok(_) => Vec::new(),
-            Err(package::Error::Problems(problems)) => {
-                problems.iter().map(ToString::to_string).collect()
-            }
+        let told = self.told().into_iter();
+        told.filter(|told| !told.starts_with("notice: ")).collect()
+    }
+
+    /// Everything that is told of the package by itself.
+    pub fn told(&self) -> Vec<String> {
+        let problems = match package::check(self, None) {
+            Ok(found) => found.problems,
+            Err(package::Error::Problems(problems)) => problems,
             Err(error) => panic!("{error}"),
-        }
+        };
+        problems.iter().map(ToString::to_string).collect()
     }
 }
 
@@ -270,7 +275,8 @@ impl Memory {
 pub fn refusals(loaded: Result<aciqplan::database::writer::Counts, package::Error>) -> Vec<String> {
     match loaded {
         Err(package::Error::Problems(problems)) => {
-            problems.iter().map(ToString::to_string).collect()
+            let told = problems.iter().map(ToString::to_string);
+            told.filter(|told| !told.starts_with("notice: ")).collect()
         }
         other => panic!("not refused: {other:?}"),
     }
