@@ -18,7 +18,7 @@ pub fn reason(id: &str) -> Option<String> {
         ));
     }
     let (_, extension) = id.rsplit_once('.')?;
-    EXTENSIONS.contains(&extension).then(|| {
-        format!("is no id, as its address is that of a file: none ends in `.{extension}`")
-    })
+    EXTENSIONS
+        .contains(&extension)
+        .then(|| format!("is no id, as its address is that of a file: none ends in `.{extension}`"))
 }

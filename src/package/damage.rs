@@ -105,7 +105,9 @@ fn is_spreadsheet_error(text: &str) -> bool {
 fn is_guarded(text: &str) -> bool {
     let is_number = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_digit())
-            && text.chars().all(|c| c.is_ascii_digit() || ".,/-".contains(c))
+            && text
+                .chars()
+                .all(|c| c.is_ascii_digit() || ".,/-".contains(c))
     };
     let apostrophe = text.strip_prefix('\'');
     apostrophe.is_some_and(|rest| rest.starts_with(['=', '+', '-', '@', '\t']) || is_number(rest))
@@ -129,17 +131,23 @@ fn is_date(text: &str) -> bool {
     if text.len() > 40 {
         return false;
     }
-    let day = text.strip_suffix(" 00:00:00").or(text.strip_suffix(" 0:00"));
+    let day = text
+        .strip_suffix(" 00:00:00")
+        .or(text.strip_suffix(" 0:00"));
     let parts: Vec<&str> = day.unwrap_or(text).split(['.', '/', '-', ' ']).collect();
     let number = |part: &str| part.parse::<u32>().ok().filter(|_| part.len() <= 4);
-    let is_day = |part: &str| part.len() <= 2 && number(part).is_some_and(|day| (1..=31).contains(&day));
+    let is_day =
+        |part: &str| part.len() <= 2 && number(part).is_some_and(|day| (1..=31).contains(&day));
     let is_year = |part: &str| {
         part.len() == 4 && number(part).is_some_and(|year| (1900..=2200).contains(&year))
     };
-    let is_short_year = |part: &str| text.contains('/') && part.len() == 2 && number(part).is_some();
+    let is_short_year =
+        |part: &str| text.contains('/') && part.len() == 2 && number(part).is_some();
     match parts.as_slice() {
         [a, b] => {
-            let is_beside = |part: &str| is_day(part) || is_year(part) || part.len() == 2 && number(part).is_some();
+            let is_beside = |part: &str| {
+                is_day(part) || is_year(part) || part.len() == 2 && number(part).is_some()
+            };
             (is_month(a) && is_beside(b)) || (is_month(b) && is_beside(a))
         }
         [a, b, c] => {
@@ -153,12 +161,75 @@ fn is_date(text: &str) -> bool {
 
 /// The months as spreadsheets shorten them in English, Azerbaijani, Turkish and Russian.
 const MONTHS: &[&str] = &[
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
-    "yan", "fev", "iyn", "iyl", "avq", "sen", "okt", "noy", "dek", "oca", "şub", "nis", "haz",
-    "tem", "ağu", "eyl", "eki", "kas", "ara", "янв", "фев", "мар", "апр", "май", "мая", "июн",
-    "июл", "авг", "сен", "сент", "окт", "ноя", "нояб", "дек", "january", "february", "march",
-    "april", "june", "july", "august", "september", "october", "november", "december", "yanvar",
-    "fevral", "mart", "aprel", "iyun", "iyul", "avqust", "sentyabr", "oktyabr", "noyabr", "dekabr",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "yan",
+    "fev",
+    "iyn",
+    "iyl",
+    "avq",
+    "sen",
+    "okt",
+    "noy",
+    "dek",
+    "oca",
+    "şub",
+    "nis",
+    "haz",
+    "tem",
+    "ağu",
+    "eyl",
+    "eki",
+    "kas",
+    "ara",
+    "янв",
+    "фев",
+    "мар",
+    "апр",
+    "май",
+    "мая",
+    "июн",
+    "июл",
+    "авг",
+    "сен",
+    "сент",
+    "окт",
+    "ноя",
+    "нояб",
+    "дек",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "yanvar",
+    "fevral",
+    "mart",
+    "aprel",
+    "iyun",
+    "iyul",
+    "avqust",
+    "sentyabr",
+    "oktyabr",
+    "noyabr",
+    "dekabr",
 ];
 
 fn is_month(part: &str) -> bool {
@@ -173,7 +244,10 @@ fn has_lost_letters(text: &str) -> bool {
     }
     let letters: Vec<char> = text.chars().collect();
     letters.windows(3).any(|three| {
-        three[1] == '?' && three[0].is_alphabetic() && three[2].is_alphabetic() && three[2].is_lowercase()
+        three[1] == '?'
+            && three[0].is_alphabetic()
+            && three[2].is_alphabetic()
+            && three[2].is_lowercase()
     })
 }
 
@@ -215,7 +289,11 @@ fn sequence(letters: &[char], page: &CodePage) -> Option<(char, usize)> {
         0xe2 => 3,
         _ => return None,
     };
-    let bytes: Option<Vec<u8>> = letters.get(..length)?.iter().map(|c| byte(*c, page)).collect();
+    let bytes: Option<Vec<u8>> = letters
+        .get(..length)?
+        .iter()
+        .map(|c| byte(*c, page))
+        .collect();
     let letter = String::from_utf8(bytes?).ok()?.chars().next()?;
     Some((letter, length))
 }
@@ -270,30 +348,84 @@ mod tests {
     #[test]
     fn what_spreadsheets_make_of_values_is_known() {
         for number in [
-            "11/02/2026", "02.11.2026", "2026-02-11", "2026-02-11 00:00:00", "2.Nov", "Nov-10",
-            "10-Nov", "2-Nov-26", "2.noy", "Noy-26", "11/2/26", "1E+05", "1,1", "2026.0", "1.0",
-            "#REF!", "#NAME?", "#N/A", "#ИМЯ?", "#####", "Err:502", "'1.10", "=\"1.10\"",
+            "11/02/2026",
+            "02.11.2026",
+            "2026-02-11",
+            "2026-02-11 00:00:00",
+            "2.Nov",
+            "Nov-10",
+            "10-Nov",
+            "2-Nov-26",
+            "2.noy",
+            "Noy-26",
+            "11/2/26",
+            "1E+05",
+            "1,1",
+            "2026.0",
+            "1.0",
+            "#REF!",
+            "#NAME?",
+            "#N/A",
+            "#ИМЯ?",
+            "#####",
+            "Err:502",
+            "'1.10",
+            "=\"1.10\"",
         ] {
             assert!(told("number", number), "{number}");
         }
-        for number in ["1.1", "2.11", "1.1.1", "4.1.10", "12", "III", "1a", "5-7", "1.2.16", "May", "3/2"] {
+        for number in [
+            "1.1", "2.11", "1.1.1", "4.1.10", "12", "III", "1a", "5-7", "1.2.16", "May", "3/2",
+        ] {
             assert!(!told("number", number), "{number}");
         }
         let long = |letters: usize| "a".repeat(letters);
-        for text in ["ÅŸÉ™ffaf", "T?hsil Nazirliyi", "a\u{fffd}b", "nan", "'=1", &long(32_767)] {
+        for text in [
+            "ÅŸÉ™ffaf",
+            "T?hsil Nazirliyi",
+            "a\u{fffd}b",
+            "nan",
+            "'=1",
+            &long(32_767),
+        ] {
             assert!(told("title", text), "{text}");
         }
-        for text in ["Şəffaflıq", "Nə? Necə?", "«СССР»", "ООН…", "d'état", "1E", "#1", &long(32_766)] {
+        for text in [
+            "Şəffaflıq",
+            "Nə? Necə?",
+            "«СССР»",
+            "ООН…",
+            "d'état",
+            "1E",
+            "#1",
+            &long(32_766),
+        ] {
             assert!(!told("title", text), "{text}");
         }
     }
 
     #[test]
     fn letters_read_in_a_wrong_code_page_are_known() {
-        for text in ["É™", "ÅŸ", "Ä±", "ÄŸ", "Ã§", "Æ\u{8f}", "Й™", "Еџ", "â€“", "РџР»Р°РЅ"] {
+        for text in [
+            "É™",
+            "ÅŸ",
+            "Ä±",
+            "ÄŸ",
+            "Ã§",
+            "Æ\u{8f}",
+            "Й™",
+            "Еџ",
+            "â€“",
+            "РџР»Р°РЅ",
+        ] {
             assert!(is_misread(text), "{text}");
         }
-        for text in ["Azərbaycan Respublikasının «Qanunu»", "План «СССР»", "ÜÇ — İŞ", "café"] {
+        for text in [
+            "Azərbaycan Respublikasının «Qanunu»",
+            "План «СССР»",
+            "ÜÇ — İŞ",
+            "café",
+        ] {
             assert!(!is_misread(text), "{text}");
         }
         assert!(!is_date("1.10.11"));
