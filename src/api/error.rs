@@ -207,7 +207,6 @@ impl Error {
             Self::HeadersTooLarge(_) | Self::HeadTooLarge => "headers-too-large",
             Self::Unreadable(_) => "unreadable",
             Self::RequestTimeout => "request-timeout",
-            Self::HeadersTooLarge(_) => "headers-too-large",
             Self::RangeNotSatisfiable(_) => "range-not-satisfiable",
             Self::TooManyRequests(_) => "too-many-requests",
             Self::Overloaded(_) => "overloaded",

@@ -59,7 +59,10 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use formats::Format;
-use std::sync::{Arc, atomic::AtomicBool};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 /// The longest address that is read, in bytes.
 pub const MAX_ADDRESS: usize = 16_000;
@@ -117,7 +120,8 @@ pub fn routes(config: &mut ServiceConfig) {
         let path = format!("/v1/{}", resource.path());
         let list = move |request, state| list(resource, request, state);
         let get = move |request: HttpRequest, id, state| async move {
-            if !request.path().ends_with(".json") {
+            let extension = Path::new(request.path()).extension();
+            if extension.is_none_or(|extension| extension != "json") {
                 Format::choose(&request, &[Format::Json])?;
             }
             records::get(resource, request, id, state).await

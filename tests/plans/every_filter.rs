@@ -59,10 +59,12 @@ fn values(register: &Register, resource: &'static Resource, name: &str) -> Vec<S
         (Some(relation), _) => Dimension {
             column: relation.column,
             through: relation.through,
+            within: false,
         },
         (None, Some(column)) => Dimension {
             column: column.name,
             through: None,
+            within: false,
         },
         (None, None) => panic!("{} has no {name}", resource.name),
     };

@@ -74,6 +74,7 @@ fn by_column(
     let dimension = Dimension {
         column: name,
         through: None,
+        within: false,
     };
     let text = match column.kind {
         Kind::Moment => "2000-01-01 00:00:00".to_owned(), // all were written at the same one
@@ -106,6 +107,7 @@ fn by_relation(
     let dimension = Dimension {
         column: relation.column,
         through: Some(through),
+        within: false,
     };
     let text = rarest(connection, resource, dimension)?;
     let (table, _) = relation.column.split_once('.').unwrap();

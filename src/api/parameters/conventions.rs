@@ -15,9 +15,8 @@ pub fn instead<T: AsRef<str>>(name: &str, value: &str, known: &[T]) -> Option<St
     };
     parts.of_pages(shown, &known).or_else(|| {
         let base = parts.base(&known)?;
-        parts
-            .of_list(base, shown, &known)
-            .or_else(|| parts.of_filter(base, shown, &known))
+        let of_list = parts.of_list(base, shown, &known);
+        Some(of_list.unwrap_or_else(|| parts.of_filter(base, shown, &known)))
     })
 }
 
@@ -141,7 +140,7 @@ impl Parts {
         })
     }
 
-    fn of_filter(&self, base: &str, value: &str, known: &[&str]) -> Option<String> {
+    fn of_filter(&self, base: &str, value: &str, known: &[&str]) -> String {
         let operator = self.rest.last().map_or("", String::as_str);
         let own = operators(base, known);
         let with = |name: &str| {
@@ -164,7 +163,7 @@ impl Parts {
                 meant.map(|parameter| write(parameter, value))
             }
         };
-        Some(written.unwrap_or_else(|| operators_told(base, &own, value)))
+        written.unwrap_or_else(|| operators_told(base, &own, value))
     }
 }
 
@@ -182,7 +181,7 @@ fn operators_told(base: &str, own: &[(&str, &str)], value: &str) -> String {
     }
 }
 
-/// `write `plan=x``
+/// Says what to write, as in "write `plan=x`".
 fn write(name: &str, value: &str) -> String {
     format!("write `{name}={value}`")
 }

@@ -125,7 +125,8 @@ impl Heads {
             None => self.place = Place::Between,
             Some(b'h') => self.has_host |= value(line, b"host").is_some(),
             Some(b'c') => {
-                self.has_body |= value(line, b"content-length").is_some_and(|length| length != b"0")
+                self.has_body |=
+                    value(line, b"content-length").is_some_and(|length| length != b"0");
             }
             Some(b't') => self.has_body |= value(line, b"transfer-encoding").is_some(),
             Some(b'u') => {

@@ -80,7 +80,9 @@ impl Reporter {
         );
         for (name, value) in answer.headers() {
             let value = value.to_str().unwrap_or_default();
-            wire.push_str(&format!("{name}: {value}\r\n"));
+            for part in [name.as_str(), ": ", value, "\r\n"] {
+                wire.push_str(part);
+            }
         }
         wire.push_str("\r\n");
         wire.push_str(&body);
