@@ -283,3 +283,46 @@ async fn what_cannot_be_read_is_refused_and_never_fails() {
         }
     }
 }
+
+#[actix_web::test]
+async fn the_next_cursor_leads_through_a_list_to_its_end() {
+    for register in seeded() {
+        for list in [
+            "/v1/measures?plan=az-nap-2016-2018&limit=20",
+            "/v1/measures?q=plan&limit=5",
+        ] {
+            let mut url = list.to_owned();
+            let mut ids = Vec::new();
+            let total = loop {
+                let body = register.json(&url).await;
+                ids.extend(texts(&body["data"], "id"));
+                let next = &body["meta"]["next_cursor"];
+                assert_eq!(next.is_null(), body["links"]["next"].is_null(), "{url}");
+                let Some(cursor) = next.as_str() else {
+                    break body["meta"]["total"].clone();
+                };
+                assert!(
+                    body["links"]["next"]
+                        .as_str()
+                        .unwrap()
+                        .ends_with(&format!("cursor={cursor}"))
+                );
+                url = format!("{list}&cursor={cursor}");
+            };
+            assert_eq!(ids.len(), total, "{list}");
+            ids.sort();
+            ids.dedup();
+            assert_eq!(ids.len(), total, "{list}");
+        }
+        // by `page` it is there too; where no cursor leads on, there is none
+        let body = register.json("/v1/plans?limit=1&page=1").await;
+        assert!(body["meta"]["next_cursor"].is_string());
+        for url in ["/v1/changes?limit=1", "/v1/search?q=plan&limit=1"] {
+            assert_eq!(
+                register.json(url).await["meta"].get("next_cursor"),
+                None,
+                "{url}"
+            );
+        }
+    }
+}

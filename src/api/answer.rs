@@ -15,6 +15,7 @@ use actix_web::{
 use chrono::NaiveDateTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -53,6 +54,10 @@ pub struct ListMeta {
     /// The most records of a page.
     #[schema(example = 50, minimum = 1, maximum = 500)]
     pub limit: i64,
+    /// Where the next page starts: `cursor` of the request for it. Null on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, required, example = "eyJvIjoibWVhc3VyZXM6aWQiLCJ2IjpbImEiXX0")]
+    pub next_cursor: Option<Json>,
     /// Words that may have been meant; only where a search finds nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -82,6 +87,7 @@ impl ListMeta {
         Self {
             total,
             limit,
+            next_cursor: None,
             suggestions: None,
             facets: Vec::new(),
             dataset_version,
@@ -96,16 +102,16 @@ impl ListMeta {
 pub struct ListLinks {
     /// This page.
     #[serde(rename = "self")]
-    #[schema(example = "http://127.0.0.1:8080/v1/measures")]
+    #[schema(example = "http://127.0.0.1:8080/v1/measures", format = "uri")]
     pub this: String,
     /// The first page.
-    #[schema(example = "http://127.0.0.1:8080/v1/measures")]
+    #[schema(example = "http://127.0.0.1:8080/v1/measures", format = "uri")]
     pub first: String,
     /// The page before.
-    #[schema(required)]
+    #[schema(required, format = "uri")]
     pub prev: Option<String>,
     /// The page after.
-    #[schema(required)]
+    #[schema(required, format = "uri")]
     pub next: Option<String>,
 }
 
@@ -114,7 +120,10 @@ pub struct ListLinks {
 pub struct Links {
     /// The record.
     #[serde(rename = "self")]
-    #[schema(example = "http://127.0.0.1:8080/v1/measures/az-nap-2016-2018-4.1.1")]
+    #[schema(
+        example = "http://127.0.0.1:8080/v1/measures/az-nap-2016-2018-4.1.1",
+        format = "uri"
+    )]
     pub this: String,
 }
 

@@ -85,7 +85,10 @@ impl WrongParameter {
 pub struct Problem {
     /// The kind of problem: an address that explains it and never changes.
     #[serde(rename = "type")]
-    #[schema(example = "http://127.0.0.1:8080/problems/bad-parameter")]
+    #[schema(
+        example = "http://127.0.0.1:8080/problems/bad-parameter",
+        format = "uri"
+    )]
     pub kind: String,
     /// The kind of problem, for people.
     #[schema(example = "A parameter is wrong")]
@@ -109,7 +112,7 @@ pub struct Problem {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WrongParameter>,
     /// Where a withdrawn record has a successor: its address.
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = "uri")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
 }

@@ -30,20 +30,22 @@ pub struct Index {
     /// How to name the dataset where it is used.
     pub citation: String,
     /// The whole register in one file, by its extension.
-    #[schema(value_type = Object, example = json!({ "zip": "http://127.0.0.1:8080/v1/dataset.zip" }))]
+    #[schema(value_type = HashMap<String, String>, example = json!({ "zip": "http://127.0.0.1:8080/v1/dataset.zip" }))]
     pub dataset: Map<String, Json>,
     /// Where all texts are searched: with `?q=`.
-    #[schema(example = "http://127.0.0.1:8080/v1/search")]
+    #[schema(example = "http://127.0.0.1:8080/v1/search", format = "uri")]
     pub search: String,
     /// The register as a catalogue by DCAT-AP.
-    #[schema(example = "http://127.0.0.1:8080/catalog")]
+    #[schema(example = "http://127.0.0.1:8080/catalog", format = "uri")]
     pub catalog: String,
     /// The register as a Data Package, whose files are the CSV downloads.
-    #[schema(example = "http://127.0.0.1:8080/datapackage.json")]
+    #[schema(example = "http://127.0.0.1:8080/datapackage.json", format = "uri")]
     pub data_package: String,
     /// The description of this API: OpenAPI 3.1.
+    #[schema(format = "uri")]
     pub openapi: String,
     /// The same for people.
+    #[schema(format = "uri")]
     pub documentation: String,
 }
 
@@ -59,10 +61,10 @@ pub struct IndexEntry {
     #[schema(example = 141, minimum = 0)]
     pub count: i64,
     /// Its address.
-    #[schema(example = "http://127.0.0.1:8080/v1/measures")]
+    #[schema(example = "http://127.0.0.1:8080/v1/measures", format = "uri")]
     pub url: String,
     /// Its records as files, feeds and calendars, by their extensions.
-    #[schema(value_type = Object, example = json!({ "csv": "http://127.0.0.1:8080/v1/measures.csv" }))]
+    #[schema(value_type = HashMap<String, String>, example = json!({ "csv": "http://127.0.0.1:8080/v1/measures.csv" }))]
     pub formats: Map<String, Json>,
 }
 

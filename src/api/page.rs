@@ -18,6 +18,7 @@ use crate::database::{
 };
 use crate::language::lookalike;
 use diesel::QueryResult;
+use serde_json::Value as Json;
 
 /// How many ids are looked at for a hint.
 const HINTS: i64 = 2000;
@@ -108,6 +109,13 @@ impl Page {
             self.suggestions = Some(search::suggestions(connection, query)?);
         }
         Ok(())
+    }
+
+    /// Where the page after this one starts, for `meta`; null where there is none.
+    pub fn next_cursor(&self) -> Json {
+        self.next
+            .as_ref()
+            .map_or(Json::Null, |cursor| cursor.encode().into())
     }
 
     pub fn links(&self, state: &State, path: &str, parameters: &[(String, String)]) -> ListLinks {

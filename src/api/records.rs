@@ -41,6 +41,7 @@ pub async fn list(
     let (register, mut page) = page(&state, resource, asked, facets).await?;
     let links = page.links(&state, request.path(), &parameters);
     let mut meta = ListMeta::of(&register, page.total, page.limit);
+    meta.next_cursor = Some(page.next_cursor());
     meta.suggestions.clone_from(&page.suggestions);
     meta.facets = std::mem::take(&mut page.facets);
     let body = answer::envelope(&answer::array(&page.data), &meta, &links);

@@ -46,7 +46,10 @@ pub struct Hit {
     #[schema(example = "… “161-<mark>Qaynar</mark> <mark>xətt</mark>”-in fəaliyyətinin …")]
     pub snippet: String,
     /// The address of the record.
-    #[schema(example = "http://127.0.0.1:8080/v1/measures/az-nap-2016-2018-2.5")]
+    #[schema(
+        example = "http://127.0.0.1:8080/v1/measures/az-nap-2016-2018-2.5",
+        format = "uri"
+    )]
     pub url: String,
 }
 

@@ -27,8 +27,12 @@ def some_ids(resource: str) -> list[str]:
 
 
 def some_cursors(path: str) -> list[str]:
-    """The cursor that leads from the first record of a list to the second."""
-    following = ask(f"{path}?limit=1")["links"]["next"]
+    """The cursor that leads from the first record of a list, or entry of a feed, to the second."""
+    name, _, extension = path.partition(".")
+    if extension:  # every feed has the cursors of the one in JSON
+        following = ask(f"{name}.feed.json?limit=1").get("next_url")
+    else:
+        following = ask(f"{path}?limit=1")["links"]["next"]
     return parse_qs(urlsplit(following).query)["cursor"] if following else []
 
 
@@ -40,6 +44,9 @@ def before_load_schema(context: object, raw_schema: dict) -> None:
     list, made-up requests reach the records, and a text that is not on it must be refused indeed. Where
     the register has no such record there is no right value, and the parameter is left out.
     """
+    for schema in raw_schema["components"]["schemas"].values():
+        if "id" in schema.get("required", []) and "revision" in schema["properties"]:
+            schema["required"] = ["id"]  # `fields` leaves out all others, as the document says
     for path, operations in raw_schema["paths"].items():
         for operation in operations.values():
             operation["parameters"] = [
@@ -66,7 +73,7 @@ def with_real_values(path: str, parameter: dict) -> dict | None:
     else:
         return parameter
     if known:
-        parameter["schema"]["enum"] = known
+        parameter["schema"].get("items", parameter["schema"])["enum"] = known
     return parameter if known or parameter["in"] == "path" else None
 
 

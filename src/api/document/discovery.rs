@@ -2,8 +2,8 @@
 
 use super::{
     Object,
-    operations::{id, not_modified, operation},
-    parameters::reference,
+    operations::{not_modified, operation},
+    parameters::{id, reference},
 };
 use crate::{
     api::{citation, discovery},

@@ -97,9 +97,13 @@ pub fn add(answer: &mut Json, names: &[&str]) {
     }
 }
 
-/// The problems, by status; where several have one, all of them are told.
-pub fn problems() -> Object {
+/// The answers that all operations share: that the client has it, and the problems by their status; where
+/// several problems have one status, all of them are told.
+pub fn responses() -> Object {
+    let mut not_modified = json!({ "description": "The answer is the one that the client has." });
+    add(&mut not_modified, &CACHED);
     let mut problems = Object::new();
+    problems.insert("NotModified".to_owned(), not_modified);
     for kind in error::KINDS
         .iter()
         .filter(|kind| kind.name != "method-not-allowed")

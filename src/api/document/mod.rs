@@ -8,9 +8,7 @@ mod parameters;
 mod schemas;
 
 use super::{
-    State, changes,
-    dimensions::dimensions,
-    fixed, parameters as given, scorecard,
+    State, changes, fixed, parameters as given, scorecard,
     search::{DEFAULT_HITS, MAX_HITS, searched},
 };
 use crate::database::{RESOURCES, search::is_searched};
@@ -56,9 +54,9 @@ fn document(public_url: &str, contact: Option<&str>, servers: Json) -> Json {
     document["paths"] = operations::paths();
     document["components"] = json!({
         "schemas": schemas::schemas(),
-        "parameters": parameters::shared(),
+        "parameters": parameters::components(),
         "headers": headers::headers(),
-        "responses": headers::problems(),
+        "responses": headers::responses(),
     });
     document
 }

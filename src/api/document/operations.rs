@@ -13,8 +13,10 @@ pub fn paths() -> Json {
     for resource in RESOURCES {
         let path = format!("/v1/{}", resource.path());
         paths.insert(path.clone(), json!({ "get": list(resource) }));
+        files::of_list(&mut paths, resource);
         if !parameters::dimension_names(resource).is_empty() {
             paths.insert(format!("{path}/stats"), json!({ "get": stats(resource) }));
+            files::of_stats(&mut paths, resource);
         }
         if matches!(resource.name, "plans" | "agencies") {
             paths.insert(
@@ -30,6 +32,7 @@ pub fn paths() -> Json {
         discovery::of_resource(&mut paths, resource);
     }
     paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
+    files::of_changes(&mut paths);
     paths.insert("/v1/search".to_owned(), json!({ "get": search() }));
     paths.insert("/v1".to_owned(), json!({ "get": index() }));
     paths.extend(files::wholes());
@@ -111,13 +114,11 @@ pub fn operation(
 
 /// The answer to a client that has it.
 pub fn not_modified() -> Json {
-    let mut answer = json!({ "description": "The answer is the one that the client has." });
-    headers::add(&mut answer, &headers::CACHED);
-    answer
+    json!({ "$ref": "#/components/responses/NotModified" })
 }
 
 /// `status entries`
-fn words(name: &str) -> String {
+pub fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
@@ -126,9 +127,9 @@ fn list(resource: &'static Resource) -> Json {
     let about = format!(
         "{} In the order of {order}, unless `sort` says otherwise. {}",
         resource.about,
-        files::about(resource),
+        files::about(&Format::of(resource)),
     );
-    let mut operation = operation(
+    operation(
         resource.name,
         &format!("list_{}", resource.name),
         &format!("List {}", words(resource.name)),
@@ -136,56 +137,11 @@ fn list(resource: &'static Resource) -> Json {
         &parameters::of_list(resource),
         &format!("{}List", type_name(resource)),
         &["400", "406", "503"],
-    );
-    files::add(&mut operation, resource);
-    for_portals(operation, &Format::of(resource))
-}
-
-const FEEDS: &str = "As a feed, newest change first, with `.atom`, `.rss` or `.feed.json` (JSON Feed 1.1) \
-    at the end of the path: `limit` and `cursor` page it; `sort`, `page`, `fields` and `include` go without it.";
-const CALENDAR: &str = "As a calendar of what falls due on a day that is known, with `.ics` at the end of the path: all \
-    that matches and has one, with a reminder 7 days before what is ahead. A year alone makes no event, and measures \
-    tell years. It goes without `limit`, `cursor`, `page`, `sort`, `fields` and `include`.";
-
-/// Adds the feeds and the calendar among the formats to what an operation answers.
-fn for_portals(mut operation: Json, formats: &[Format]) -> Json {
-    let mut about = operation["description"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    for format in formats {
-        let schema = match format {
-            Format::Atom | Format::Rss | Format::Calendar => json!({ "type": "string" }),
-            Format::JsonFeed => schemas::reference("JsonFeed"),
-            _ => continue,
-        };
-        operation["responses"]["200"]["content"][format.media_type()] = json!({ "schema": schema });
-        match format {
-            Format::Atom => about = format!("{about}\n\n{FEEDS}"),
-            Format::Calendar => about = format!("{about}\n\n{CALENDAR}"),
-            _ => {}
-        }
-    }
-    operation["description"] = about.into();
-    operation
-}
-
-pub fn id(resource: &Resource) -> Json {
-    let mut id = json!({
-        "name": "id",
-        "in": "path",
-        "required": true,
-        "description": format!("The id of the record: an id of `{}`.", resource.name),
-        "schema": { "type": "string", "minLength": 1 },
-    });
-    if !resource.example.is_empty() {
-        id["example"] = resource.example.into();
-    }
-    id
+    )
 }
 
 fn get(resource: &'static Resource) -> Json {
-    let mut parameters = vec![id(resource)];
+    let mut parameters = vec![parameters::id(resource)];
     parameters.extend(parameters::of_record(resource));
     parameters.extend(["if_none_match", "if_modified_since"].map(parameters::reference));
     operation(
@@ -200,7 +156,7 @@ fn get(resource: &'static Resource) -> Json {
 }
 
 fn history(resource: &'static Resource) -> Json {
-    let mut parameters = vec![id(resource)];
+    let mut parameters = vec![parameters::id(resource)];
     let shared = ["since", "limit", "if_none_match", "if_modified_since"];
     parameters.extend(shared.map(parameters::reference));
     operation(
@@ -215,22 +171,20 @@ fn history(resource: &'static Resource) -> Json {
 }
 
 fn stats(resource: &'static Resource) -> Json {
-    let mut answer = operation(
+    operation(
         resource.name,
         &format!("count_{}", resource.name),
         &format!("Count {}", words(resource.name)),
         "How many records there are for each combination of values, with the names of the ids. Add \
          `.csv` or `.xlsx` to the path for a table.",
-        &parameters::of_stats(resource),
+        &parameters::of_stats(resource, Format::Json),
         "StatsGroupList",
-        &["400", "404", "406", "503"],
-    );
-    files::add_formats(&mut answer, [Format::Csv, Format::Xlsx]);
-    answer
+        &["400", "406", "503"],
+    )
 }
 
 fn scorecard(resource: &'static Resource) -> Json {
-    let mut parameters = vec![id(resource)];
+    let mut parameters = vec![parameters::id(resource)];
     let shared = ["by", "scorecard_year", "if_none_match", "if_modified_since"];
     parameters.extend(shared.map(parameters::reference));
     operation(
@@ -278,16 +232,19 @@ fn changes() -> Json {
         "if_none_match",
         "if_modified_since",
     ];
-    let operation = operation(
+    let about = format!(
+        "In order: what was created, corrected and withdrawn since a version of the dataset. {}",
+        files::about(&Format::of_changes())
+    );
+    operation(
         "register",
         "list_changes",
         "List the changes of all records",
-        "In order: what was created, corrected and withdrawn since a version of the dataset.",
+        &about,
         &shared.map(parameters::reference),
         "ChangeList",
         &["400", "406", "503"],
-    );
-    for_portals(operation, &Format::of_changes())
+    )
 }
 
 fn index() -> Json {

@@ -9,19 +9,21 @@ use utoipa::ToSchema;
 #[derive(Serialize, ToSchema)]
 pub struct JsonFeed<'f> {
     /// The version of the format, as an address.
-    #[schema(example = "https://jsonfeed.org/version/1.1")]
+    #[schema(example = "https://jsonfeed.org/version/1.1", format = "uri")]
     version: &'static str,
     /// The register, the resource and the filters.
     title: &'f str,
     /// The welcome page of the register.
+    #[schema(format = "uri")]
     home_page_url: &'f str,
     /// This feed.
+    #[schema(format = "uri")]
     feed_url: &'f str,
     /// What the register holds.
     description: &'f str,
     /// The page after this one; left out on the last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, format = "uri")]
     next_url: Option<&'f str>,
     /// The register.
     authors: Vec<FeedAuthor<'f>>,
@@ -47,6 +49,7 @@ pub struct FeedItem<'f> {
     #[schema(example = "urn:uuid:d8e9c8a6-0c6e-8b6a-8a62-9e090ec366d8")]
     id: &'f str,
     /// The address of the record.
+    #[schema(format = "uri")]
     url: &'f str,
     /// Number and title of the measure; of a status entry, year and level too.
     title: &'f str,

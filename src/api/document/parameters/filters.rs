@@ -1,12 +1,15 @@
 //! The parameters that filter a list, each from its column or relation.
 
 use super::{
-    super::given::{Filter, Operator},
+    super::{
+        given::{Filter, Operator},
+        schemas,
+    },
     parameter,
-    values::{ID, one_of, single, text, values},
+    values::{country, id, of_filter, single, text, truth, values, word},
 };
 use crate::database::resource::{Column, Kind, Relation, Resource};
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 pub fn filter_parameter(resource: &'static Resource, filter: Filter) -> Json {
     let name = filter.name();
@@ -22,28 +25,29 @@ pub fn filter_parameter(resource: &'static Resource, filter: Filter) -> Json {
                 "Only records whose `{}` is one of these{below}: ids of `{target}`, separated by commas.",
                 column.name
             );
-            parameter(&name, &about, one_of(ID), example_id(target))
+            parameter(&name, &about, values(&id()), example_id(target))
         }
         Filter::Relation(relation) => relation_parameter(relation),
     }
 }
 
-fn example_id(resource: &str) -> Option<Json> {
+fn example_id(resource: &str) -> Option<&'static str> {
     let example = crate::database::find(resource)?.example;
-    (!example.is_empty()).then(|| example.into())
+    (!example.is_empty()).then_some(example)
 }
 
 fn relation_parameter(relation: &Relation) -> Json {
-    let (schema, example) = match relation.resource {
-        Some(resource) => (one_of(ID), example_id(resource)),
-        None if relation.words.is_empty() => (one_of("[A-Z]{2}"), Some("AZ".into())),
-        None => (
-            one_of(&relation.words.join("|")),
-            Some(relation.words[0].into()),
-        ),
+    let (items, example) = match relation.resource {
+        Some(resource) => (id(), example_id(resource)),
+        None if relation.words.is_empty() => (country(), Some("AZ")),
+        None => {
+            let words = schemas::vocabulary_of(relation.words);
+            let words = words.unwrap_or_else(|| word(relation.words));
+            (words, Some(relation.words[0]))
+        }
     };
     let about = format!("{} Several are separated by commas.", relation.about);
-    parameter(relation.name, &about, schema, example)
+    parameter(relation.name, &about, values(&items), example)
 }
 
 fn column_parameter(
@@ -52,57 +56,64 @@ fn column_parameter(
     operator: Option<Operator>,
     name: &str,
 ) -> Json {
-    let example = match (&column.kind, column.name) {
-        (Kind::Words(words), _) => Some(words[0].clone().into()),
-        (Kind::Id, "id") => example_id(resource.name),
-        (Kind::Id, _) => column.resource.and_then(example_id),
-        (Kind::Moment, _) => Some("2026-11-21T08:00:00Z".into()),
-        _ => column.example.clone(),
-    };
-    let (about, schema, example) = match operator {
+    let (about, schema) = match operator {
         None if column.is_free_text() => (
             "Only records with this value: one, commas and all.",
-            values(column),
-            example,
+            of_filter(resource, column),
         ),
         None => (
             "Only records with this value, or one of several separated by commas.",
-            values(column),
-            example,
+            of_filter(resource, column),
         ),
         Some(Operator::Ne) => (
             "Only records without this value, or without any of several separated by commas.",
-            values(column),
-            example,
+            of_filter(resource, column),
         ),
-        Some(Operator::Gte) => ("At least this value.", single(column), example),
-        Some(Operator::Lte) => ("At most this value.", single(column), example),
-        Some(Operator::Gt) => ("More than this value.", single(column), example),
-        Some(Operator::Lt) => ("Less than this value.", single(column), example),
+        Some(Operator::Gte) => ("At least this value.", single(resource, column)),
+        Some(Operator::Lte) => ("At most this value.", single(resource, column)),
+        Some(Operator::Gt) => ("More than this value.", single(resource, column)),
+        Some(Operator::Lt) => ("Less than this value.", single(resource, column)),
         Some(Operator::Contains) => (
             "Contains this text, commas and all, whatever the case and the diacritics.",
             text(),
-            Some("seffaf".into()),
         ),
         Some(Operator::Prefix) => (
             "Begins with this text, commas and all, whatever the case and the diacritics.",
             text(),
-            Some("aciq".into()),
         ),
         Some(Operator::Missing) => (
             "`true`: only records without a value; `false`: only those with one.",
-            json!({ "type": "boolean" }),
-            Some(false.into()),
+            truth(),
         ),
     };
-    let is_list = schema["type"] == "string";
-    let example = example.map(|example| match example {
-        Json::Number(number) if is_list => number.to_string().into(),
-        example => example,
-    });
     let what = match (column.name, operator) {
         ("id", None | Some(Operator::Ne)) => format!("Ids of `{}`.", resource.name),
         _ => column.about.replace('\n', " "),
     };
-    parameter(name, &format!("{about} {what}"), schema, example)
+    let example = example(resource, column, operator);
+    parameter(name, &format!("{about} {what}"), schema, example.as_deref())
+}
+
+/// A value that the filter takes; `None` where the register has none to show.
+fn example(
+    resource: &Resource,
+    column: &'static Column,
+    operator: Option<Operator>,
+) -> Option<String> {
+    let of_column = || match (&column.kind, column.name) {
+        (Kind::Words(words), _) => words.first().cloned(),
+        (Kind::Id, "id") => example_id(resource.name).map(str::to_owned),
+        (Kind::Id, _) => column.resource.and_then(example_id).map(str::to_owned),
+        (Kind::Moment, _) => Some("2026-11-21T08:00:00Z".to_owned()),
+        _ => column.example.as_ref().map(|example| match example {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        }),
+    };
+    match operator {
+        Some(Operator::Contains) => Some("seffaf".to_owned()),
+        Some(Operator::Prefix) => Some("aciq".to_owned()),
+        Some(Operator::Missing) => Some("false".to_owned()),
+        _ => of_column(),
+    }
 }

@@ -1,33 +1,49 @@
 //! The parameters of each path, as the code that reads them takes them.
+//!
+//! All of them are components: a list, its files and its statistics share them.
 
 mod filters;
+mod of_resource;
 mod shared;
 mod values;
 
-pub use shared::shared;
-
-use super::{dimensions, given, is_searched};
-use crate::database::resource::Resource;
-use filters::filter_parameter;
+use super::{Object, given, is_searched};
+use crate::{
+    api::formats::Format,
+    database::{
+        RESOURCES,
+        resource::{Resource, STAMP},
+    },
+};
 use serde_json::{Value as Json, json};
-use values::one_of;
 
-fn parameter(name: &str, about: &str, schema: impl Into<Json>, example: Option<Json>) -> Json {
+pub use of_resource::dimension_names;
+
+/// The headers by which a client says what it has.
+const CACHED: [&str; 2] = ["if_none_match", "if_modified_since"];
+
+/// A parameter of the query that may be left out. Its example stands in its description: pages that try an
+/// operation out would send every `example` and every `default` along.
+fn parameter(name: &str, about: &str, schema: Json, example: Option<&str>) -> Json {
+    let example = example.map_or_else(String::new, |example| format!(" For example `{example}`."));
     let mut parameter = json!({
         "name": name,
         "in": "query",
-        "description": about,
+        "description": format!("{about}{example}"),
         "required": false,
-        "schema": schema.into(),
     });
-    let is_list = parameter["schema"]["type"] == "array";
-    if is_list {
+    if schema["type"] == "array" {
         parameter["style"] = "form".into();
         parameter["explode"] = false.into();
     }
-    if let Some(example) = example {
-        parameter["example"] = if is_list { json!([example]) } else { example };
-    }
+    parameter["schema"] = schema;
+    parameter
+}
+
+/// The same, of a parameter that may not be left out: pages that try it out begin with its example.
+fn required(mut parameter: Json, example: impl Into<Json>) -> Json {
+    parameter["required"] = true.into();
+    parameter["example"] = example.into();
     parameter
 }
 
@@ -35,140 +51,95 @@ pub fn reference(name: &str) -> Json {
     json!({ "$ref": format!("#/components/parameters/{name}") })
 }
 
-/// The parameters of a list.
-pub fn of_list(resource: &'static Resource) -> Vec<Json> {
-    let mut parameters: Vec<Json> = given::filters(resource)
-        .into_iter()
-        .map(|filter| filter_parameter(resource, filter))
+/// Every parameter, by its name among the components.
+pub fn components() -> Object {
+    let resources = RESOURCES.into_iter().flat_map(of_resource::components);
+    shared::components().into_iter().chain(resources).collect()
+}
+
+/// `measures.title.contains`; what every record has is named once for all: `updated_at.gte`.
+fn name_of(resource: &Resource, parameter: &str) -> String {
+    let name = parameter.replace('[', ".").replace(']', "");
+    let column = parameter.split('[').next().unwrap_or(parameter);
+    if STAMP.contains(&column) {
+        name
+    } else {
+        format!("{}.{name}", resource.name)
+    }
+}
+
+fn own(resource: &Resource, parameter: &str) -> Json {
+    reference(&name_of(resource, parameter))
+}
+
+/// The id in the path of a record.
+pub fn id(resource: &Resource) -> Json {
+    own(resource, "path_id")
+}
+
+/// What tells which records: the filters and the search.
+fn which(resource: &'static Resource) -> Vec<Json> {
+    let filters = given::filters(resource).into_iter();
+    let mut parameters: Vec<Json> = filters
+        .map(|filter| own(resource, &filter.name()))
         .collect();
     if is_searched(resource) {
-        parameters.push(search_query(false));
+        parameters.push(reference("q"));
     }
-    let names = dimension_names(resource);
-    if !names.is_empty() {
-        let example = names.split('|').next().map(Json::from);
-        let about = "What to count the values of, separated by commas: names of filters. Each is counted \
-                     as if it were not narrowed itself; see `meta.facets`.";
-        parameters.push(parameter("facets", about, one_of(&names), example));
-    }
-    parameters.push(sort(resource));
-    parameters.extend(of_record(resource));
-    parameters.extend(
-        [
-            "limit",
-            "cursor",
-            "page",
-            "labels",
-            "bom",
-            "excel",
-            "lang",
-            "if_none_match",
-            "if_modified_since",
-        ]
-        .map(reference),
-    );
     parameters
 }
 
-/// The words to search for.
-fn search_query(required: bool) -> Json {
-    let mut parameter = parameter(
-        "q",
-        "Words to search for, in any inflected form and without regard to case and diacritics; all \
-         must be met. `\"exact phrase\"`, `-without`, `prefix*`, `OR`. The best match comes first, unless \
-         more than 5000 records match.",
-        json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^[^\x00]+$" }),
-        Some("qaynar xətt".into()),
-    );
-    parameter["required"] = required.into();
-    parameter
+/// The parameters of a list.
+pub fn of_list(resource: &'static Resource) -> Vec<Json> {
+    let mut parameters = which(resource);
+    if !dimension_names(resource).is_empty() {
+        parameters.push(own(resource, "facets"));
+    }
+    parameters.push(own(resource, "sort"));
+    parameters.extend(of_record(resource));
+    let shared = ["limit", "cursor", "page", "labels", "bom", "excel", "lang"];
+    parameters.extend(shared.map(reference));
+    parameters.extend(CACHED.map(reference));
+    parameters
 }
 
-/// What the records of a resource can be counted by.
-pub fn dimension_names(resource: &'static Resource) -> String {
-    let dimensions = dimensions(resource);
-    let names: Vec<&str> = dimensions
-        .iter()
-        .map(|dimension| dimension.name.as_str())
-        .collect();
-    names.join("|")
+/// The parameters of a list as a file, a feed or a calendar.
+pub fn of_file(resource: &'static Resource, format: Format) -> Vec<Json> {
+    let mut parameters = which(resource);
+    match format {
+        Format::Csv => {
+            parameters.extend(["sort", "fields"].map(|name| own(resource, name)));
+            parameters.extend(["labels", "bom", "excel", "lang"].map(reference));
+        }
+        Format::Ndjson | Format::Xlsx | Format::Parquet => {
+            parameters.extend(["sort", "fields"].map(|name| own(resource, name)));
+            parameters.push(reference("labels"));
+        }
+        Format::Atom | Format::Rss | Format::JsonFeed => {
+            parameters.extend(["limit", "cursor"].map(reference));
+        }
+        Format::Json | Format::Calendar => {}
+    }
+    parameters.extend(CACHED.map(reference));
+    parameters
 }
 
 /// The parameters of statistics.
-pub fn of_stats(resource: &'static Resource) -> Vec<Json> {
-    let names = dimension_names(resource);
-    let example = names.split('|').next().map(Json::from);
-    let about = "What to count the records by, separated by commas: names of filters.";
-    let mut group_by = parameter("group_by", about, one_of(&names), example);
-    group_by["required"] = true.into();
-    let mut parameters = vec![group_by];
-    parameters.extend(
-        given::filters(resource)
-            .into_iter()
-            .map(|filter| filter_parameter(resource, filter)),
-    );
-    if is_searched(resource) {
-        parameters.push(search_query(false));
+pub fn of_stats(resource: &'static Resource, format: Format) -> Vec<Json> {
+    let mut parameters = vec![own(resource, "group_by")];
+    parameters.extend(which(resource));
+    if format == Format::Csv {
+        parameters.extend(["bom", "excel", "lang"].map(reference));
     }
-    parameters
-        .extend(["bom", "excel", "lang", "if_none_match", "if_modified_since"].map(reference));
+    parameters.extend(CACHED.map(reference));
     parameters
 }
 
 /// The parameters of a record that shape it.
 pub fn of_record(resource: &'static Resource) -> Vec<Json> {
-    let names: Vec<&str> = resource.columns.iter().map(|column| column.name).collect();
-    let example = names[..3.min(names.len())].join(",");
-    let about = "The columns to give, separated by commas. The id is always given.";
-    let mut parameters = vec![parameter(
-        "fields",
-        about,
-        one_of(&names.join("|")),
-        Some(example.into()),
-    )];
-    let includes = resource.includes();
-    if let Some((first, _)) = includes.first() {
-        let names: Vec<String> = includes
-            .iter()
-            .map(|(name, target)| with_next(name, target))
-            .collect();
-        let about = "Related records to embed, separated by commas; `a.b` embeds `b` in `a`.";
-        let schema = one_of(&names.join("|"));
-        parameters.push(parameter("include", about, schema, Some((*first).into())));
+    let mut parameters = vec![own(resource, "fields")];
+    if !resource.includes().is_empty() {
+        parameters.push(own(resource, "include"));
     }
     parameters
-}
-
-/// `section(\.(plan|parent))?`
-fn with_next(name: &str, target: &str) -> String {
-    let next = crate::database::find(target)
-        .map(Resource::includes)
-        .unwrap_or_default();
-    let next: Vec<&str> = next.iter().map(|(name, _)| *name).collect();
-    if next.is_empty() {
-        name.to_owned()
-    } else {
-        format!(r"{name}(\.({}))?", next.join("|"))
-    }
-}
-
-fn sort(resource: &'static Resource) -> Json {
-    let names: Vec<&str> = resource
-        .columns
-        .iter()
-        .filter(|column| column.sort_column.is_some())
-        .map(|column| column.name)
-        .collect();
-    let about = format!(
-        "The columns to sort by, separated by commas, each with `-` before it for the reverse. Records \
-         without a value come last. By default {}.",
-        resource.order.join(","),
-    );
-    let example = format!("-{}", resource.order[0]);
-    parameter(
-        "sort",
-        &about,
-        one_of(&format!("-?({})", names.join("|"))),
-        Some(example.into()),
-    )
 }
