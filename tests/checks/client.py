@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
-from urllib.parse import parse_qs, urlsplit
 
 AGENCY = "maliyye-nazirliyi"
 # The generator knows no files by these types; they are bytes to it.
@@ -19,6 +18,12 @@ FILES = (
     "application/x-bibtex",
     "application/rdf+xml",
     "text/turtle",
+    "text/csv",
+    "text/calendar",
+    "application/x-ndjson",
+    "application/vnd.apache.parquet",
+    "application/atom+xml",
+    "application/rss+xml",
 )
 LIMIT = 3  # smaller than the answer, so that the client must turn pages
 
@@ -50,12 +55,12 @@ def read_all(package: ModuleType, service: str, name: str) -> list:
     records, parameters = [], {}
     with package.Client(base_url=service, raise_on_unexpected_status=True) as client:
         while True:
-            page = list_records.sync(client=client, agency=AGENCY, limit=LIMIT, **parameters)
+            page = list_records.sync(client=client, agency=[AGENCY], limit=LIMIT, **parameters)
             records += page.data
             assert len(page.data) <= LIMIT, f"{name}: a page holds more than was asked for"
-            if not page.links.next_:
+            if page.meta.next_cursor is None:
                 break
-            parameters = {"cursor": parse_qs(urlsplit(page.links.next_).query)["cursor"][0]}
+            parameters = {"cursor": page.meta.next_cursor}
     assert len(records) == page.meta.total > 0, f"{name}: {len(records)} records, but the total is {page.meta.total}"
     return records
 
@@ -63,7 +68,12 @@ def read_all(package: ModuleType, service: str, name: str) -> list:
 def main() -> None:
     service, folder = sys.argv[1], Path(sys.argv[2])
     package = generate(service, folder)
-    measures = [measure.id for measure in read_all(package, service, "list_measures")]
+    found = read_all(package, service, "list_measures")
+    assert {type(measure).__name__ for measure in found} == {"Measure"}, "the records have no type of their own"
+    assert all(isinstance(measure.title, str) and isinstance(measure.revision, int) for measure in found), "wrong types"
+    levels = {level for measure in found if (level := measure.completion_self_reported) is not None}
+    assert {type(level).__name__ for level in levels} <= {"Completion"}, f"words that are none of a list: {levels}"
+    measures = [measure.id for measure in found]
     assignments = read_all(package, service, "list_assignments")
     assert {assignment.agency_id for assignment in assignments} == {AGENCY}, "an assignment of another agency"
     assert len(set(measures)) == len(measures), "a measure is listed twice"
