@@ -40,7 +40,6 @@ pub fn check(files: &dyn Files, connection: Option<&mut AnyConnection>) -> Resul
 pub struct Checked {
     pub package: Package,
     pub found: Found,
-    pub ids: Ids,
 }
 
 /// Reads the package once, row by row, and more of it only where something has to be looked up.
@@ -61,14 +60,13 @@ pub fn checked(
         }
     }
     let records = together.records;
-    let (ids, problems) = together.finish(&package, files, (connection, false))?;
+    let problems = together.finish(&package, files, (connection, false))?;
     if problems.has(Class::Error) {
         return Err(Error::Problems(problems));
     }
     Ok(Checked {
         package,
         found: Found { records, problems },
-        ids,
     })
 }
 
@@ -172,7 +170,7 @@ impl Together {
         package: &Package,
         files: &dyn Files,
         (mut connection, is_written): (Option<&mut AnyConnection>, bool),
-    ) -> QueryResult<(Ids, Problems)> {
+    ) -> QueryResult<Problems> {
         let (ids, connection, problems) = (&self.ids, &mut connection, &mut self.problems);
         let known = (ids, &self.withdrawals, self.unread.as_slice());
         let register = connection.as_deref_mut();
@@ -188,7 +186,7 @@ impl Together {
         self.quotes.finish(package, files, register, problems)?;
         let register = (connection.as_deref_mut(), is_written);
         self.withdrawals.check(ids, register, problems)?;
-        Ok((self.ids, self.problems.sorted()))
+        Ok(self.problems.sorted())
     }
 }
 

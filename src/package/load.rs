@@ -106,7 +106,7 @@ impl Load<'_> {
         let together = together.into_inner();
         let together = together.unwrap_or_else(PoisonError::into_inner);
         let register = (Some(&mut *writer.connection), true);
-        let (_, problems) = together.finish(&package, self.files, register)?;
+        let problems = together.finish(&package, self.files, register)?;
         self.accepted(problems)
     }
 
