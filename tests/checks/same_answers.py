@@ -140,7 +140,9 @@ def required_query(document: dict, path: str) -> str:
     shared = document["components"]["parameters"]
     given = document["paths"][path]["get"]["parameters"]
     given = [shared[one["$ref"].rsplit("/", 1)[1]] if "$ref" in one else one for one in given]
-    pairs = [(one["name"], one["example"]) for one in given if one["in"] == "query" and one["required"]]
+    given = [one for one in given if one["in"] == "query" and one["required"]]
+    pairs = [(one["name"], one["example"]) for one in given]
+    pairs = [(name, ",".join(example) if isinstance(example, list) else example) for name, example in pairs]
     return f"?{urlencode(pairs)}" if pairs else ""
 
 

@@ -7,8 +7,9 @@ use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What lists take beside their filters.
-const NO_FILTERS: [&str; 11] = [
-    "q", "facets", "limit", "cursor", "page", "sort", "fields", "include", "labels", "bom", "excel",
+const NO_FILTERS: [&str; 12] = [
+    "lang", "q", "facets", "limit", "cursor", "page", "sort", "fields", "include", "labels", "bom",
+    "excel",
 ];
 /// What the seeds do not have: another country and language, and commas in a name and in a number.
 const MORE: [(&str, &str); 5] = [

@@ -35,14 +35,24 @@ const FEW_DIFFER: &str = "
     UPDATE status_entries SET locator = NULL WHERE revision % 1002 = 0;
     UPDATE status_entries SET statement = NULL WHERE revision % 1003 = 0 AND completion IS NULL";
 
+/// What a list takes beside its filters.
+const OTHERS: [&str; 12] = [
+    "q", "facets", "sort", "fields", "include", "limit", "cursor", "page", "labels", "bom",
+    "excel", "lang",
+];
+
 /// The filters of a list, by name, as the document of the API tells them.
 pub async fn documented(register: &Register, resource: &Resource) -> Vec<String> {
     let document = register.json("/openapi.json").await;
     let operation = &document["paths"][format!("/v1/{}", resource.path())]["get"];
     let parameters = operation["parameters"].as_array().unwrap().iter();
-    let names = parameters.filter_map(|parameter| parameter["name"].as_str());
-    let others = ["q", "facets", "sort", "fields", "include"];
-    let names = names.filter(|name| !others.contains(name));
+    let parameters = parameters.map(|parameter| {
+        let reference = parameter["$ref"].as_str().unwrap();
+        document.pointer(reference.trim_start_matches('#')).unwrap()
+    });
+    let in_query = parameters.filter(|parameter| parameter["in"] == "query");
+    let names = in_query.filter_map(|parameter| parameter["name"].as_str());
+    let names = names.filter(|name| !OTHERS.contains(name));
     names.map(str::to_owned).collect()
 }
 

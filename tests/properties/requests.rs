@@ -30,7 +30,11 @@ fn documented() -> Vec<(String, Vec<(String, String)>)> {
         let example = match &parameter["example"] {
             Json::String(text) => text.clone(),
             Json::Array(values) => values[0].as_str().unwrap().to_owned(),
-            other => other.to_string(),
+            _ => {
+                let about = parameter["description"].as_str().unwrap();
+                let example = about.split(" For example `").nth(1).unwrap_or_default();
+                example.split('`').next().unwrap_or_default().to_owned()
+            }
         };
         let is_query = parameter["in"] == "query";
         is_query.then(|| (parameter["name"].as_str().unwrap().to_owned(), example))
