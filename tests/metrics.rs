@@ -149,6 +149,14 @@ fn every_documented_path_is_a_route_of_its_own() {
     let document: Json = serde_json::from_str(&api::document_text()).unwrap();
     for path in document["paths"].as_object().unwrap().keys() {
         let asked = path.replace("{id}", "az-nap-2016-2018-4.1.1");
-        assert_eq!(Route::of(&asked).pattern(), path);
+        let pattern = Route::of(&asked).pattern();
+        // Files are documented one by one and counted together.
+        let start = pattern.strip_suffix(".{extension}").unwrap_or(pattern);
+        let rest = path.strip_prefix(start);
+        let is_file_of_it = rest.is_some_and(|rest| rest.starts_with('.'));
+        assert!(
+            pattern == path || is_file_of_it,
+            "{path} is counted as {pattern}"
+        );
     }
 }

@@ -17,7 +17,8 @@ use super::{
     words,
 };
 use crate::database::{
-    resource::{Object, Query, Resource},
+    batches::for_each_batch,
+    resource::{Object, Resource},
     revisions::{self, Corrections},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -65,18 +66,23 @@ pub async fn list(
             return Ok(Err(wrong));
         }
         asked.resolve(connection, resource, memory.of(&register))?;
-        let query = Query {
-            condition: asked.condition,
-            order: asked.order,
-            limit: i64::MAX,
-            offset: 0,
-        };
-        let rows = match resource.name {
-            "measures" => Vec::new(), // they tell years
-            _ => resource.store.list(connection, &query)?,
-        };
-        let mut records: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
-        embed(connection, resource, &mut records, &tree)?;
+        let mut records: Vec<Object> = Vec::new();
+        // measures tell years
+        if resource.name != "measures" {
+            let order = (asked.order_columns.as_slice(), &asked.order);
+            for_each_batch::<diesel::result::Error>(
+                connection,
+                resource,
+                &asked.matching,
+                order,
+                |connection, rows| {
+                    let mut batch: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
+                    embed(connection, resource, &mut batch, &tree)?;
+                    records.extend(batch);
+                    Ok(())
+                },
+            )?;
+        }
         let corrections = [
             revisions::corrections(connection, resource.name)?,
             revisions::corrections(connection, "plans")?,

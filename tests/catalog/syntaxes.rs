@@ -11,13 +11,17 @@ use std::collections::HashSet;
 async fn every_syntax_says_the_same_by_extension_and_by_accept() {
     for register in seeded() {
         let mut said = Vec::new();
-        for (extension, media_type) in [
-            ("jsonld", "application/ld+json"),
-            ("ttl", "text/turtle"),
-            ("rdf", "application/rdf+xml"),
+        for (extension, media_type, content_type) in [
+            ("jsonld", "application/ld+json", "application/ld+json"),
+            ("ttl", "text/turtle", "text/turtle; charset=utf-8"),
+            (
+                "rdf",
+                "application/rdf+xml",
+                "application/rdf+xml; charset=utf-8",
+            ),
         ] {
             let answer = register.get(&format!("/catalog.{extension}")).await;
-            assert_eq!(answer.header("content-type"), media_type);
+            assert_eq!(answer.header("content-type"), content_type);
             let accept = [("accept", media_type)];
             let by_accept = register.ask(Method::GET, "/catalog", &accept).await;
             assert_eq!(by_accept.body, answer.body, "{media_type}");

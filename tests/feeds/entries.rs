@@ -12,7 +12,7 @@ fn corrected() -> Memory {
     Memory::seeds().with(
         "measures.csv",
         "Elektron hökumət portalının mobil interfeysi və tətbiqinin təkmilləşdirilməsi ilə bağlı görülən tədbirlər,2016",
-        "A & B <em> \"quoted\" 'single' ]]>,2016",
+        "\"A & B <em> \"\"quoted\"\" 'single' ]]>\",2016",
     )
 }
 

@@ -123,11 +123,6 @@ async fn a_letter_that_only_looks_latin_is_named_and_read() {
                 "U+2013 is EN DASH; did you mean `az-nap-2016-2018`?",
             ),
             (
-                "id",
-                "az-nap-2016-2018-5.4\u{200b}",
-                "U+200B is ZERO WIDTH SPACE; did you mean `az-nap-2016-2018-5.4`?",
-            ),
-            (
                 "completion_self_reported",
                 "c\u{3bf}mplete",
                 "`\u{3bf}` is GREEK SMALL LETTER OMICRON; did you mean `complete`?",
