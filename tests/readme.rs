@@ -104,8 +104,8 @@ fn every_setting_of_the_service_is_in_the_readme_with_its_default() {
             .iter()
             .map(|value| value.display().to_string())
             .collect();
-        let is_told_in_words =
-            ["--public-url", "--cache-bytes"].contains(&format!("--{long}").as_str());
+        let is_told_in_words = ["--public-url", "--cache-bytes", "--file-cache-bytes"]
+            .contains(&format!("--{long}").as_str());
         if !defaults.is_empty() && !is_told_in_words {
             assert!(
                 line.contains(&format!("| `{}` |", defaults.join(","))),
