@@ -2,21 +2,25 @@
 
 use crate::{
     api,
-    config::{Backup, Check, Cli, Command, DatabaseUrl, Export, Generate, Load, Serve, Snapshot},
+    config::{
+        Backup, Check, Cli, Command, DatabaseUrl, Export, Generate, Load, ReportFormat, Serve,
+        Snapshot,
+    },
     database::{
-        self, Database, backup,
+        self, AnyConnection, Database, backup,
         watch::{self, Watch},
         writer::Counts,
     },
     failure::{self, OfSetting},
     generate,
-    package::{self, Loaded, Options, Problems, Seeds},
+    package::{self, Found, Loaded, Options, Problems, Seeds},
     server::{self, Answers},
     snapshot,
     terminal::printable,
 };
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 use std::{env, error::Error, fs, path::Path, process::ExitCode, thread};
 
 /// The settings that name a database, for messages.
@@ -113,13 +117,26 @@ fn check(settings: &Check) -> Result<()> {
         .map(|url| Database::open(url, 1).map_err(of(DATABASE)))
         .transpose()?;
     let mut connection = database.as_ref().map(Database::connection).transpose()?;
-    let found = package::check(&*files, connection.as_deref_mut())?;
-    tell(&found.problems);
-    let verdict = match found.problems.len() {
+    let found = package::check(&*files, connection.as_deref_mut());
+    if settings.format == ReportFormat::Json {
+        let (records, problems) = match found {
+            Ok(Found { records, problems }) => (Some(records), problems),
+            Err(package::Error::Problems(problems)) => (None, problems),
+            Err(error) => return Err(error.into()),
+        };
+        println!("{}", json!({ "records": records, "found": problems }));
+        return match records {
+            Some(_) => Ok(()),
+            None => Err(package::Error::Problems(problems).into()),
+        };
+    }
+    let Found { records, problems } = found?;
+    tell(&problems);
+    let verdict = match problems.len() {
         0 => "nothing wrong".to_owned(),
         told => format!("no mistake, {told} to look at"),
     };
-    let (package, records) = (printable_path(&package.path), found.records);
+    let package = printable_path(&package.path);
     println!("{package}: {records} records, {verdict}");
     Ok(())
 }
@@ -144,26 +161,92 @@ fn load(settings: &Load) -> Result<()> {
     let options = Options {
         author: settings.author.as_deref(),
         accept_damage: settings.accept_warnings,
+        is_rehearsal: settings.dry_run,
     };
     let mut connection = database.connection()?;
-    let loaded = database::alone(&mut connection, |connection| {
+    let work = |connection: &mut AnyConnection| {
         package::load(&*files, connection, &options, &|done| bar.inc(done))
-    });
+    };
+    let loaded = if settings.dry_run {
+        work(&mut connection)
+    } else {
+        database::alone(&mut connection, work)
+    };
     bar.finish_and_clear();
-    thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it
-    let Loaded { counts, problems } = loaded?;
-    tell(&problems);
+    if !settings.dry_run {
+        thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it
+    }
+    let version = database::revisions::version(&mut connection)?.map_or(0, |(number, _)| number);
+    match settings.format {
+        ReportFormat::Text => tell_loaded(&loaded?, settings.dry_run, version),
+        ReportFormat::Json => tell_json(loaded, settings.dry_run, version)?,
+    }
+    Ok(())
+}
+
+/// What a load did or would do, for people.
+fn tell_loaded(loaded: &Loaded, is_rehearsal: bool, version: i64) {
+    tell(&loaded.problems);
+    for planned in &loaded.planned {
+        println!("{planned}");
+    }
     let Counts {
         created,
         corrected,
         withdrawn,
         unchanged,
-    } = counts;
-    let version = database::revisions::version(&mut connection)?.map_or(0, |(number, _)| number);
+    } = loaded.counts;
+    if loaded.more > 0 {
+        println!("and {} more", loaded.more);
+    }
+    for beside in &loaded.beside {
+        println!("{beside}");
+    }
+    let end = if is_rehearsal {
+        format!("nothing was written, dataset version {version}")
+    } else {
+        format!("dataset version {version}")
+    };
     println!(
-        "{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged: dataset version {version}"
+        "{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged: {end}"
     );
-    Ok(())
+}
+
+/// What a load did or would do, for programs.
+fn tell_json(
+    loaded: std::result::Result<Loaded, package::Error>,
+    is_rehearsal: bool,
+    version: i64,
+) -> Result<()> {
+    match loaded {
+        Ok(loaded) => {
+            let Counts {
+                created,
+                corrected,
+                withdrawn,
+                unchanged,
+            } = loaded.counts;
+            let told = json!({
+                "written": !is_rehearsal,
+                "created": created,
+                "corrected": corrected,
+                "withdrawn": withdrawn,
+                "unchanged": unchanged,
+                "version": version,
+                "changes": loaded.planned,
+                "more_changes": loaded.more,
+                "not_in_package": loaded.beside,
+                "found": loaded.problems,
+            });
+            println!("{told}");
+            Ok(())
+        }
+        Err(package::Error::Problems(problems)) => {
+            println!("{}", json!({ "written": false, "found": problems }));
+            Err(package::Error::Problems(problems).into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn export(settings: &Export) -> Result<()> {

@@ -169,6 +169,20 @@ pub struct Check {
         hide_env_values = true
     )]
     pub database: Option<String>,
+
+    /// How to tell what was found.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
+}
+
+/// How a command tells what it found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object on standard output.
+    Json,
 }
 
 #[derive(Debug, Args)]
@@ -186,6 +200,14 @@ pub struct Load {
     /// Take values as they are that a spreadsheet or another program has likely changed.
     #[arg(long)]
     pub accept_warnings: bool,
+
+    /// Show what would be created, corrected and withdrawn, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// How to tell what was found and done.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReportFormat,
 }
 
 #[derive(Debug, Args)]

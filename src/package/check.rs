@@ -40,6 +40,7 @@ pub fn check(files: &dyn Files, connection: Option<&mut AnyConnection>) -> Resul
 pub struct Checked {
     pub package: Package,
     pub found: Found,
+    pub ids: Ids,
 }
 
 /// Reads the package once, row by row, and more of it only where something has to be looked up.
@@ -60,13 +61,14 @@ pub fn checked(
         }
     }
     let records = together.records;
-    let problems = together.finish(&package, files, (connection, false))?;
+    let (ids, problems) = together.finish(&package, files, (connection, false))?;
     if problems.has(Class::Error) {
         return Err(Error::Problems(problems));
     }
     Ok(Checked {
         package,
         found: Found { records, problems },
+        ids,
     })
 }
 
@@ -170,7 +172,7 @@ impl Together {
         package: &Package,
         files: &dyn Files,
         (mut connection, is_written): (Option<&mut AnyConnection>, bool),
-    ) -> QueryResult<Problems> {
+    ) -> QueryResult<(Ids, Problems)> {
         let (ids, connection, problems) = (&self.ids, &mut connection, &mut self.problems);
         let known = (ids, &self.withdrawals, self.unread.as_slice());
         let register = connection.as_deref_mut();
@@ -186,7 +188,7 @@ impl Together {
         self.quotes.finish(package, files, register, problems)?;
         let register = (connection.as_deref_mut(), is_written);
         self.withdrawals.check(ids, register, problems)?;
-        Ok(self.problems.sorted())
+        Ok((self.ids, self.problems.sorted()))
     }
 }
 

@@ -47,6 +47,11 @@ impl Ids {
         let ids = self.0.get(resource);
         ids.is_some_and(|ids| ids.contains(&key(id)))
     }
+
+    /// How many ids of a resource there are.
+    pub fn count(&self, resource: &str) -> usize {
+        self.0.get(resource).map_or(0, HashSet::len)
+    }
 }
 
 /// The values of columns that must be unique together.

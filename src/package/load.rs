@@ -4,14 +4,21 @@ use super::{
     Class, Error, Files, Problem, Problems,
     check::{Found, Together, Wrong, checked, together_checked},
     read::{Package, Table, read},
+    rehearsal::{Planned, planned},
 };
 use crate::database::{
     AnyConnection,
+    condition::Condition,
     draft::Draft,
-    writer::{Counts, Writer, write},
+    revisions,
+    writer::{self, Counts, Writer, write},
 };
+use serde::Serialize;
 use serde_json::Value as Json;
-use std::sync::{Mutex, PoisonError};
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 /// How to load.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,6 +27,8 @@ pub struct Options<'l> {
     pub author: Option<&'l str>,
     /// Whether damaged values are taken as they are.
     pub accept_damage: bool,
+    /// Whether nothing is written in the end.
+    pub is_rehearsal: bool,
 }
 
 /// What a load did.
@@ -28,6 +37,29 @@ pub struct Loaded {
     pub counts: Counts,
     /// Notices, and the damage that was accepted.
     pub problems: Problems,
+    /// The first changes, where nothing is written in the end.
+    pub planned: Vec<Planned>,
+    /// How many changes there are beside those.
+    pub more: usize,
+    /// Records of the resources of the package that the register holds and the package does not.
+    pub beside: Vec<Beside>,
+}
+
+/// Records that a load does nothing to.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Beside {
+    pub resource: &'static str,
+    pub records: usize,
+}
+
+impl fmt::Display for Beside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} record(s) of {} stand in the register and not in the package; nothing happens to them",
+            self.records, self.resource
+        )
+    }
 }
 
 /// Writes what differs from the register and says how much that was.
@@ -44,16 +76,42 @@ pub fn load(
         options,
         progress,
     };
-    let (problems, counts) = write(connection, |writer| {
-        if writer.is_first() {
-            return load.first(writer);
+    let written = write(connection, |writer| {
+        let loaded = load.run(writer)?;
+        if options.is_rehearsal {
+            return Err(End::Rehearsed(Box::new(loaded)));
         }
-        let checked = checked(files, Some(writer.connection))?;
-        let problems = load.accepted(checked.found.problems)?;
-        load.put(writer, &checked.package, |table| table.drafts(files))?;
-        Ok(problems)
-    })?;
-    Ok(Loaded { counts, problems })
+        Ok(loaded)
+    });
+    match written {
+        Ok((loaded, _)) => Ok(loaded),
+        Err(End::Rehearsed(loaded)) => Ok(*loaded),
+        Err(End::Error(error)) => Err(error),
+    }
+}
+
+/// Why the transaction of a load is rolled back.
+enum End {
+    Rehearsed(Box<Loaded>),
+    Error(Error),
+}
+
+impl From<Error> for End {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<writer::Error> for End {
+    fn from(error: writer::Error) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for End {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Error(error.into())
+    }
 }
 
 /// A package on its way, and who is told how far it is.
@@ -64,6 +122,42 @@ struct Load<'l> {
 }
 
 impl Load<'_> {
+    fn run(&self, writer: &mut Writer<'_>) -> Result<Loaded, Error> {
+        let since = revisions::version(writer.connection)?.map_or(0, |(number, _)| number);
+        let mut beside = Vec::new();
+        let problems = if writer.is_first() {
+            self.first(writer)?
+        } else {
+            let checked = checked(self.files, Some(writer.connection))?;
+            let problems = self.accepted(checked.found.problems)?;
+            let package = &checked.package;
+            self.put(writer, package, |table| table.drafts(self.files))?;
+            for Table { resource, .. } in &package.tables {
+                let all = Condition::default();
+                let held = resource.store.count(writer.connection, &all)?;
+                let held = usize::try_from(held).unwrap_or_default();
+                let records = held.saturating_sub(checked.ids.count(resource.name));
+                if records > 0 {
+                    let resource = resource.name;
+                    beside.push(Beside { resource, records });
+                }
+            }
+            problems
+        };
+        let (planned, more) = if self.options.is_rehearsal {
+            planned(writer.connection, since)?
+        } else {
+            (Vec::new(), 0)
+        };
+        Ok(Loaded {
+            counts: writer.counts,
+            problems,
+            planned,
+            more,
+            beside,
+        })
+    }
+
     /// The problems, where the package is taken with them.
     fn accepted(&self, problems: Problems) -> Result<Problems, Error> {
         let is_taken = |problem: &Problem| match problem.class {
@@ -106,7 +200,7 @@ impl Load<'_> {
         let together = together.into_inner();
         let together = together.unwrap_or_else(PoisonError::into_inner);
         let register = (Some(&mut *writer.connection), true);
-        let problems = together.finish(&package, self.files, register)?;
+        let (_, problems) = together.finish(&package, self.files, register)?;
         self.accepted(problems)
     }
 

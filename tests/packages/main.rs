@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cells;
+mod dry_run;
 mod files;
 mod properties;
 mod sources;
