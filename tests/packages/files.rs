@@ -68,6 +68,7 @@ fn what_changes_how_a_file_is_read_is_done() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn what_cannot_be_done_is_refused_by_name() {
     for (property, given) in [
         ("data", json!({"data": [{"id": "x-1"}]})),

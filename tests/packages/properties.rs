@@ -42,6 +42,7 @@ fn what_the_standard_takes_is_taken() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of cases")]
 fn what_it_does_not_take_is_told_by_name_with_what_would_be_right() {
     for (place, properties, right) in [
         ("name", json!({"name": 7}), "give a text"),
