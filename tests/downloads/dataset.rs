@@ -167,7 +167,7 @@ async fn those_who_wait_for_a_file_do_not_keep_others_from_reading() {
     for register in seeded() {
         let patience = Patience {
             queue: Duration::from_millis(50),
-            query: Duration::from_secs(60),
+            query: Duration::from_mins(1),
         };
         let database = register.database.clone().with_patience(patience);
         let state = web::Data::new(State::new(database, PUBLIC_URL, None));
