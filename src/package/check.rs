@@ -4,6 +4,7 @@ use super::{
     Class, Error, Files, Problem, Problems, alphabets,
     circles::Circles,
     keys::{Ids, Repeated, Unique},
+    notices::{self, Notices},
     read::{Package, Table, read},
     references::References,
     rows::Row,
@@ -100,6 +101,7 @@ pub struct Together {
     quotes: Quotes,
     circles: Vec<(&'static Resource, Circles)>,
     withdrawals: Withdrawals,
+    notices: Notices,
     /// What the register has no more.
     withdrawn: HashMap<String, HashSet<String>>,
     /// Resources whose file cannot be read.
@@ -140,6 +142,8 @@ impl Together {
         if let Some(problem) = self.sections.check(table, row) {
             row.problems.push(problem);
         }
+        let likely = self.notices.check(table, row);
+        row.problems.extend(likely);
         let is_right = !row.is_wrong();
         self.records += usize::from(is_right);
         self.problems.extend(mem::take(&mut row.problems));
@@ -186,6 +190,9 @@ impl Together {
         }
         let register = (connection.as_deref_mut(), is_written);
         self.quotes.finish(package, files, register, problems)?;
+        let register = connection.as_deref_mut().filter(|_| !is_written);
+        self.notices.finish(ids, register, problems)?;
+        problems.extend(notices::of_package(package));
         let register = (connection.as_deref_mut(), is_written);
         self.withdrawals.check(ids, register, problems)?;
         Ok((self.ids, self.problems.sorted()))

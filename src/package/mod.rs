@@ -15,6 +15,7 @@ mod header;
 mod keys;
 mod load;
 mod lone_file;
+mod notices;
 mod problem;
 mod problems;
 mod properties;

@@ -4,6 +4,7 @@
 mod cells;
 mod dry_run;
 mod files;
+mod notices;
 mod properties;
 mod sources;
 #[path = "../support/mod.rs"]
