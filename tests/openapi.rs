@@ -3,9 +3,10 @@
 
 mod support;
 
-use aciqplan::api;
+use aciqplan::{api, database::reserved};
 use actix_web::http::{Method, StatusCode};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use support::{PUBLIC_URL, seeded};
 
 fn document() -> Json {
@@ -21,6 +22,38 @@ fn the_document_beside_the_code_is_current() {
         kept == api::document_text() + "\n",
         "make it anew: cargo run -- openapi > openapi/openapi.json"
     );
+}
+
+/// `/v1/measures/stats` and `/v1/measures/x.csv` are no records.
+#[test]
+fn no_record_can_have_an_id_that_an_address_has_otherwise() {
+    let document = document();
+    let (mut below, mut extensions) = (BTreeSet::new(), BTreeSet::new());
+    for path in document["paths"].as_object().unwrap().keys() {
+        let Some(path) = path.strip_prefix("/v1/") else {
+            continue;
+        };
+        let mut parts = path.split('/').filter(|part| !part.starts_with('{'));
+        let first = parts.next().unwrap();
+        extensions.extend(first.split_once('.').map(|(_, extension)| extension));
+        for part in parts {
+            below.insert(part.split('.').next().unwrap());
+            extensions.extend(part.split_once('.').map(|(_, extension)| extension));
+        }
+    }
+    assert!(below.contains("stats") && extensions.contains("csv"));
+    for word in &below {
+        assert!(reserved::reason(word).is_some(), "{word}");
+        assert!(reserved::reason(&format!("{word}.x")).is_some(), "{word}");
+    }
+    let formats = ["json", "feed.json", "bib", "csl.json"];
+    for extension in extensions.into_iter().chain(formats) {
+        let id = format!("x.{extension}");
+        assert!(reserved::reason(&id).is_some(), "{id}");
+    }
+    for fine in ["statistics", "x.stats", "1.1", "csv", "a-history"] {
+        assert_eq!(reserved::reason(fine), None, "{fine}");
+    }
 }
 
 #[actix_web::test]

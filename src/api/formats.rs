@@ -178,7 +178,11 @@ impl Accepted {
 
 #[cfg(test)]
 mod tests {
-    use super::{Accepted, Quality};
+    use super::{Accepted, Format, Quality};
+    use crate::{
+        api::{catalog, citation},
+        database::{RESOURCES, reserved},
+    };
     use actix_web::test::TestRequest;
 
     fn asked(accept: &str, media_type: &str) -> Quality {
@@ -221,5 +225,21 @@ mod tests {
         let feed = "application/atom+xml";
         assert_eq!(asked("application/ATOM+XML;q=1", feed), Quality::MAX);
         assert_eq!(asked("application/atom", feed), Quality::ZERO);
+    }
+
+    #[test]
+    fn no_id_ends_in_the_extension_of_a_format() {
+        let of_lists = RESOURCES.iter().flat_map(|resource| Format::of(resource));
+        let formats = of_lists.chain(Format::of_changes());
+        let extensions: Vec<&str> = formats
+            .map(Format::extension)
+            .chain(citation::extensions())
+            .chain(catalog::extensions())
+            .collect();
+        assert!(extensions.contains(&"ics") && extensions.contains(&"bib"));
+        for extension in extensions {
+            let id = format!("x.{extension}");
+            assert!(reserved::reason(&id).is_some(), "{id}");
+        }
     }
 }

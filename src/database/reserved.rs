@@ -6,7 +6,7 @@ pub const WORDS: &[&str] = &["stats", "scorecard", "history", "citation"];
 /// What an address ends in where a format is asked for, with those of the files of a snapshot.
 pub const EXTENSIONS: &[&str] = &[
     "json", "csv", "ndjson", "xlsx", "parquet", "atom", "rss", "ics", "zip", "sqlite", "html",
-    "svg", "txt", "bib", "ris", "xml", "jsonld", "ttl",
+    "svg", "txt", "bib", "ris", "xml", "rdf", "jsonld", "ttl",
 ];
 
 /// Why an id cannot be that of a record; `None` where it can.
