@@ -12,7 +12,7 @@ use std::{
 };
 
 /// The longest cell, in bytes.
-const MAX_CELL: usize = 1_000_000;
+const MAX_CELL: usize = 8_000_000;
 /// The most cells of a row: more than a spreadsheet has.
 const MAX_CELLS: usize = 20_000;
 
@@ -26,7 +26,7 @@ pub enum Fault {
          \"CSV UTF-8 (comma delimited)\""
     )]
     NotUtf8,
-    #[error("a cell has more than 1,000,000 bytes; is a quotation mark closed that opens it?")]
+    #[error("a cell has more than 8,000,000 bytes; is a quotation mark closed that opens it?")]
     TooLong,
     #[error("has more than 20,000 cells")]
     TooWide,

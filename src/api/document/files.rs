@@ -129,9 +129,20 @@ impl File<'_> {
         if format.is_table() {
             name(answer);
         }
+        add_parts(&mut operation);
         let path = format!("{}.{extension}", self.path);
         paths.insert(path, json!({ "get": operation }));
     }
+}
+
+/// Says that a part of the file can be asked for by `Range` (RFC 9110, 14).
+fn add_parts(operation: &mut Json) {
+    let responses = &mut operation["responses"];
+    let mut part = responses["200"].clone();
+    part["description"] = "The part of the file that `Range` asks for.".into();
+    part["headers"]["Content-Range"] = json!({ "$ref": "#/components/headers/Content-Range" });
+    responses["206"] = part;
+    responses["416"] = json!({ "$ref": "#/components/responses/Problem416" });
 }
 
 fn name(answer: &mut Json) {
@@ -176,5 +187,6 @@ fn of_whole(whole: Whole) -> Json {
     answer["description"] = "The file.".into();
     answer["content"] = json!({ whole.media_type(): { "schema": {} } });
     name(answer);
+    add_parts(&mut operation);
     operation
 }

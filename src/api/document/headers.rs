@@ -18,7 +18,7 @@ pub const CACHED: [&str; 6] = [
 ];
 
 /// Every header: its name, what it says, an example.
-const HEADERS: [(&str, &str, &str); 11] = [
+const HEADERS: [(&str, &str, &str); 12] = [
     (
         "ETag",
         "Changes with the content; for `If-None-Match`.",
@@ -49,6 +49,11 @@ const HEADERS: [(&str, &str, &str); 11] = [
         "Content-Disposition",
         "What a file is to be called.",
         "inline; filename=\"measures-v604.csv\"",
+    ),
+    (
+        "Content-Range",
+        "Which bytes of the file these are, and how many there are in all.",
+        "bytes 0-1023/146515",
     ),
     (
         "Access-Control-Allow-Origin",

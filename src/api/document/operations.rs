@@ -98,7 +98,10 @@ pub fn operation(
         headers::add_own(&mut answer);
     }
     responses.insert("200".to_owned(), answer);
-    for status in problems.iter().chain(&["413", "414", "429", "431", "500"]) {
+    for status in problems
+        .iter()
+        .chain(&["408", "413", "414", "429", "431", "500"])
+    {
         let reference = format!("#/components/responses/Problem{status}");
         responses.insert((*status).to_owned(), json!({ "$ref": reference }));
     }
