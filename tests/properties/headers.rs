@@ -72,7 +72,7 @@ fn any_headers_are_taken_or_refused() {
             "--forwarded-header",
             header,
             "--rate-limit",
-            "60000000",
+            "10000000",
             "--rate-limit-loopback",
         ];
         register.front = Data::new(Front::new(&Cli::parse_from(settings).serve.limits));
