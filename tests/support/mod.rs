@@ -86,6 +86,19 @@ pub fn seeded() -> Vec<Register> {
 }
 
 impl Register {
+    /// The same register behind another front.
+    pub fn behind(&self, front: web::Data<Front>) -> Self {
+        Self {
+            name: self.name,
+            url: self.url.clone(),
+            database: self.database.clone(),
+            contact: self.contact.clone(),
+            front,
+            peer: self.peer,
+            _folder: TempDir::new().unwrap(),
+        }
+    }
+
     pub fn load(
         &self,
         files: &dyn Files,
