@@ -28,8 +28,8 @@ pub enum Error {
     NotAcceptable(String),
     #[error("The address has {0} bytes; at most {max} are read.", max = super::MAX_ADDRESS)]
     AddressTooLong(usize),
-    #[error("Requests have no body here; this one has {0} bytes.")]
-    BodyTooLarge(u64),
+    #[error("Requests have no body here; this one has {0}.")]
+    BodyTooLarge(String),
     #[error("The headers of the request have {0} bytes; at most {max} are read.", max = super::MAX_HEADERS)]
     HeadersTooLarge(usize),
     #[error("{0}")]
@@ -152,7 +152,7 @@ kinds! {
     GONE "gone" "The record was withdrawn"
         "The record stood here and was taken back; `detail` says why, `successor` what stands in its place.";
     PAYLOAD_TOO_LARGE "body-too-large" "The request has a body"
-        "Requests are read without a body.";
+        "What is read is asked for without a body: leave out `Content-Length` and `Transfer-Encoding`. The connection is closed.";
     URI_TOO_LONG "address-too-long" "The address is too long"
         "Ask for less at once, for example fewer ids in a filter.";
     REQUEST_HEADER_FIELDS_TOO_LARGE "headers-too-large" "The headers are too large"

@@ -3,7 +3,9 @@
 //! It settles the id of the request, asks the limiter, counts the answer and logs it.
 
 use super::{
-    Answers, finish,
+    Answers,
+    connection::Exchange,
+    finish,
     limiter::{Limiter, Spent},
     line::Line,
     metrics::Metrics,
@@ -30,6 +32,7 @@ use std::{
     net::IpAddr,
     num::NonZeroU32,
     pin::Pin,
+    rc::Rc,
     sync::atomic::Ordering,
     time::Instant,
 };
@@ -173,6 +176,9 @@ impl Visit {
             let id = self.id.clone();
             answer.headers_mut().insert(REQUEST_ID, id);
         }
+        if let Some(exchange) = answer.request().conn_data::<Rc<Exchange>>() {
+            exchange.end();
+        }
         let Some(front) = self.front else {
             return answer;
         };
@@ -182,7 +188,7 @@ impl Visit {
                 limiter.tell(left, answer.headers_mut());
             }
         }
-        close_if_stopping(&mut answer);
+        close_if_due(&mut answer);
         let took = self.began.elapsed();
         front.metrics.count(self.route, answer.status(), took);
         if self.is_logged {
@@ -194,10 +200,15 @@ impl Visit {
     }
 }
 
-/// A service that stops asks its clients to come again by another connection, which another node gets.
-fn close_if_stopping(answer: &mut ServiceResponse) {
-    let state = answer.request().app_data::<web::Data<State>>();
-    if state.is_some_and(|state| state.stopping.load(Ordering::Relaxed)) {
+/// Closes the connection after an answer where another node is to get the next request, as the service stops; and where
+/// the request had a body, of which nobody knows where it ends.
+fn close_if_due(answer: &mut ServiceResponse) {
+    let request = answer.request();
+    let state = request.app_data::<web::Data<State>>();
+    let is_stopping = state.is_some_and(|state| state.stopping.load(Ordering::Relaxed));
+    let exchange = request.conn_data::<Rc<Exchange>>();
+    let has_body = exchange.is_some_and(|exchange| exchange.has_body());
+    if is_stopping || has_body {
         let head = answer.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
     }

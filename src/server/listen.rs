@@ -84,13 +84,16 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
                 })
                 .keep_alive(keep_alive)
                 .client_request_timeout(request_timeout)
-                .client_disconnect_timeout(DISCONNECT);
+                .client_disconnect_timeout(DISCONNECT)
+                .on_connect_ext(|connection: &Connection, data| {
+                    data.insert(connection.exchange());
+                });
             let factory = application().into_factory();
             let factory = factory.map_err(|error: actix_web::Error| error.error_response());
             let http = http.finish(map_config(factory, |()| AppConfig::default()));
             fn_service(move |stream: TcpStream| {
                 leave_the_idle(&stream, write_timeout);
-                let connection = Connection::new(stream, reporter.clone());
+                let connection = Connection::new(stream, request_timeout, reporter.clone());
                 let peer = connection.peer();
                 ready(Ok((connection, Protocol::Http1, peer)))
             })

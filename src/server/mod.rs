@@ -41,9 +41,6 @@ use actix_web::{
 };
 use request_id::REQUEST_ID;
 
-/// The largest body that a request may announce; none is read.
-const MAX_BODY: u64 = 64 << 10;
-
 /// How long a browser may remember that it may ask, in seconds: a day, of which some take two hours.
 const PREFLIGHT: &str = "86400";
 
@@ -115,14 +112,10 @@ fn refusal(request: &ServiceRequest) -> Option<Error> {
         .uri()
         .path_and_query()
         .map_or("", |address| address.as_str());
-    let length = request.headers().get(header::CONTENT_LENGTH);
-    let length = length
-        .and_then(|length| length.to_str().ok()?.parse().ok())
-        .unwrap_or(0);
     if address.len() > api::MAX_ADDRESS {
         Some(Error::AddressTooLong(address.len()))
-    } else if length > MAX_BODY {
-        Some(Error::BodyTooLarge(length))
+    } else if let Some(body) = body(request) {
+        Some(Error::BodyTooLarge(body))
     } else if let Some(size) = too_large(request.headers()) {
         Some(Error::HeadersTooLarge(size))
     } else if request.path().contains('\0') || request.path().contains("%00") {
@@ -132,6 +125,24 @@ fn refusal(request: &ServiceRequest) -> Option<Error> {
         ))
     } else {
         None
+    }
+}
+
+/// The body of a request that reads, where it has one: none is taken by any endpoint that there is. Another method is
+/// refused as such.
+fn body(request: &ServiceRequest) -> Option<String> {
+    let headers = request.headers();
+    if !matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    ) {
+        None
+    } else if headers.contains_key(header::TRANSFER_ENCODING) {
+        Some("one in chunks".to_owned())
+    } else {
+        let length = headers.get(header::CONTENT_LENGTH)?.to_str().ok()?;
+        let length: u64 = length.trim().parse().ok()?;
+        (length > 0).then(|| format!("one of {length} bytes"))
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod caching;
+mod connections;
 mod contradictions;
 mod index;
 mod messages;

@@ -11,9 +11,9 @@ use std::{
 };
 use tempfile::TempDir;
 
-struct Service {
+pub struct Service {
     process: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
     _folder: TempDir,
 }
 
@@ -38,7 +38,7 @@ impl Raw {
 }
 
 impl Service {
-    fn start(settings: &[&str]) -> Self {
+    pub fn start(settings: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}/own.sqlite", folder.path().display());
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -72,7 +72,7 @@ impl Service {
     }
 
     /// Sends pieces one after the other and reads what comes until the service closes the connection.
-    fn send(&self, pieces: &[&[u8]]) -> String {
+    pub fn send(&self, pieces: &[&[u8]]) -> String {
         let mut connection = TcpStream::connect(self.address).unwrap();
         let patience = Some(Duration::from_secs(20));
         connection.set_read_timeout(patience).unwrap();
@@ -110,7 +110,7 @@ fn raw(answer: &str) -> Raw {
     }
 }
 
-fn request(address: &str) -> String {
+pub fn request(address: &str) -> String {
     format!(
         "GET {address} HTTP/1.1\r\nHost: x\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
     )

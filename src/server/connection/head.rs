@@ -1,5 +1,5 @@
 //! A scanner of request heads: it follows the bytes of a connection from head to head, and percent-encodes what people
-//! type into a request line and the parser behind it refuses. The connection hands it all that it reads.
+//! type into a request line and the parser behind it refuses. `Intake` hands it all that a client sends.
 //!
 //! Bytes that need nothing are not copied. After a head with a body it follows no further: where that ends, only the
 //! parser knows.
@@ -14,7 +14,7 @@ const HTTP_2: &[u8] = b"PRI * HTTP/2.0";
 
 /// Where in a head the next byte stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+pub enum Place {
     Between,
     RequestLine,
     Headers,
@@ -25,6 +25,8 @@ enum Place {
 /// The heads of one connection, and what is known of the last one.
 pub struct Heads {
     place: Place,
+    /// Whether no head has ended yet.
+    is_first: bool,
     beginning: [u8; HTTP_2.len()],
     /// Blanks of the request line: the address stands between the first and the second.
     blanks: usize,
@@ -34,10 +36,20 @@ pub struct Heads {
     line: Vec<u8>,
 }
 
+/// What was followed: to the end of a head, or all.
+pub struct Followed {
+    /// So many bytes.
+    pub length: usize,
+    pub is_head: bool,
+    /// What stands for them, where that is something else.
+    pub encoded: Option<Vec<u8>>,
+}
+
 impl Default for Heads {
     fn default() -> Self {
         Self {
             place: Place::Between,
+            is_first: true,
             beginning: [0; HTTP_2.len()],
             blanks: 0,
             has_host: false,
@@ -48,30 +60,47 @@ impl Default for Heads {
 }
 
 impl Heads {
-    /// Follows what was read; gives what stands for it, where that is something else.
-    pub fn follow(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+    /// Follows what was read to the end of a head. Behind one with a body, all of it.
+    pub fn follow(&mut self, bytes: &[u8]) -> Followed {
         let mut encoded: Option<Vec<u8>> = None;
+        let mut is_head = false;
         let mut at = 0;
-        while at < bytes.len() && self.place != Place::Beyond {
+        while at < bytes.len() && !is_head && self.place != Place::Beyond {
             let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length + 1);
             let piece = &bytes[at..end];
+            let was_in_headers = self.place == Place::Headers;
             let is_typed = self.piece(piece);
+            is_head = was_in_headers && self.place != Place::Headers;
             if is_typed {
                 let encoded = encoded.get_or_insert_with(|| bytes[..at].to_vec());
-                encode(
-                    piece,
-                    self.blanks - memchr_iter(b' ', piece).count(),
-                    encoded,
-                );
+                let blanks = self.blanks - memchr_iter(b' ', piece).count();
+                encode(piece, blanks, encoded);
             } else if let Some(encoded) = &mut encoded {
                 encoded.extend_from_slice(piece);
             }
             at = end;
         }
-        if let Some(encoded) = &mut encoded {
-            encoded.extend_from_slice(&bytes[at..]);
+        self.is_first &= !is_head;
+        if self.place == Place::Beyond {
+            if let Some(encoded) = &mut encoded {
+                encoded.extend_from_slice(&bytes[at..]);
+            }
+            at = bytes.len();
         }
-        encoded
+        Followed {
+            length: at,
+            is_head,
+            encoded,
+        }
+    }
+
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Whether no head has ended yet.
+    pub fn is_first(&self) -> bool {
+        self.is_first
     }
 
     /// Goes on over a line, or what there is of it, and says whether it is of a request line and needs encoding.
@@ -125,8 +154,8 @@ impl Heads {
             None => self.place = Place::Between,
             Some(b'h') => self.has_host |= value(line, b"host").is_some(),
             Some(b'c') => {
-                self.has_body |=
-                    value(line, b"content-length").is_some_and(|length| length != b"0");
+                self.has_body |= value(line, b"content-length")
+                    .is_some_and(|length| length.iter().any(|digit| *digit != b'0'));
             }
             Some(b't') => self.has_body |= value(line, b"transfer-encoding").is_some(),
             Some(b'u') => {
@@ -184,14 +213,23 @@ fn encode(piece: &[u8], blanks: usize, encoded: &mut Vec<u8>) {
 
 #[cfg(test)]
 mod tests {
-    use super::Heads;
+    use super::{Followed, Heads, Place};
 
     /// What the parser gets of bytes that are read in pieces of so many.
     fn followed(bytes: &[u8], pieces: usize) -> String {
         let mut heads = Heads::default();
-        let read = bytes.chunks(pieces);
-        let read = read.flat_map(|piece| heads.follow(piece).unwrap_or_else(|| piece.to_vec()));
-        String::from_utf8(read.collect()).expect("what is not encoded is as it was")
+        let mut read = Vec::new();
+        for mut piece in bytes.chunks(pieces) {
+            while !piece.is_empty() {
+                let Followed {
+                    length, encoded, ..
+                } = heads.follow(piece);
+                let (head, rest) = piece.split_at(length);
+                read.extend(encoded.unwrap_or_else(|| head.to_vec()));
+                piece = rest;
+            }
+        }
+        String::from_utf8(read).expect("what is not encoded is as it was")
     }
 
     const TYPED: &str =
@@ -214,9 +252,26 @@ mod tests {
     fn plain_heads_are_not_copied() {
         let mut heads = Heads::default();
         let plain = b"GET /v1/plans?a=%C9%99 HTTP/1.1\r\nHost: x\r\nIf-None-Match: W/\"a\"\r\n\r\n";
-        assert_eq!(heads.follow(plain), None);
-        assert_eq!(heads.follow(&plain[..20]), None);
-        assert_eq!(heads.follow(&plain[20..]), None);
+        for part in [plain, &plain[..20], &plain[20..]] {
+            assert_eq!(heads.follow(part).encoded, None);
+        }
+    }
+
+    #[test]
+    fn heads_are_followed_one_by_one_to_their_ends() {
+        let head = "\r\nHEAD / HTTP/1.1\r\nHost: x\r\n\r\n";
+        let two = head.repeat(2);
+        let mut heads = Heads::default();
+        let followed = heads.follow(two.as_bytes());
+        assert_eq!((followed.length, followed.is_head), (head.len(), true));
+        let followed = heads.follow(&head.as_bytes()[..20]);
+        assert_eq!((followed.length, followed.is_head), (20, false));
+        assert_eq!(heads.place(), Place::Headers);
+        assert!(heads.follow(&head.as_bytes()[20..]).is_head);
+        let body = head.replace("Host", "Content-Length: 4\r\nHost") + "body";
+        let followed = heads.follow(body.as_bytes());
+        assert_eq!((followed.length, followed.is_head), (body.len(), true));
+        assert_eq!(heads.place(), Place::Beyond);
     }
 
     #[test]

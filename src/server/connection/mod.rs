@@ -1,20 +1,26 @@
 //! A wrapper around the stream of a client, below the HTTP parser of actix. `listen` puts one around every connection.
 //!
-//! On the way in it encodes what people type into addresses ([`head`]); on the way out it puts a problem document in
-//! the place of the bare error with which the parser answers what it cannot read ([`unreadable`]).
+//! On the way in it encodes what people type into addresses ([`head`]), hands on one request at a time ([`exchange`]),
+//! and bounds heads and bodies ([`intake`]); on the way out it puts a problem document in the place of the bare error
+//! with which the parser answers what it cannot read ([`unreadable`]).
 
+mod exchange;
 mod head;
+mod intake;
 mod unreadable;
 
 use actix_web::{rt::net::TcpStream, web::Bytes};
-use head::Heads;
+pub use exchange::Exchange;
+use intake::Intake;
 use memchr::memmem;
 use std::{
     io,
     net::SocketAddr,
     pin::Pin,
+    rc::Rc,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::Duration,
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 pub use unreadable::Reporter;
@@ -26,21 +32,19 @@ const LONGEST_BARE: usize = 160;
 pub struct Connection {
     stream: TcpStream,
     peer: Option<SocketAddr>,
-    heads: Heads,
-    /// What was read and encoded, and has not been taken yet.
-    read: Bytes,
+    intake: Intake,
     /// What is being written in the place of a bare error.
     report: Option<Bytes>,
     reporter: Arc<Reporter>,
 }
 
 impl Connection {
-    pub fn new(stream: TcpStream, reporter: Arc<Reporter>) -> Self {
+    /// Takes a stream whose client may take so long for the head of a request.
+    pub fn new(stream: TcpStream, request_timeout: Duration, reporter: Arc<Reporter>) -> Self {
         Self {
             peer: stream.peer_addr().ok(),
             stream,
-            heads: Heads::default(),
-            read: Bytes::new(),
+            intake: Intake::new(request_timeout),
             report: None,
             reporter,
         }
@@ -50,6 +54,11 @@ impl Connection {
     pub fn peer(&self) -> Option<SocketAddr> {
         self.peer
     }
+
+    /// The turn of its requests.
+    pub fn exchange(&self) -> Rc<Exchange> {
+        self.intake.exchange()
+    }
 }
 
 impl AsyncRead for Connection {
@@ -58,18 +67,8 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.read.is_empty() {
-            let before = buffer.filled().len();
-            ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-            match self.heads.follow(&buffer.filled()[before..]) {
-                None => return Poll::Ready(Ok(())),
-                Some(encoded) => self.read = encoded.into(),
-            }
-            buffer.set_filled(before);
-        }
-        let length = self.read.len().min(buffer.remaining());
-        buffer.put_slice(&self.read.split_to(length));
-        Poll::Ready(Ok(()))
+        let Self { stream, intake, .. } = &mut *self;
+        intake.poll_read(stream, context, buffer)
     }
 }
 
@@ -83,7 +82,7 @@ impl AsyncWrite for Connection {
             match bare_error(bytes) {
                 None => return Pin::new(&mut self.stream).poll_write(context, bytes),
                 Some((0, status)) => {
-                    let report = self.reporter.report(status, self.heads.why(), self.peer);
+                    let report = self.reporter.report(status, self.intake.why(), self.peer);
                     self.report = Some(report);
                 }
                 Some((start, _)) => {
