@@ -103,9 +103,16 @@ impl Register {
         &self,
         files: &dyn Files,
     ) -> Result<aciqplan::database::writer::Counts, package::Error> {
+        self.load_with(files, &package::Options::default())
+    }
+
+    pub fn load_with(
+        &self,
+        files: &dyn Files,
+        options: &package::Options<'_>,
+    ) -> Result<aciqplan::database::writer::Counts, package::Error> {
         let mut connection = self.database.connection().unwrap();
-        let options = package::Options::default();
-        let loaded = package::load(files, &mut connection, &options, &|_| {})?;
+        let loaded = package::load(files, &mut connection, options, &|_| {})?;
         Ok(loaded.counts)
     }
 
