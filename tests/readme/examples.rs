@@ -1,26 +1,21 @@
-//! The README tells the truth: each answer in it is a part of the real one.
+//! Requests and the answers below them: each answer is a part of the real one.
 
-mod support;
-
-use aciqplan::config::Cli;
-use clap::CommandFactory;
+use super::{manual, support::seeded};
 use serde_json::Value as Json;
-use support::seeded;
 
-const README: &str = include_str!("../README.md");
 const REQUEST: &str = "curl -sg 'http://127.0.0.1:8080";
 
-/// A request of the README and the answer below it.
+/// A request of a document and the answer below it.
 struct Example {
     path: String,
     answer: Json,
 }
 
-/// Every request that is followed by an answer.
-fn examples() -> Vec<Example> {
+/// Every request of a document with its answer.
+fn examples(text: &str) -> Vec<Example> {
     let mut examples = Vec::new();
     let mut asked: Option<String> = None;
-    let mut lines = README.lines();
+    let mut lines = text.lines();
     while let Some(line) = lines.next() {
         if let Some(rest) = line.strip_prefix(REQUEST) {
             let path = rest.strip_suffix('\'').expect("a request ends the line");
@@ -38,7 +33,7 @@ fn examples() -> Vec<Example> {
     examples
 }
 
-/// Where the README says what the answer does not: the first place, and both values.
+/// Where the document says what the answer does not: the first place, and both values.
 fn difference(at: &str, told: &Json, real: &Json) -> Option<String> {
     match (told, real) {
         (Json::Object(told), Json::Object(real)) => told.iter().find_map(|(key, told)| {
@@ -62,54 +57,20 @@ fn difference(at: &str, told: &Json, real: &Json) -> Option<String> {
 }
 
 #[actix_web::test]
-async fn every_answer_in_the_readme_is_a_part_of_the_real_one() {
-    let examples = examples();
-    assert!(examples.len() >= 10, "{} examples", examples.len());
+async fn every_answer_in_the_documents_is_a_part_of_the_real_one() {
+    let manual = manual();
+    let examples = manual.iter().map(|document| examples(&document.text));
+    let examples: Vec<Example> = examples.flatten().collect();
+    assert!(examples.len() >= 16, "{} examples", examples.len());
     for register in seeded() {
         for Example { path, answer } in &examples {
-            // A problem is an answer too: the README shows one.
+            // A problem is an answer too: one is shown.
             let real = register.get(path).await.json();
             assert_eq!(
                 difference("answer", answer, &real),
                 None,
                 "{} {path}",
                 register.name
-            );
-        }
-    }
-}
-
-#[test]
-fn every_setting_of_the_service_is_in_the_readme_with_its_default() {
-    let command = Cli::command();
-    let serve = command.find_subcommand("serve").expect("there is `serve`");
-    let flags: Vec<_> = serve
-        .get_arguments()
-        .filter(|flag| flag.get_long() != Some("help"))
-        .collect();
-    assert!(flags.len() > 15, "{}", flags.len());
-    for flag in flags {
-        let (Some(long), Some(variable)) = (flag.get_long(), flag.get_env()) else {
-            panic!("{} has no flag or no variable", flag.get_id());
-        };
-        let names = flag
-            .get_value_names()
-            .filter(|_| flag.get_action().takes_values());
-        let value = names.map_or_else(String::new, |names| format!(" {}", names.join("")));
-        let start = format!("| `--{long}{value}` | `{}`", variable.display());
-        let line = README.lines().find(|line| line.starts_with(&start));
-        let line = line.unwrap_or_else(|| panic!("no line begins with {start}"));
-        let defaults: Vec<_> = flag
-            .get_default_values()
-            .iter()
-            .map(|value| value.display().to_string())
-            .collect();
-        let is_told_in_words = ["--public-url", "--cache-bytes", "--file-cache-bytes"]
-            .contains(&format!("--{long}").as_str());
-        if !defaults.is_empty() && !is_told_in_words {
-            assert!(
-                line.contains(&format!("| `{}` |", defaults.join(","))),
-                "{line}: {defaults:?}"
             );
         }
     }
