@@ -122,6 +122,61 @@ async fn odd_queries_are_answered_or_refused() {
 }
 
 #[actix_web::test]
+async fn beginnings_are_few_and_leave_most_words_out() {
+    const PATHS: [&str; 4] = [
+        "/v1/search?",
+        "/v1/measures?",
+        "/v1/measures.csv?",
+        "/v1/measures/stats?group_by=plan&",
+    ];
+    let several = |number: usize, join: &str| vec!["ma*"; number].join(join);
+    for register in seeded() {
+        for path in PATHS {
+            for (q, told) in [
+                (
+                    "a*".to_owned(),
+                    "`a*` has one letter before `*`; give two at least",
+                ),
+                ("%C5%9F*".to_owned(), "one letter"),
+                ("1*".to_owned(), "one letter"),
+                ("a%CC%81*".to_owned(), "one letter"),
+                ("-a*".to_owned(), "one letter"),
+                ("dovlet+OR+b*".to_owned(), "`b*` has one letter"),
+                ("%E4%B8%AD*+a*".to_owned(), "`a*` has one letter"),
+                (several(9, "+"), "more than 8 words with `*`"),
+                (several(9, "+OR+"), "more than 8 words with `*`"),
+                (several(9, "+-"), "more than 8 words with `*`"),
+            ] {
+                let answer = register.get(&format!("{path}q={q}")).await;
+                let (name, text) = (register.name, answer.text());
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{name} {q}: {text}");
+                let reason = answer.json()["errors"][0]["reason"].clone();
+                assert!(
+                    reason.as_str().unwrap().contains(told),
+                    "{name} {q}: {reason}"
+                );
+            }
+            for q in [
+                "ma*",
+                "%E4%B8%AD*",
+                "%E3%82%AB*",
+                "%E3%81%AE*",
+                "16*",
+                "a-b*",
+                "%22a*%22",
+            ]
+            .map(str::to_owned)
+            .into_iter()
+            .chain([several(8, "+OR+"), several(8, "+")])
+            {
+                let status = register.get(&format!("{path}q={q}")).await.status;
+                assert_eq!(status, StatusCode::OK, "{} {path}q={q}", register.name);
+            }
+        }
+    }
+}
+
+#[actix_web::test]
 async fn the_best_match_comes_first_and_pages_lead_through_all() {
     for register in seeded() {
         let url = "/v1/measures?q=elektron%20xidm%C9%99t";

@@ -148,7 +148,7 @@ kinds! {
     METHOD_NOT_ALLOWED "method-not-allowed" "The method is not allowed"
         "The register is read with GET and HEAD.";
     NOT_ACCEPTABLE "not-acceptable" "Not in this format"
-        "None of the formats that the Accept header names can be had here.";
+        "None of the formats that `Accept` names can be had here, or no encoding that `Accept-Encoding` names.";
     GONE "gone" "The record was withdrawn"
         "The record stood here and was taken back; `detail` says why, `successor` what stands in its place.";
     PAYLOAD_TOO_LARGE "body-too-large" "The request has a body"
@@ -160,7 +160,7 @@ kinds! {
     RANGE_NOT_SATISFIABLE "range-not-satisfiable" "No such part"
         "The part that `Range` asks for lies behind the end; `Content-Range` says how long the whole is.";
     TOO_MANY_REQUESTS "too-many-requests" "Too many requests"
-        "Each address may ask so often, as `RateLimit-Policy` says. Wait for the seconds of Retry-After. To have everything, take the downloads; to follow changes, ask with `If-None-Match`, as a 304 counts a quarter.";
+        "Each address may ask so often, as `RateLimit-Policy` says. Wait for the seconds of Retry-After. To have everything, take the downloads; to follow changes, ask `/v1/changes`.";
     SERVICE_UNAVAILABLE "overloaded" "Too much is asked at once"
         "More requests came than can be answered in time. Try again after the seconds that Retry-After gives.";
     SERVICE_UNAVAILABLE "too-slow" "The question takes too long"

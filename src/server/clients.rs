@@ -6,7 +6,6 @@ use std::{
     hash::{BuildHasher, RandomState},
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 /// Rows of the table, each under a lock of its own.
@@ -64,15 +63,6 @@ impl Clients {
         let hash = self.hashes.hash_one(client) % ROWS as u64;
         let row = &self.rows[usize::try_from(hash).unwrap_or_default()];
         row.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Counts less time with a client, where it is still known.
-    pub fn give_back(&self, client: Client, time: Duration) {
-        let mut row = self.row(client);
-        let known = row.iter_mut().flatten().find(|(known, _)| *known == client);
-        if let Some((_, until)) = known {
-            *until = until.saturating_sub(time.into());
-        }
     }
 }
 

@@ -182,11 +182,8 @@ impl Visit {
         let Some(front) = self.front else {
             return answer;
         };
-        if let (Some(limiter), Some(spent)) = (&front.limiter, &self.spent) {
-            let left = limiter.settle(spent, answer.status());
-            if is_own {
-                limiter.tell(left, answer.headers_mut());
-            }
+        if let (Some(limiter), Some(spent), true) = (&front.limiter, &self.spent, is_own) {
+            limiter.tell(spent, answer.headers_mut());
         }
         close_if_due(&mut answer);
         let took = self.began.elapsed();

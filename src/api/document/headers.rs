@@ -70,7 +70,7 @@ const HEADERS: [(&str, &str, &str); 12] = [
     (
         "RateLimit",
         "Where requests are limited: how many more (`r`), and in how many seconds it is as many as \
-         ever (`t`). A 304 takes a quarter of one.",
+         ever (`t`).",
         "\"default\";r=199;t=1",
     ),
     (

@@ -216,8 +216,8 @@ fn search() -> Json {
         "search",
         "Search all texts",
         "Words in any inflected form and without regard to case and diacritics; all must be met. \
-         `\"exact phrase\"`, `-without`, `prefix*`, `OR`. Acronyms are met by what they stand for and \
-         the other way round. The best match comes first. Where more than 5000 records of a resource \
+         `\"exact phrase\"`, `-without`, `prefix*` (of two letters at least, or one in Chinese and \
+         Japanese; 8 at most), `OR`. Acronyms are met by what they stand for and the other way round. The best match comes first. Where more than 5000 records of a resource \
          match, they are not ranked: they follow those that are, in the order of the document. Where \
          nothing is found, `meta.suggestions` has the nearest words.",
         &shared.map(parameters::reference),

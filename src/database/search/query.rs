@@ -6,6 +6,7 @@ use crate::{
     language::{fold, stem::stem, visible, words::words},
 };
 use diesel::QueryResult;
+use icu_properties::{CodePointMapData, props::Script};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -15,6 +16,8 @@ use std::{
 pub const MAX: usize = 1000;
 /// The most words of a query.
 const MAX_WORDS: usize = 50;
+/// The most beginnings of a query: each stands for all the words that begin so.
+const MAX_PREFIXES: usize = 8;
 
 /// Words that are in nearly every text and say nothing.
 const COMMON: [&str; 3] = ["ve", "ile", "ucun"];
@@ -93,7 +96,7 @@ impl Query {
         let text = &*visible(text);
         let mut query = Self::default();
         let mut or = false;
-        let mut count = 0;
+        let (mut count, mut prefixes) = (0, 0);
         for piece in pieces(text) {
             if piece.text == "OR" && !piece.quoted && !piece.negative {
                 or = true;
@@ -105,7 +108,10 @@ impl Query {
                 return Err(WrongQuery(format!("has more than {MAX_WORDS} words")));
             }
             let term = match found.as_slice() {
-                [word] if piece.prefix => Some(Term::Prefix(word.clone())),
+                [word] if piece.prefix => {
+                    prefixes += 1;
+                    Some(prefix(word, prefixes)?)
+                }
                 [word] if COMMON.contains(&word.as_str()) && !piece.quoted => None,
                 _ => Term::of_words(found),
             };
@@ -250,6 +256,30 @@ impl Query {
                 Term::Phrase(_) => None,
             })
     }
+}
+
+/// A beginning, the so-manieth of its query, where it is long enough to leave most words out.
+fn prefix(word: &str, number: usize) -> Result<Term, WrongQuery> {
+    let mut letters = word.chars();
+    let is_short =
+        matches!((letters.next(), letters.next()), (Some(letter), None) if !is_word(letter));
+    if is_short {
+        return Err(WrongQuery(format!(
+            "`{word}*` has one letter before `*`; give two at least (in Chinese and Japanese, one)"
+        )));
+    }
+    if number > MAX_PREFIXES {
+        return Err(WrongQuery(format!(
+            "has more than {MAX_PREFIXES} words with `*`; give {MAX_PREFIXES} at most"
+        )));
+    }
+    Ok(Term::Prefix(word.to_owned()))
+}
+
+/// Whether a letter may be a word by itself, as in Chinese and Japanese.
+fn is_word(letter: char) -> bool {
+    let script = CodePointMapData::<Script>::new().get(letter);
+    [Script::Han, Script::Hiragana, Script::Katakana].contains(&script)
 }
 
 /// An acronym for its expansion, an expansion for its acronym.

@@ -49,8 +49,7 @@ impl Reporter {
         };
         let mut answer = error.error_response();
         if let (Some(limiter), Some(spent)) = (limiter, &spent) {
-            let left = limiter.settle(spent, answer.status());
-            limiter.tell(left, answer.headers_mut());
+            limiter.tell(spent, answer.headers_mut());
         }
         let (route, took) = (Route::of(""), Duration::ZERO);
         self.front.metrics.count(route, answer.status(), took);

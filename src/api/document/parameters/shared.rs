@@ -76,8 +76,8 @@ fn search_query() -> Json {
     parameter(
         "q",
         "Words to search for, in any inflected form and without regard to case and diacritics; all \
-         must be met. `\"exact phrase\"`, `-without`, `prefix*`, `OR`. The best match comes first, unless \
-         more than 5000 records match.",
+         must be met. `\"exact phrase\"`, `-without`, `prefix*` (of two letters at least, or one in Chinese and \
+         Japanese; 8 at most), `OR`. The best match comes first, unless more than 5000 records match.",
         json!({ "type": "string", "minLength": 1, "maxLength": 1000, "pattern": r"^[^\x00]+$" }),
         Some(WORDS),
     )
