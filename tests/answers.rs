@@ -88,6 +88,100 @@ async fn what_platforms_add_to_a_link_asks_for_the_answer_that_is_kept() {
 }
 
 #[actix_web::test]
+async fn headers_that_ask_for_the_same_answer_find_the_one_that_is_kept() {
+    let same: [&[(&str, &str)]; 14] = [
+        &[],
+        &[("Content-Length", "0")],
+        &[("Content-Length", "000")],
+        &[("Accept-Encoding", "")],
+        &[("Accept-Encoding", "identity")],
+        &[("Accept-Encoding", "gzip;q=")],
+        &[("Accept-Encoding", "q=0.5")],
+        &[
+            ("Accept-Encoding", "gzip;q=0, identity;q=0.5, *;q=0.1"),
+            ("Accept-Encoding", "br;q=0, *;q=0"),
+        ],
+        &[("Accept-Encoding", "compress;q=0.123456")],
+        &[("Accept-Encoding", "br;q=often")],
+        &[("Accept", "*/*")],
+        &[("If-None-Match", "W/\"another\"")],
+        &[("Range", "lines=1-2")],
+        &[("X-Anything", "else")],
+    ];
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        for headers in same {
+            let mut request = TestRequest::with_uri("/v1/plans");
+            for header in headers {
+                request = request.append_header(*header);
+            }
+            let response = call_service(&app, request.to_request()).await;
+            assert_eq!(response.status(), StatusCode::OK, "{headers:?}");
+            assert_eq!(answers.counts().1, 1, "{} {headers:?}", register.name);
+        }
+        assert_eq!(answers.counts().0, same.len() as u64 - 1);
+        // In two lines, and in letters that are none of a header: kept too.
+        for _ in 0..2 {
+            let request = TestRequest::with_uri("/v1/plans")
+                .append_header(("Accept", "text/csv"))
+                .append_header(("Accept", "application/json;q=0.5"));
+            let response = call_service(&app, request.to_request()).await;
+            let kind = response.headers().get("content-type").unwrap();
+            assert!(kind.to_str().unwrap().starts_with("text/csv"), "{kind:?}");
+            let request =
+                TestRequest::with_uri("/v1/plans").append_header(("Accept", &b"\xe9"[..]));
+            call_service(&app, request.to_request()).await;
+        }
+        assert_eq!(answers.counts().1, 3);
+    }
+}
+
+#[actix_web::test]
+async fn who_takes_no_encoding_gets_a_problem_whether_or_not_the_answer_is_kept() {
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        get!(app, "/v1/plans");
+        for encodings in ["identity;q=0", "*;q=0", "identity;q=0, br;q=0, gzip;q="] {
+            for url in [
+                "/v1/plans",
+                "/v1/plans.csv",
+                "/v1/dataset.zip",
+                "/healthz",
+                "/nothing",
+            ] {
+                let (status, headers, body) = get!(app, url, ("Accept-Encoding", encodings));
+                assert_eq!(status, StatusCode::NOT_ACCEPTABLE, "{url} {encodings}");
+                let header = |name: &str| {
+                    headers
+                        .get(name)
+                        .map_or("", |value| value.to_str().unwrap())
+                };
+                assert_eq!(header("content-type"), "application/problem+json");
+                assert_eq!(header("access-control-allow-origin"), "*");
+                assert_eq!(header("x-content-type-options"), "nosniff");
+                assert_eq!(header("cache-control"), "no-store");
+                assert!(header("vary").contains("Accept-Encoding"));
+                let problem: Json = serde_json::from_slice(&body).unwrap();
+                assert_eq!(
+                    problem["type"],
+                    format!("{PUBLIC_URL}/problems/not-acceptable")
+                );
+                assert_eq!(problem["instance"], url);
+                assert_eq!(problem["request_id"], header("x-request-id"));
+                assert!(!header("x-request-id").is_empty());
+                assert!(
+                    problem["detail"]
+                        .as_str()
+                        .unwrap()
+                        .contains("br, zstd, gzip, deflate")
+                );
+            }
+        }
+        assert_eq!(answers.counts(), (0, 1));
+    }
+}
+
+#[actix_web::test]
 async fn a_kept_answer_is_the_one_that_was_made() {
     for register in seeded() {
         register.backdate();
@@ -124,6 +218,7 @@ async fn each_encoding_is_kept_and_the_smallest_is_sent() {
             ("gzip, zstd", "zstd"),
             ("gzip", "gzip"),
             ("gzip;q=0.5, br;q=0.1", "gzip"),
+            ("deflate", "deflate"),
             ("compress", ""),
         ] {
             for _ in 0..2 {

@@ -4,6 +4,7 @@ mod answers;
 mod clients;
 mod collect;
 mod connection;
+mod encoding;
 mod front;
 mod key;
 mod limiter;

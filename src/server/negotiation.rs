@@ -1,7 +1,7 @@
 //! Content negotiation in the head of an answer (RFC 9110, section 12): what of the request decided, told once,
 //! and the encoding, where there is one. A middleware around the one that compresses.
 
-use super::finish;
+use super::{encoding::Encoding, finish};
 use crate::api::{self, Error};
 use actix_web::{
     HttpMessage, ResponseError,
@@ -9,22 +9,23 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{self, AcceptEncoding, Encoding, HeaderValue},
+        header::{self, HeaderValue},
     },
     middleware::Next,
 };
 
 /// Settles `Vary` and `Content-Encoding`, and refuses requests that no encoding suits.
 pub async fn settle(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if takes_none(&request) {
-        let encodings = Error::NotAcceptable("br, zstd, gzip, deflate".to_owned());
+    let Some(encoding) = Encoding::negotiate(request.headers()) else {
+        let encodings = Error::NotAcceptable(Encoding::all());
         let mut answer = finish(request.into_response(encodings.error_response()));
         vary(&mut answer, false);
         return Ok(answer);
-    }
+    };
+    encoding.ask(request.headers_mut());
     let mut answer = next.call(request).await?.map_into_boxed_body();
     let headers = answer.headers_mut();
     let encoding = headers.get(header::CONTENT_ENCODING);
@@ -48,19 +49,6 @@ fn offer_parts(answer: &mut ServiceResponse<BoxBody>) {
     } else if is_sized && is_found && headers.contains_key(header::ETAG) {
         headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     }
-}
-
-/// Whether a client takes neither an encoding that there is nor none.
-fn takes_none(request: &ServiceRequest) -> bool {
-    let known = [
-        Encoding::identity(),
-        Encoding::brotli(),
-        Encoding::zstd(),
-        Encoding::gzip(),
-        Encoding::deflate(),
-    ];
-    let accepted = request.get_header::<AcceptEncoding>();
-    accepted.is_some_and(|accepted| accepted.negotiate(known.iter()).is_none())
 }
 
 /// One field, whatever others said before.
