@@ -1,5 +1,7 @@
 //! Settings that cannot be: the program says which it is and what would be right, and does not start.
 
+use aciqplan::config::Cli;
+use clap::CommandFactory;
 use std::process::Command;
 
 /// What the program says on standard error, and its exit code.
@@ -57,10 +59,12 @@ fn a_setting_out_of_its_range_is_refused_by_name() {
 
 #[test]
 fn a_variable_without_a_value_is_as_one_that_is_unset() {
-    let table = include_str!("../../README.md");
-    let mut names: Vec<&str> = table
-        .split(|letter: char| !(letter.is_ascii_uppercase() || letter == '_'))
-        .filter(|word| word.starts_with("ACIQPLAN_"))
+    let command = Cli::command();
+    let settings = command
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments);
+    let mut names: Vec<&str> = settings
+        .filter_map(|setting| setting.get_env()?.to_str())
         .collect();
     names.sort_unstable();
     names.dedup();
