@@ -164,14 +164,14 @@ fn load(settings: &Load) -> Result<()> {
         is_rehearsal: settings.dry_run,
     };
     let mut connection = database.connection()?;
-    let work = |connection: &mut AnyConnection| {
-        package::load(&*files, connection, &options, &|done| bar.inc(done))
-    };
-    let loaded = if settings.dry_run {
-        work(&mut connection)
-    } else {
-        database::alone(&mut connection, work)
-    };
+    let loaded = package::Ready::new(&*files, &mut connection, options).and_then(|ready| {
+        let work = |connection: &mut AnyConnection| ready.write(connection, &|done| bar.inc(done));
+        if settings.dry_run {
+            work(&mut connection)
+        } else {
+            database::alone(&mut connection, work)
+        }
+    });
     bar.finish_and_clear();
     if !settings.dry_run {
         thread::sleep(watch::FILE_LOOK); // told when no service of this file answers from before it

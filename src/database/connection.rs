@@ -2,6 +2,7 @@
 
 use super::{
     Error, availability::Availability, deadline, masked::without_password, revisions, statements,
+    write_lock,
 };
 use crate::language;
 use diesel::{
@@ -40,9 +41,10 @@ const BOUNDS: [(&str, &str); 2] = [("connect_timeout", "5"), ("tcp_user_timeout"
 /// What a server, a database or a role may have set otherwise, and the statements rely on. Poolers know this
 /// setting and keep it apart for each client. Values come and go in binary form, which no other setting changes.
 const READ_AS_WRITTEN: &str = "SET standard_conforming_strings = on";
-/// A transaction keeps its own time, and writes wait for each other; nothing else may end it.
-const OWN_BOUNDS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
-    SET LOCAL idle_in_transaction_session_timeout = 0";
+/// A transaction keeps its own time, whatever is set elsewhere: it may take as long as it must, and neither waits
+/// for a lock for ever nor holds one while nothing comes from its program.
+const OWN_BOUNDS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '30s'; \
+    SET LOCAL idle_in_transaction_session_timeout = '5min'";
 
 /// Makes connections for the pool.
 pub struct Connector {
@@ -232,22 +234,15 @@ impl AnyConnection {
         &mut self,
         writes: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        // A transaction that starts with a write takes SQLite's only write lock and waits for it;
-        // one that reads first fails when somebody else wrote in between.
-        const LOCK_SQLITE: &str = "UPDATE descriptor SET id = 1 WHERE id = 0";
-        const LOCK_POSTGRES: &str = "LOCK TABLE revisions IN EXCLUSIVE MODE";
         // On a full disk SQLite rolls back by itself, and diesel would tell of its own rollback, which
         // finds nothing to do, and not of the disk.
         let mut cause = None;
         let done = self.transaction(|connection| {
-            match connection {
-                Self::Postgres(postgres) => {
-                    postgres.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
-                    postgres.batch_execute(OWN_BOUNDS)?;
-                    postgres.batch_execute(LOCK_POSTGRES)?;
-                }
-                Self::Sqlite(sqlite) => sqlite.batch_execute(LOCK_SQLITE)?,
+            if let Self::Postgres(postgres) = connection {
+                postgres.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
+                postgres.batch_execute(OWN_BOUNDS)?;
             }
+            write_lock::take(connection)?;
             writes(connection).map_err(|error| {
                 cause = Some(error);
                 diesel::result::Error::RollbackTransaction

@@ -71,6 +71,16 @@ impl Draft {
         self.text("id").unwrap_or_default()
     }
 
+    /// How many bytes its texts have.
+    pub fn size(&self) -> usize {
+        let sizes = self.cells.iter().map(|cell| match cell {
+            Cell::Text(text) => text.len(),
+            Cell::List(texts) => texts.as_str().len(),
+            Cell::Nothing | Cell::Integer(_) => 0,
+        });
+        sizes.sum()
+    }
+
     /// Whether a stored record has the same values.
     pub fn equals(&self, stored: &Object) -> bool {
         self.values().all(|(column, cell)| {

@@ -57,6 +57,7 @@ pub mod vocabulary;
 pub mod watch;
 pub mod ways;
 pub mod withdrawals;
+mod write_lock;
 pub mod writer;
 
 use actix_web::{rt::time::timeout, web};

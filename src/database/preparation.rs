@@ -9,6 +9,8 @@ use std::{collections::HashMap, sync::mpsc::SyncSender};
 
 /// How many records are compared and written at a time.
 const BATCH: usize = 500;
+/// A batch of long records ends with the one that brings it to so many bytes.
+const BYTES: usize = 2 << 20;
 
 /// Records that are not stored as they are to be, by their ids: when the stored one was created,
 /// where there is one.
@@ -89,6 +91,13 @@ fn refuse_invalid(draft: &Draft) -> Result<(), Error> {
 pub fn next_batch<E>(
     drafts: &mut impl Iterator<Item = Result<Draft, E>>,
 ) -> Result<Option<Vec<Draft>>, E> {
-    let batch: Vec<Draft> = drafts.take(BATCH).collect::<Result<_, E>>()?;
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < BATCH && bytes < BYTES {
+        let Some(draft) = drafts.next().transpose()? else {
+            break;
+        };
+        bytes += draft.size();
+        batch.push(draft);
+    }
     Ok(Some(batch).filter(|batch| !batch.is_empty()))
 }

@@ -62,8 +62,6 @@ pub struct Writer<'c> {
     at: NaiveDateTime,
     last: i64,
     consequences: Consequences,
-    /// Whether the register had nothing before.
-    is_first: bool,
 }
 
 /// Runs writes in one transaction: all of them, or none.
@@ -87,7 +85,6 @@ where
             author: String::new(),
             counts: Counts::default(),
             consequences: Consequences::default(),
-            is_first: last.is_none(),
             connection,
         };
         let answer = work(&mut writer)?;
@@ -109,11 +106,6 @@ fn now() -> NaiveDateTime {
 }
 
 impl Writer<'_> {
-    /// Whether the register had nothing before these writes.
-    pub fn is_first(&self) -> bool {
-        self.is_first
-    }
-
     /// Creates or corrects the records that differ from what the register holds.
     ///
     /// `read` gives the records, each time from the start: few are held at once, and where the register

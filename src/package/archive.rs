@@ -1,6 +1,9 @@
 //! A package in a zip archive, as `/v1/dataset.zip` is one: unpacked into a folder that goes with it.
 
-use super::{DESCRIPTOR, Files, Folder, files::is_file_name};
+use super::{
+    DESCRIPTOR, Files, Folder,
+    files::{Steady, is_file_name, open_regular},
+};
 use std::{
     fs::File,
     io::{self, BufReader, Read},
@@ -26,8 +29,8 @@ pub struct Archive {
 impl Archive {
     /// Unpacks the files that stand beside the descriptor, which stands at the root or in one folder.
     pub fn unpack(path: &Path) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let mut left = (RATIO * file.metadata()?.len()).clamp(ANY, MOST);
+        let file = open_regular(path)?;
+        let mut left = (RATIO * file.size()).clamp(ANY, MOST);
         let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| refused(&error))?;
         if archive.len() > MAX_ENTRIES {
             return Err(io::Error::other(format!(
@@ -45,6 +48,11 @@ impl Archive {
             let Some(name) = name.strip_prefix(&folder).filter(|name| is_file_name(name)) else {
                 continue;
             };
+            if entry.is_symlink() {
+                return Err(io::Error::other(format!(
+                    "holds the symbolic link `{name}`; put the file itself in its place"
+                )));
+            }
             if entry.is_file() {
                 let mut output = File::create(unpacked.path().join(name))?;
                 let size = io::copy(&mut entry.take(left + 1), &mut output)?;
@@ -70,10 +78,14 @@ impl Files for Archive {
     fn names(&self) -> Vec<String> {
         self.folder.names()
     }
+
+    fn are_own(&self) -> bool {
+        true
+    }
 }
 
 /// What the names of the files of the package begin with.
-fn folder(archive: &ZipArchive<BufReader<File>>) -> io::Result<String> {
+fn folder(archive: &ZipArchive<BufReader<Steady>>) -> io::Result<String> {
     let mut folders = Vec::new();
     for name in archive.file_names() {
         let name = name.map_err(|error| refused(&error))?.replace('\\', "/");

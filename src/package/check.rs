@@ -10,15 +10,12 @@ use super::{
     rows::Row,
     together::{Quotes, Sections, Withdrawals},
 };
-use crate::database::{
-    AnyConnection, condition::Condition, draft::Draft, find, resource::Resource,
-};
+use crate::database::{AnyConnection, condition::Condition, find, resource::Resource};
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::{
     collections::{HashMap, HashSet},
-    iter, mem,
-    ops::DerefMut,
+    mem,
 };
 
 /// What was found in a package without a mistake.
@@ -57,12 +54,10 @@ pub fn checked(
         together.withdrawn = withdrawn(connection)?;
     }
     for table in &package.tables {
-        if let Ok(records) = together_checked(table, files, &mut together) {
-            records.for_each(drop); // what is wrong is kept
-        }
+        together.read(table, files);
     }
     let records = together.records;
-    let (ids, problems) = together.finish(&package, files, (connection, false))?;
+    let (ids, problems) = together.finish(&package, files, connection)?;
     if problems.has(Class::Error) {
         return Err(Error::Problems(problems));
     }
@@ -91,9 +86,9 @@ fn withdrawn(connection: &mut AnyConnection) -> QueryResult<HashMap<String, Hash
 
 /// What has to be known of all records to look at them together.
 #[derive(Default)]
-pub struct Together {
+struct Together {
     /// What is wrong so far.
-    pub problems: Problems,
+    problems: Problems,
     ids: Ids,
     records: usize,
     references: References,
@@ -108,18 +103,38 @@ pub struct Together {
     unread: Vec<&'static str>,
 }
 
-/// That a mistake was found, which is told with all others.
-pub struct Wrong;
-
 impl Together {
-    /// Notes what is wrong with a row, by itself and beside those before; whether it can be written.
+    /// Notes what is wrong with the rows of a file, each beside those before, and with all of them.
+    fn read(&mut self, table: &Table, files: &dyn Files) {
+        let rows = match table.rows(files) {
+            Ok(rows) => rows,
+            Err(problems) => {
+                self.problems.extend(problems);
+                self.unread.push(table.resource.name);
+                return;
+            }
+        };
+        let mut unique = Unique::of(table.resource);
+        let mut circles = Circles::of(table.resource);
+        for mut row in rows {
+            self.check(table, &mut row, &mut unique, &mut circles);
+        }
+        self.problems.extend(self.sections.finish(table));
+        let repeated: Vec<Repeated> = unique.into_iter().filter_map(Unique::repeated).collect();
+        if !repeated.is_empty() {
+            refuse_repeated(repeated, table, files, &mut self.problems);
+        }
+        self.circles.push((table.resource, circles));
+    }
+
+    /// Notes what is wrong with a row, by itself and beside those before.
     fn check(
         &mut self,
         table: &Table,
         row: &mut Row,
         unique: &mut [Unique],
         circles: &mut Circles,
-    ) -> bool {
+    ) {
         let name = table.resource.name;
         if let Some(id) = row.draft.text("id") {
             self.ids.add(name, id); // others may refer to a row with a mistake
@@ -144,38 +159,17 @@ impl Together {
         }
         let likely = self.notices.check(table, row);
         row.problems.extend(likely);
-        let is_right = !row.is_wrong();
-        self.records += usize::from(is_right);
+        self.records += usize::from(!row.is_wrong());
         self.problems.extend(mem::take(&mut row.problems));
-        is_right
-    }
-
-    /// Notes what is wrong with a file as a whole, once all of its rows are known; whether nothing is.
-    fn check_whole(
-        &mut self,
-        table: &Table,
-        files: &dyn Files,
-        unique: Vec<Unique>,
-        circles: Circles,
-    ) -> bool {
-        let mut problems = self.sections.finish(table);
-        let repeated: Vec<Repeated> = unique.into_iter().filter_map(Unique::repeated).collect();
-        if !repeated.is_empty() {
-            refuse_repeated(repeated, table, files, &mut problems);
-        }
-        self.circles.push((table.resource, circles));
-        let is_right = problems.is_empty();
-        self.problems.extend(problems);
-        is_right
     }
 
     /// Notes what is wrong with the files beside each other, once all are known, and gives everything that is
-    /// wrong. With the register it is said whether that has the package already.
-    pub fn finish(
+    /// wrong.
+    fn finish(
         mut self,
         package: &Package,
         files: &dyn Files,
-        (mut connection, is_written): (Option<&mut AnyConnection>, bool),
+        mut connection: Option<&mut AnyConnection>,
     ) -> QueryResult<(Ids, Problems)> {
         let (ids, connection, problems) = (&self.ids, &mut connection, &mut self.problems);
         let known = (ids, &self.withdrawals, self.unread.as_slice());
@@ -184,48 +178,19 @@ impl Together {
         for (resource, circles) in self.circles {
             let mut tables = package.tables.iter();
             if let Some(table) = tables.find(|table| table.resource.name == resource.name) {
-                let register = connection.as_deref_mut().filter(|_| !is_written);
+                let register = connection.as_deref_mut();
                 circles.finish(table, files, ids, register, problems)?;
             }
         }
-        let register = (connection.as_deref_mut(), is_written);
+        let register = connection.as_deref_mut();
         self.quotes.finish(package, files, register, problems)?;
-        let register = connection.as_deref_mut().filter(|_| !is_written);
+        let register = connection.as_deref_mut();
         self.notices.finish(ids, register, problems)?;
         problems.extend(notices::of_package(package));
-        let register = (connection.as_deref_mut(), is_written);
-        self.withdrawals.check(ids, register, problems)?;
+        self.withdrawals
+            .check(ids, connection.as_deref_mut(), problems)?;
         Ok((self.ids, self.problems.sorted()))
     }
-}
-
-/// The records of a file, each looked at beside those before. What is wrong is noted.
-pub fn together_checked<'c, T: DerefMut<Target = Together> + 'c>(
-    table: &'c Table,
-    files: &'c dyn Files,
-    mut together: T,
-) -> Result<impl Iterator<Item = Result<Draft, Wrong>> + 'c, Wrong> {
-    let mut rows = match table.rows(files) {
-        Ok(rows) => rows,
-        Err(problems) => {
-            together.problems.extend(problems);
-            together.unread.push(table.resource.name);
-            return Err(Wrong);
-        }
-    };
-    let mut unique = Unique::of(table.resource);
-    let mut circles = Some(Circles::of(table.resource));
-    Ok(iter::from_fn(move || match (rows.next(), &mut circles) {
-        (Some(mut row), Some(circles)) => {
-            let is_right = together.check(table, &mut row, &mut unique, circles);
-            Some(if is_right { Ok(row.draft) } else { Err(Wrong) })
-        }
-        _ => {
-            let (unique, circles) = (mem::take(&mut unique), circles.take()?);
-            let is_right = together.check_whole(table, files, unique, circles);
-            (!is_right).then_some(Err(Wrong))
-        }
-    }))
 }
 
 /// Reads a file again for what stands more than once.
@@ -233,7 +198,7 @@ fn refuse_repeated(
     mut repeated: Vec<Repeated>,
     table: &Table,
     files: &dyn Files,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) {
     for row in table.rows(files).into_iter().flatten() {
         let mut told = Vec::new();

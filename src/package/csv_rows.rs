@@ -11,8 +11,9 @@ use std::{
     mem,
 };
 
-/// The longest cell, in bytes.
-const MAX_CELL: usize = 8_000_000;
+/// The longest cell, and the longest row, in bytes.
+const MAX_CELL: usize = 1_000_000;
+const MAX_ROW: usize = 8_000_000;
 /// The most cells of a row: more than a spreadsheet has.
 const MAX_CELLS: usize = 20_000;
 
@@ -26,8 +27,10 @@ pub enum Fault {
          \"CSV UTF-8 (comma delimited)\""
     )]
     NotUtf8,
-    #[error("a cell has more than 8,000,000 bytes; is a quotation mark closed that opens it?")]
+    #[error("a cell has more than 1,000,000 bytes; is a quotation mark closed that opens it?")]
     TooLong,
+    #[error("has more than 8,000,000 bytes")]
+    TooLarge,
     #[error("has more than 20,000 cells")]
     TooWide,
     #[error("a quotation mark opens here that is never closed; {MARKS}")]
@@ -47,13 +50,21 @@ impl Fault {
     pub fn is_last(&self) -> bool {
         matches!(
             self,
-            Self::Io(_) | Self::NotUtf8 | Self::TooLong | Self::TooWide | Self::Unclosed
+            Self::Io(_)
+                | Self::NotUtf8
+                | Self::TooLong
+                | Self::TooLarge
+                | Self::TooWide
+                | Self::Unclosed
         )
     }
 
     /// Whether one cell is at fault.
     pub fn is_of_a_cell(&self) -> bool {
-        !matches!(self, Self::Io(_) | Self::NotUtf8 | Self::TooWide)
+        !matches!(
+            self,
+            Self::Io(_) | Self::NotUtf8 | Self::TooLarge | Self::TooWide
+        )
     }
 }
 
@@ -270,7 +281,10 @@ impl Machine {
                     self.state = State::Bare;
                 }
             }
-            if matches!(self.fault, Some((_, Fault::TooLong | Fault::TooWide))) {
+            if matches!(
+                self.fault,
+                Some((_, Fault::TooLong | Fault::TooLarge | Fault::TooWide))
+            ) {
                 return (place, true);
             }
         }
@@ -308,6 +322,8 @@ impl Machine {
         let start = self.ends.last().copied().unwrap_or(0);
         if self.bytes.len() - start + bytes.len() > MAX_CELL {
             self.note(Fault::TooLong);
+        } else if self.bytes.len() + bytes.len() > MAX_ROW {
+            self.note(Fault::TooLarge);
         } else {
             self.bytes.extend_from_slice(bytes);
         }

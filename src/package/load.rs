@@ -1,24 +1,23 @@
-//! Loads a package into a register: all of it, or nothing.
+//! Loads a package into a register: all of it, or nothing. It is checked first, and written under the lock then, so that
+//! others write while it is read.
 
 use super::{
-    Class, Error, Files, Problem, Problems,
-    check::{Found, Together, Wrong, checked, together_checked},
-    read::{Package, Table, read},
+    Class, Error, Files, Problems,
+    check::{Checked, checked},
+    read::Table,
     rehearsal::{Planned, planned},
+    spool::Spool,
 };
 use crate::database::{
     AnyConnection,
     condition::Condition,
-    draft::Draft,
-    revisions,
+    revisions::{self, Version},
     writer::{self, Counts, Writer, write},
 };
+use diesel::QueryResult;
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::{
-    fmt,
-    sync::{Mutex, PoisonError},
-};
+use std::{fmt, mem};
 
 /// How to load.
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,22 +70,117 @@ pub fn load(
     options: &Options<'_>,
     progress: &dyn Fn(u64),
 ) -> Result<Loaded, Error> {
-    let load = Load {
-        files,
-        options,
-        progress,
-    };
-    let written = write(connection, |writer| {
-        let loaded = load.run(writer)?;
-        if options.is_rehearsal {
-            return Err(End::Rehearsed(Box::new(loaded)));
+    Ready::new(files, connection, *options)?.write(connection, progress)
+}
+
+/// A package that was checked beside a state of the register, and is ready to be written.
+pub struct Ready<'l> {
+    files: Spool<'l>,
+    options: Options<'l>,
+    checked: Checked,
+    /// The state of the register.
+    version: Option<Version>,
+}
+
+impl<'l> Ready<'l> {
+    /// Reads and checks a package. Nobody waits for that, and nothing is written. What others write meanwhile is
+    /// noticed before it is written.
+    pub fn new(
+        files: &'l dyn Files,
+        connection: &mut AnyConnection,
+        options: Options<'l>,
+    ) -> Result<Self, Error> {
+        let files = Spool::new(files);
+        let version = revisions::version(connection)?;
+        let checked = options.checked(&files, connection)?;
+        Ok(Self {
+            files,
+            options,
+            checked,
+            version,
+        })
+    }
+
+    /// Writes it. Where others wrote since it was checked, it is checked again beside what they wrote.
+    pub fn write(
+        mut self,
+        connection: &mut AnyConnection,
+        progress: &dyn Fn(u64),
+    ) -> Result<Loaded, Error> {
+        let written = write(connection, |writer| {
+            if revisions::version(writer.connection)? != self.version {
+                self.checked = self.options.checked(&self.files, writer.connection)?;
+            }
+            let loaded = self.run(writer, progress)?;
+            if self.options.is_rehearsal {
+                return Err(End::Rehearsed(Box::new(loaded)));
+            }
+            Ok(loaded)
+        });
+        match written {
+            Ok((loaded, _)) => Ok(loaded),
+            Err(End::Rehearsed(loaded)) => Ok(*loaded),
+            Err(End::Error(error)) => Err(error),
         }
-        Ok(loaded)
-    });
-    match written {
-        Ok((loaded, _)) => Ok(loaded),
-        Err(End::Rehearsed(loaded)) => Ok(*loaded),
-        Err(End::Error(error)) => Err(error),
+    }
+
+    fn run(&mut self, writer: &mut Writer<'_>, progress: &dyn Fn(u64)) -> Result<Loaded, Error> {
+        let since = revisions::version(writer.connection)?.map_or(0, |(number, _)| number);
+        self.put(writer, progress)?;
+        let (planned, more) = if self.options.is_rehearsal {
+            planned(writer.connection, since)?
+        } else {
+            (Vec::new(), 0)
+        };
+        Ok(Loaded {
+            counts: writer.counts,
+            problems: mem::take(&mut self.checked.found.problems),
+            planned,
+            more,
+            beside: self.beside(writer.connection)?,
+        })
+    }
+
+    /// Writes the files of the package, by their records.
+    fn put(&self, writer: &mut Writer<'_>, progress: &dyn Fn(u64)) -> Result<(), Error> {
+        let package = &self.checked.package;
+        let name = package.properties.get("name").and_then(Json::as_str);
+        let author = self.options.author.or(name).unwrap_or("load");
+        author.clone_into(&mut writer.author);
+        if !package.properties.is_empty() {
+            writer.put_descriptor(&package.properties)?; // a file by itself has none
+        }
+        for table in &package.tables {
+            writer.put(table.resource, || table.drafts(&self.files), progress)?;
+        }
+        Ok(())
+    }
+
+    /// How many records the register holds that the package does not.
+    fn beside(&self, connection: &mut AnyConnection) -> QueryResult<Vec<Beside>> {
+        let mut beside = Vec::new();
+        for Table { resource, .. } in &self.checked.package.tables {
+            let all = Condition::default();
+            let held = resource.store.count(connection, &all)?;
+            let held = usize::try_from(held).unwrap_or_default();
+            let records = held.saturating_sub(self.checked.ids.count(resource.name));
+            if records > 0 {
+                let resource = resource.name;
+                beside.push(Beside { resource, records });
+            }
+        }
+        Ok(beside)
+    }
+}
+
+impl Options<'_> {
+    /// The package without a mistake, and without damage that is not accepted.
+    fn checked(&self, files: &dyn Files, connection: &mut AnyConnection) -> Result<Checked, Error> {
+        let checked = checked(files, Some(connection))?;
+        if checked.found.problems.has(Class::Damage) && !self.accept_damage {
+            return Err(Error::Problems(checked.found.problems));
+        }
+        Ok(checked)
     }
 }
 
@@ -111,122 +205,5 @@ impl From<writer::Error> for End {
 impl From<diesel::result::Error> for End {
     fn from(error: diesel::result::Error) -> Self {
         Self::Error(error.into())
-    }
-}
-
-/// A package on its way, and who is told how far it is.
-struct Load<'l> {
-    files: &'l dyn Files,
-    options: &'l Options<'l>,
-    progress: &'l dyn Fn(u64),
-}
-
-impl Load<'_> {
-    fn run(&self, writer: &mut Writer<'_>) -> Result<Loaded, Error> {
-        let since = revisions::version(writer.connection)?.map_or(0, |(number, _)| number);
-        let mut beside = Vec::new();
-        let problems = if writer.is_first() {
-            self.first(writer)?
-        } else {
-            let checked = checked(self.files, Some(writer.connection))?;
-            let problems = self.accepted(checked.found.problems)?;
-            let package = &checked.package;
-            self.put(writer, package, |table| table.drafts(self.files))?;
-            for Table { resource, .. } in &package.tables {
-                let all = Condition::default();
-                let held = resource.store.count(writer.connection, &all)?;
-                let held = usize::try_from(held).unwrap_or_default();
-                let records = held.saturating_sub(checked.ids.count(resource.name));
-                if records > 0 {
-                    let resource = resource.name;
-                    beside.push(Beside { resource, records });
-                }
-            }
-            problems
-        };
-        let (planned, more) = if self.options.is_rehearsal {
-            planned(writer.connection, since)?
-        } else {
-            (Vec::new(), 0)
-        };
-        Ok(Loaded {
-            counts: writer.counts,
-            problems,
-            planned,
-            more,
-            beside,
-        })
-    }
-
-    /// The problems, where the package is taken with them.
-    fn accepted(&self, problems: Problems) -> Result<Problems, Error> {
-        let is_taken = |problem: &Problem| match problem.class {
-            Class::Error => false,
-            Class::Damage => self.options.accept_damage,
-            Class::Notice => true,
-        };
-        if problems.iter().all(is_taken) {
-            Ok(problems)
-        } else {
-            Err(Error::Problems(problems))
-        }
-    }
-
-    /// Writes the package while it is checked: a register without records has no bearing on either.
-    /// What is wrong undoes all of it, and then the package is read again to tell everything that is.
-    fn first(&self, writer: &mut Writer<'_>) -> Result<Problems, Error> {
-        self.put_checking(writer).or_else(|error| {
-            let Found { problems, .. } = checked(self.files, None)?.found;
-            self.accepted(problems)?;
-            Err(error)
-        })
-    }
-
-    /// Nothing can refer to what is withdrawn, as that is checked too.
-    fn put_checking(&self, writer: &mut Writer<'_>) -> Result<Problems, Error> {
-        let mut problems = Vec::new();
-        let package = read(self.files, &mut problems);
-        if problems.iter().any(Problem::is_error) {
-            return Err(problems.into());
-        }
-        let mut together = Together::default();
-        together.problems.extend(problems);
-        let together = Mutex::new(together);
-        self.put(writer, &package, |table| {
-            let together = together.lock().unwrap_or_else(PoisonError::into_inner);
-            let records = together_checked(table, self.files, together)?;
-            Ok(records.map(|record| record.map_err(Error::from)))
-        })?;
-        let together = together.into_inner();
-        let together = together.unwrap_or_else(PoisonError::into_inner);
-        let register = (Some(&mut *writer.connection), true);
-        let (_, problems) = together.finish(&package, self.files, register)?;
-        self.accepted(problems)
-    }
-
-    /// Writes the files of the package, by their records.
-    fn put<'p, I: Iterator<Item = Result<Draft, Error>>>(
-        &self,
-        writer: &mut Writer<'_>,
-        package: &'p Package,
-        records: impl Fn(&'p Table) -> Result<I, Error> + Sync,
-    ) -> Result<(), Error> {
-        let name = package.properties.get("name").and_then(Json::as_str);
-        let author = self.options.author.or(name).unwrap_or("load");
-        author.clone_into(&mut writer.author);
-        if !package.properties.is_empty() {
-            writer.put_descriptor(&package.properties)?; // a file by itself has none
-        }
-        for table in &package.tables {
-            writer.put(table.resource, || records(table), self.progress)?;
-        }
-        Ok(())
-    }
-}
-
-/// What was found is told when the package is read again.
-impl From<Wrong> for Error {
-    fn from(_: Wrong) -> Self {
-        Self::Problems(Problems::default())
     }
 }

@@ -62,7 +62,7 @@ impl Files for LoneFile {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         match name {
             DESCRIPTOR => Ok(Box::new(Cursor::new(self.descriptor.as_bytes()))),
-            name if name == self.name => open_regular(&self.path),
+            name if name == self.name => Ok(Box::new(open_regular(&self.path)?)),
             _ => Err(io::ErrorKind::NotFound.into()),
         }
     }
@@ -99,7 +99,8 @@ fn by_header(path: &Path) -> Result<Option<&'static Resource>, Error> {
     let all: Vec<&str> = RESOURCES.into_iter().flat_map(columns).collect();
     let (dialect, mut cells) = (Dialect::default(), Cells::default());
     let input = open_regular(path).map_err(in_file)?;
-    let head = look(input, &dialect, &all).map_err(|reason| in_file(io::Error::other(reason)))?;
+    let head = look(Box::new(input), &dialect, &all)
+        .map_err(|reason| in_file(io::Error::other(reason)))?;
     let mut rows = CsvRows::new(head.input, &dialect, head.delimiter);
     while matches!(rows.read(&mut cells), Ok(true)) && cells.are_empty() {}
     let has = |name: &str| cells.iter().any(|other| other == name);

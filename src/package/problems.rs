@@ -8,9 +8,16 @@ use std::{
     ops::Deref,
 };
 
-/// How many problems of a column are kept, and how many in all; of the others it is known how many there are.
+/// How many problems of a column are kept; of the others it is known how many there are.
 const MOST: usize = 200;
-const MOST_IN_ALL: usize = 10_000;
+
+/// How many of a class are kept, a thousand in all: what stops a load is not pushed out by what does not.
+fn most(class: Class) -> usize {
+    match class {
+        Class::Error => 600,
+        Class::Damage | Class::Notice => 200,
+    }
+}
 
 /// Problems, each with all of its rows.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +27,8 @@ pub struct Problems {
     places: HashMap<u64, usize>,
     /// How many of a class in a column are in the list, and in how many cells there are others.
     columns: BTreeMap<Column, (usize, usize)>,
+    /// How many of each class are in the list.
+    kept: BTreeMap<Class, usize>,
 }
 
 /// The class, the file and the column of problems.
@@ -31,14 +40,14 @@ impl Problems {
             self.list[*place].join(problem);
             return;
         }
-        let column = if self.list.len() < MOST_IN_ALL {
-            (problem.class, problem.file.clone(), problem.column.clone())
-        } else {
-            (problem.class, problem.file.clone(), None)
-        };
+        let of_class = self.kept.entry(problem.class).or_default();
+        let has_room = *of_class < most(problem.class);
+        let column = problem.column.clone().filter(|_| has_room);
+        let column = (problem.class, problem.file.clone(), column);
         let (kept, left_out) = self.columns.entry(column).or_default();
-        if *kept < MOST && self.list.len() < MOST_IN_ALL {
+        if *kept < MOST && has_room {
             *kept += 1;
+            *of_class += 1;
             self.places.insert(problem.key(), self.list.len());
             self.list.push(problem);
         } else {

@@ -40,4 +40,8 @@ impl Files for Seeds {
             .map(|(_, text)| Box::new(text.as_bytes()) as _)
             .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
+
+    fn are_own(&self) -> bool {
+        true
+    }
 }

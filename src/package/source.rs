@@ -1,8 +1,7 @@
 //! What a path on the command line is a package by: a folder, its descriptor, an archive of it, or one file of CSV.
 
-use super::{Archive, DESCRIPTOR, Error, Files, Folder, LoneFile};
+use super::{Archive, DESCRIPTOR, Error, Files, Folder, LoneFile, files::open_regular};
 use std::{
-    fs::File,
     io::{self, Read},
     path::Path,
 };
@@ -18,11 +17,11 @@ pub fn open(path: &Path, resource: Option<&str>) -> Result<Box<dyn Files>, Error
     if !path.exists() {
         return Err(in_file(io::Error::other("there is no such file or folder")));
     }
-    if is_descriptor || !path.is_file() {
+    if is_descriptor || path.is_dir() {
         return Ok(Box::new(Folder::new(path)));
     }
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
+    let read = open_regular(path).and_then(|file| file.take(4).read_to_end(&mut start));
     read.map_err(in_file)?;
     let is_named = |end: &str| {
         let extension = path.extension().unwrap_or_default();

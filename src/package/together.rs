@@ -47,12 +47,11 @@ impl Sections {
     }
 
     /// What is wrong with sections in sections, once all are known.
-    pub fn finish(&mut self, table: &Table) -> Vec<Problem> {
-        let nested = std::mem::take(&mut self.nested);
-        let problem = |(row, parent, plan): (usize, String, Key)| {
+    pub fn finish(&mut self, table: &Table) -> impl Iterator<Item = Problem> {
+        let nested = std::mem::take(&mut self.nested).into_iter();
+        nested.filter_map(|(row, parent, plan)| {
             self.problem(table, row, ("parent_id", &parent), plan)
-        };
-        nested.into_iter().filter_map(problem).collect()
+        })
     }
 
     fn problem(
@@ -88,13 +87,12 @@ impl Quotes {
         }
     }
 
-    /// Looks the entries up that others refer to: in the register, where that has the package already, and
-    /// in the package, read again, and then the register, where it has not.
+    /// Looks the entries up that others refer to: in the package, read again, and then in the register.
     pub fn finish(
         self,
         package: &Package,
         files: &dyn Files,
-        (connection, is_written): (Option<&mut AnyConnection>, bool),
+        connection: Option<&mut AnyConnection>,
         problems: &mut Problems,
     ) -> QueryResult<()> {
         let mut tables = package.tables.iter();
@@ -112,12 +110,10 @@ impl Quotes {
                 stands[place] = stands_in(&self.open[place].2, statement);
             }
         };
-        if !is_written {
-            let rows = table.rows(files).into_iter().flatten();
-            for row in rows.filter(|row| !row.is_torn) {
-                if let Some(places) = wanted.remove(row.draft.id()) {
-                    look(places, row.draft.text("statement").unwrap_or_default());
-                }
+        let rows = table.rows(files).into_iter().flatten();
+        for row in rows.filter(|row| !row.is_torn) {
+            if let Some(places) = wanted.remove(row.draft.id()) {
+                look(places, row.draft.text("statement").unwrap_or_default());
             }
         }
         if let Some(connection) = connection {
@@ -196,10 +192,10 @@ impl Withdrawals {
     pub fn check(
         &self,
         ids: &Ids,
-        (mut connection, is_written): (Option<&mut AnyConnection>, bool),
+        mut connection: Option<&mut AnyConnection>,
         problems: &mut Problems,
     ) -> QueryResult<()> {
-        if let (Some(connection), false) = (connection.as_deref_mut(), is_written) {
+        if let Some(connection) = connection.as_deref_mut() {
             self.refuse_dangling(ids, connection, problems)?;
         }
         for (file, row, draft) in &self.0 {

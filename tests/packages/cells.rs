@@ -310,11 +310,11 @@ fn columns_that_the_service_makes_are_passed_over_with_a_notice() {
 
 #[test]
 fn a_cell_and_a_row_have_bounds() {
-    let long = FIRST.replace("Publish the budget", &"x".repeat(8_000_001));
+    let long = FIRST.replace("Publish the budget", &"x".repeat(1_000_001));
     let told = lines(&[HEADER, &long, "never read"]).problems();
     assert_eq!(told.len(), 1, "{told:#?}");
     assert!(
-        told[0].contains("row 2, column title: a cell has more than 8,000,000 bytes"),
+        told[0].contains("row 2, column title: a cell has more than 1,000,000 bytes"),
         "{told:?}"
     );
     let told = lines(&[HEADER, &",".repeat(100_000), "never read"]).problems();

@@ -9,6 +9,7 @@ mod properties;
 mod sources;
 #[path = "../support/mod.rs"]
 mod support;
+mod untrusted;
 
 use aciqplan::{
     database::revisions,
