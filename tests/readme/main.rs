@@ -14,6 +14,7 @@ use std::{
 };
 
 /// A file of the repository, by its path from the root.
+#[derive(Clone)]
 struct Document {
     path: String,
     text: String,
