@@ -84,6 +84,17 @@ pub struct Serve {
     )]
     pub listen: String,
 
+    /// Where to answer at `/metrics`, `/healthz` and `/readyz`, which are at no other address then.
+    ///
+    /// By default they are where everything is. Give an address that clients do not reach.
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "ACIQPLAN_ADMIN_LISTEN",
+        value_parser = addresses::listen
+    )]
+    pub admin_listen: Option<String>,
+
     /// The address that clients know the service by, for the links in its answers.
     ///
     /// By default `http://` and the address that it listens at; `http://localhost` where that is every address.

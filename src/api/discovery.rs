@@ -74,8 +74,10 @@ pub async fn api_catalog(request: HttpRequest, state: web::Data<State>) -> Resul
             target("/catalog.rdf", "application/rdf+xml"),
             target("/datapackage.json", "application/json"),
         ],
-        "status": [target("/readyz", "application/json")],
     });
+    if state.tells_status {
+        api["status"] = json!([target("/readyz", "application/json")]);
+    }
     if let Some(licence) = register.licence_url() {
         api["license"] = json!([{ "href": licence }]);
     }

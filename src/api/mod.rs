@@ -76,6 +76,8 @@ pub struct State {
     pub public_url: String,
     /// Whom to write to: a `mailto:` or `https:` URI.
     pub contact: Option<String>,
+    /// Whether `/readyz` is at the same address.
+    pub tells_status: bool,
     /// When the service started.
     pub started: DateTime<Utc>,
     /// Whether the service is about to stop.
@@ -101,6 +103,7 @@ impl State {
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             contact,
+            tells_status: true,
             started: Utc::now(),
             stopping: AtomicBool::new(false),
         }
@@ -114,7 +117,7 @@ impl State {
     }
 }
 
-/// Every route.
+/// Every route of the register.
 pub fn routes(config: &mut ServiceConfig) {
     for resource in RESOURCES {
         let path = format!("/v1/{}", resource.path());
@@ -188,14 +191,19 @@ pub fn routes(config: &mut ServiceConfig) {
             web::get().to(catalog::get),
         ))
         .configure(known_places)
-        .service(reads(["/healthz"], web::get().to(health::is_alive)))
-        .service(reads(["/readyz"], web::get().to(health::is_ready)))
         .service(reads(["/openapi.json"], web::get().to(document::get)))
         .service(web::redirect("/docs", "docs/"))
         .service(reads(["/docs/{file:.*}"], web::get().to(docs::get)))
         .service(reads(["/"], web::get().to(welcome::get)))
         .service(reads(["/problems/{name}"], web::get().to(pages::problem)))
         .default_service(web::to(no_such_path));
+}
+
+/// What a supervisor and a balancer ask.
+pub fn operations(config: &mut ServiceConfig) {
+    config
+        .service(reads(["/healthz"], web::get().to(health::is_alive)))
+        .service(reads(["/readyz"], web::get().to(health::is_ready)));
 }
 
 /// What programs look for without being told where it is.
@@ -251,7 +259,8 @@ pub fn reads<P: Into<String>, const N: usize>(paths: [P; N], get: Route) -> Reso
         }))
 }
 
-async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
+/// A path that is none of the service.
+pub async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
     let path = request.path();
     let known: Vec<String> = RESOURCES
         .iter()

@@ -31,8 +31,8 @@ pub struct Key {
     address: Box<str>,
 }
 
-/// What tells of the service, not of the register.
-const NOT_KEPT: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+/// What tells of the service, not of the register: it is not kept.
+pub const OF_OPERATIONS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 impl<'r> Question<'r> {
     /// The question of a request; `None` where its answer is not kept.
@@ -42,7 +42,7 @@ impl<'r> Question<'r> {
         let length = headers.get(header::CONTENT_LENGTH);
         let has_body =
             length.is_some_and(announces_one) || headers.contains_key(header::TRANSFER_ENCODING);
-        if !reads || has_body || NOT_KEPT.contains(&request.path()) {
+        if !reads || has_body || OF_OPERATIONS.contains(&request.path()) {
             return None;
         }
         Some(Self {

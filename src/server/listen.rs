@@ -1,7 +1,7 @@
 //! Listens, answers, and stops in an orderly way.
 
 use super::{
-    Answers, app,
+    Answers, Part,
     connection::{Connection, Reporter},
     front::Front,
     limiter::seconds,
@@ -9,14 +9,16 @@ use super::{
 };
 use crate::{
     api::State,
-    config::Serve,
+    config::{Limits, Serve},
     database::{Database, Patience},
 };
 use actix_http::{HttpService, Protocol};
-use actix_server::Server;
+use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::{
-    dev::AppConfig,
+    App,
+    body::MessageBody,
+    dev::{AppConfig, ServiceFactory, ServiceRequest, ServiceResponse},
     rt::{self, net::TcpStream},
     web,
 };
@@ -35,6 +37,9 @@ const DISCONNECT: Duration = Duration::from_secs(5);
 pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve) -> io::Result<()> {
     let limits = &settings.limits;
     let listeners = Listeners::bind(&settings.listen, limits.backlog)?;
+    let admin = settings.admin_listen.as_ref();
+    let admin = admin.map(|address| Listeners::bind(address, limits.backlog));
+    let admin = admin.transpose()?;
     let public_url = match &settings.public_url {
         Some(url) => url.clone(),
         None => listeners.url()?,
@@ -43,65 +48,123 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
         queue: limits.queue_timeout,
         query: limits.query_timeout,
     });
-    let state = web::Data::new(
-        State::new(database, &public_url, settings.contact.clone())
-            .with_file_cache(settings.file_cache_bytes),
-    );
+    let state = State::new(database, &public_url, settings.contact.clone());
+    let mut state = state.with_file_cache(settings.file_cache_bytes);
+    state.tells_status = admin.is_none();
+    let state = web::Data::new(state);
     let front = web::Data::new(Front::new(limits));
-    let stop = stopped(state.clone(), limits.shutdown_delay);
-    let write_timeout = limits.write_timeout;
-    let workers = settings.threads();
-    let clients = (limits.clients as usize).div_ceil(workers);
+    let wire = Wire::new(&state, &front, limits);
     let answers = answers.map(web::Data::new);
-    let reporter = Arc::new(Reporter {
-        state: state.clone(),
-        front: front.clone(),
-    });
-    let application = move || {
-        let app = app(state.clone()).app_data(front.clone());
-        match &answers {
-            Some(answers) => app.app_data(answers.clone()),
-            None => app,
+    let make = move |part: Part| {
+        let (state, front, answers) = (state.clone(), front.clone(), answers.clone());
+        move || {
+            let app = part.app(state.clone()).app_data(front.clone());
+            match &answers {
+                Some(answers) => app.app_data(answers.clone()),
+                None => app,
+            }
         }
     };
-    let mut server = Server::build()
+    let workers = settings.threads();
+    let server = Server::build()
         .workers(workers)
-        .max_concurrent_connections(clients)
+        .max_concurrent_connections((limits.clients as usize).div_ceil(workers))
         .shutdown_timeout(seconds(limits.shutdown_timeout))
-        .shutdown_signal(stop);
-    let stopping = server.graceful_shutdown_signal();
-    let (keep_alive, request_timeout) = (limits.keep_alive, limits.request_timeout);
-    for socket in listeners.sockets {
-        let (application, reporter) = (application.clone(), reporter.clone());
-        let stopping = stopping.clone();
-        // As actix's `HttpServer` does it, which takes no other stream than its own.
-        server = server.listen("http", socket, move || {
-            let (reporter, stopping) = (reporter.clone(), stopping.clone());
-            let http = HttpService::build()
-                .graceful_shutdown_signal(move || {
-                    let stopping = stopping.clone();
-                    async move { stopping.notified().await }
-                })
-                .keep_alive(keep_alive)
-                .client_request_timeout(request_timeout)
-                .client_disconnect_timeout(DISCONNECT)
-                .on_connect_ext(|connection: &Connection, data| {
-                    data.insert(connection.exchange());
-                });
-            let factory = application().into_factory();
-            let factory = factory.map_err(|error: actix_web::Error| error.error_response());
-            let http = http.finish(map_config(factory, |()| AppConfig::default()));
-            fn_service(move |stream: TcpStream| {
-                leave_the_idle(&stream, write_timeout);
-                let connection = Connection::new(stream, request_timeout, reporter.clone());
-                let peer = connection.peer();
-                ready(Ok((connection, Protocol::Http1, peer)))
-            })
-            .and_then(http)
-        })?;
-    }
+        .shutdown_signal(stopped(wire.state().clone(), limits.shutdown_delay));
+    let Some(admin) = admin else {
+        let server = wire.listen(server, listeners, make(Part::Whole))?.run();
+        log::info!("the register is served at {public_url}");
+        return server.await;
+    };
+    // A thread of its own: it answers while those of the register have all that they can do.
+    let own = Server::build().workers(1).disable_signals();
+    let own = wire.listen(own, admin, make(Part::Operations))?.run();
+    let server = wire.listen(server, listeners, make(Part::Register))?.run();
     log::info!("the register is served at {public_url}");
-    server.run().await
+    let handle = own.handle();
+    rt::spawn(own);
+    let ended = server.await;
+    handle.stop(false).await;
+    ended
+}
+
+/// How connections are served, at whichever address.
+#[derive(Clone)]
+struct Wire {
+    reporter: Arc<Reporter>,
+    keep_alive: Duration,
+    request_timeout: Duration,
+    write_timeout: Duration,
+}
+
+impl Wire {
+    fn new(state: &web::Data<State>, front: &web::Data<Front>, limits: &Limits) -> Self {
+        Self {
+            reporter: Arc::new(Reporter {
+                state: state.clone(),
+                front: front.clone(),
+            }),
+            keep_alive: limits.keep_alive,
+            request_timeout: limits.request_timeout,
+            write_timeout: limits.write_timeout,
+        }
+    }
+
+    fn state(&self) -> &web::Data<State> {
+        &self.reporter.state
+    }
+
+    /// Has a server answer at the sockets: as actix's `HttpServer` does it, which takes no other stream than its own.
+    fn listen<T, B>(
+        &self,
+        mut server: ServerBuilder,
+        listeners: Listeners,
+        application: impl Fn() -> App<T> + Clone + Send + 'static,
+    ) -> io::Result<ServerBuilder>
+    where
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = actix_web::Error,
+                InitError = (),
+            > + 'static,
+        T::Future: 'static,
+        T::Service: 'static,
+        B: MessageBody + 'static,
+    {
+        let stopping = server.graceful_shutdown_signal();
+        for socket in listeners.sockets {
+            let (wire, application) = (self.clone(), application.clone());
+            let stopping = stopping.clone();
+            server = server.listen("http", socket, move || {
+                let (wire, stopping) = (wire.clone(), stopping.clone());
+                let http = HttpService::build()
+                    .graceful_shutdown_signal(move || {
+                        let stopping = stopping.clone();
+                        async move { stopping.notified().await }
+                    })
+                    .keep_alive(wire.keep_alive)
+                    .client_request_timeout(wire.request_timeout)
+                    .client_disconnect_timeout(DISCONNECT)
+                    .on_connect_ext(|connection: &Connection, data| {
+                        data.insert(connection.exchange());
+                    });
+                let factory = application().into_factory();
+                let factory = factory.map_err(|error: actix_web::Error| error.error_response());
+                let http = http.finish(map_config(factory, |()| AppConfig::default()));
+                fn_service(move |stream: TcpStream| {
+                    leave_the_idle(&stream, wire.write_timeout);
+                    let reporter = wire.reporter.clone();
+                    let connection = Connection::new(stream, wire.request_timeout, reporter);
+                    let peer = connection.peer();
+                    ready(Ok((connection, Protocol::Http1, peer)))
+                })
+                .and_then(http)
+            })?;
+        }
+        Ok(server)
+    }
 }
 
 /// Ends when the service is to stop: not at once, so that others notice before it hears no more.

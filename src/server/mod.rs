@@ -38,17 +38,16 @@ use actix_web::{
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::{Compress, Next, from_fn},
-    web,
+    web::{self, ServiceConfig},
 };
 use request_id::REQUEST_ID;
 
 /// How long a browser may remember that it may ask, in seconds: a day, of which some take two hours.
 const PREFLIGHT: &str = "86400";
 
-/// Headers of every answer. Anybody may read it, from any page: said whether or not a page asks, so
-/// that shared caches keep one answer for all.
-const EVERY_ANSWER: [(HeaderName, &str); 5] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+/// Headers of every answer to a client. Anybody may read it, from any page: said whether or not a page asks, so
+/// that shared caches keep one answer for all. What tells of the service alone is no page's business.
+const OPEN_TO_PAGES: [(HeaderName, &str); 4] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, OPTIONS"),
     (header::ACCESS_CONTROL_ALLOW_HEADERS, "*"),
@@ -57,6 +56,16 @@ const EVERY_ANSWER: [(HeaderName, &str); 5] = [
         "Accept-Ranges, Content-Disposition, Content-Range, ETag, Last-Modified, Link, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id",
     ),
 ];
+
+/// Which paths an application answers at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Whole,
+    /// What clients read.
+    Register,
+    /// What whoever runs the service asks.
+    Operations,
+}
 
 /// The application, ready to serve or to test. It keeps answers where its data hold
 /// [`Answers`], and counts, logs and limits requests where they hold a [`Front`].
@@ -71,16 +80,46 @@ pub fn app(
         InitError = (),
     >,
 > {
-    App::new()
-        .app_data(state)
-        .service(api::reads(["/metrics"], web::get().to(metrics::tell)))
-        .configure(api::routes)
-        .wrap(from_fn(admit))
-        .wrap(Compress::default())
-        .wrap(from_fn(negotiation::settle))
-        .wrap(from_fn(answers::keep))
-        .wrap(from_fn(ranges::part))
-        .wrap(front::Attend)
+    Part::Whole.app(state)
+}
+
+impl Part {
+    /// The application that answers at these paths.
+    pub fn app(
+        self,
+        state: web::Data<State>,
+    ) -> App<
+        impl ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<impl MessageBody>,
+            Error = actix_web::Error,
+            InitError = (),
+        >,
+    > {
+        App::new()
+            .app_data(state)
+            .configure(|config| self.routes(config))
+            .wrap(from_fn(admit))
+            .wrap(Compress::default())
+            .wrap(from_fn(negotiation::settle))
+            .wrap(from_fn(answers::keep))
+            .wrap(from_fn(ranges::part))
+            .wrap(front::Attend)
+    }
+
+    fn routes(self, config: &mut ServiceConfig) {
+        if self != Self::Register {
+            config
+                .service(api::reads(["/metrics"], web::get().to(metrics::tell)))
+                .configure(api::operations);
+        }
+        if self == Self::Operations {
+            config.default_service(web::to(api::no_such_path));
+        } else {
+            config.configure(api::routes);
+        }
+    }
 }
 
 /// What every request must pass, and what every answer gets.
@@ -161,8 +200,13 @@ fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let mut answer = tell_problem(answer);
     let request = answer.request();
     let page = security::of(answer.headers(), request.uri().path(), public_url(request));
+    let is_open = !key::OF_OPERATIONS.contains(&request.path());
     let headers = answer.headers_mut();
-    for (name, value) in EVERY_ANSWER {
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    for (name, value) in OPEN_TO_PAGES.into_iter().filter(|_| is_open) {
         headers.insert(name, HeaderValue::from_static(value));
     }
     for (name, value) in page {

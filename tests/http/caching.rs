@@ -184,3 +184,33 @@ async fn what_caches_keep_says_nothing_of_one_client() {
         }
     }
 }
+
+#[actix_web::test]
+async fn no_documented_answer_that_caches_keep_says_who_asked_for_it() {
+    let document: serde_json::Value =
+        serde_json::from_str(&aciqplan::api::document_text()).unwrap();
+    let documented = document["paths"].as_object().unwrap().keys();
+    let documented = documented.map(|path| path.replace("{id}", "az-nap-2016-2018-4.1.1"));
+    let others = ["/docs", "/docs/swagger-ui.css", "/problems/gone", "/v1/"].map(str::to_owned);
+    let urls: Vec<String> = documented.chain(others).collect();
+    for mut register in seeded() {
+        register.front = super::front(&["--rate-limit", "10000000", "--rate-burst", "1000000"]);
+        register.peer = Some("203.0.113.5:4711".parse().unwrap());
+        for url in &urls {
+            for (method, part) in [
+                (Method::GET, "none"),
+                (Method::GET, "bytes=0-9"),
+                (Method::GET, "bytes=999999999-"),
+                (Method::OPTIONS, "none"),
+            ] {
+                let given = [("x-request-id", "mine"), ("range", part)];
+                let answer = register.ask(method, url, &given).await;
+                let is_own = answer.header("cache-control") == "no-store";
+                for name in ["x-request-id", "ratelimit", "ratelimit-policy"] {
+                    let is_told = !answer.header(name).is_empty();
+                    assert_eq!(is_told, is_own, "{name} of {} {url} {part}", answer.status);
+                }
+            }
+        }
+    }
+}

@@ -7,6 +7,7 @@ mod contradictions;
 mod index;
 mod messages;
 mod negotiation;
+mod operations;
 mod pages;
 mod requests;
 mod settings;

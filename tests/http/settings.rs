@@ -34,6 +34,7 @@ fn a_setting_out_of_its_range_is_refused_by_name() {
         ("keep-alive", "1e9"),
         ("listen", "8080"),
         ("listen", ":8080"),
+        ("admin-listen", "8081"),
         ("public-url", "plan.example"),
         ("public-url", "https://plan.example/?x=1"),
         ("public-url", "https://plan.example/my plan"),
@@ -119,6 +120,31 @@ fn a_folder_for_temporary_files_that_is_not_there_is_told_at_start() {
     );
     assert!(
         told.contains("/no/such/folder") && told.contains("TMPDIR"),
+        "{told}"
+    );
+}
+
+#[test]
+fn an_address_for_operations_that_is_taken_is_told_at_start() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::TempDir::new().unwrap();
+    let own = format!("sqlite://{}/own.sqlite", folder.path().display());
+    let told = refused(
+        &[
+            "serve",
+            "--empty",
+            "--database",
+            &own,
+            "--listen",
+            "127.0.0.1:0",
+            "--admin-listen",
+            &address,
+        ],
+        &[],
+    );
+    assert!(
+        told.contains(&format!("cannot listen at {address}")),
         "{told}"
     );
 }

@@ -25,10 +25,10 @@ impl Drop for Service {
 }
 
 /// An answer as it was sent.
-struct Raw {
-    status: StatusCode,
+pub struct Raw {
+    pub status: StatusCode,
     head: String,
-    body: String,
+    pub body: String,
 }
 
 impl Raw {
@@ -98,7 +98,7 @@ impl Service {
     }
 }
 
-fn raw(answer: &str) -> Raw {
+pub fn raw(answer: &str) -> Raw {
     let (head, body) = answer
         .split_once("\r\n\r\n")
         .unwrap_or_else(|| panic!("no head: {answer:?}"));

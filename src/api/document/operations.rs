@@ -42,13 +42,13 @@ pub fn paths() -> Json {
             "/healthz",
             "is_alive",
             "Say whether the process answers",
-            "For the supervisor of the process.",
+            "For the supervisor of the process. A service may answer this at an address of its own, for its operator.",
         ),
         (
             "/readyz",
             "is_ready",
             "Say whether the register can be read",
-            "The database answers, and its tables are those of this version.",
+            "The database answers, and its tables are those of this version. A service may answer this at an address of its own.",
         ),
     ] {
         let health = operation("service", id, summary, about, &[], "Health", &["503"]);
@@ -63,7 +63,8 @@ fn metrics() -> Json {
         "service",
         "get_metrics",
         "Tell what was counted",
-        "For Prometheus: requests and their times by route, the cache, the database, the dataset.",
+        "For Prometheus: requests and their times by route, the cache, the database, the dataset. A service may \
+         answer this at an address of its own.",
         &[],
         "",
         &[],

@@ -4,7 +4,7 @@
 use crate::{
     api::{self, Problem, State, seldom::Seldom},
     server::{
-        EVERY_ANSWER,
+        OPEN_TO_PAGES,
         front::Front,
         limiter::Spent,
         proxies::Origin,
@@ -66,7 +66,8 @@ impl Reporter {
             problem.body(&self.state.public_url, "", id)
         });
         let headers = answer.headers_mut();
-        for (name, value) in EVERY_ANSWER {
+        let nosniff = (header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        for (name, value) in OPEN_TO_PAGES.into_iter().chain([nosniff]) {
             headers.insert(name, header::HeaderValue::from_static(value));
         }
         headers.insert(REQUEST_ID, id);
