@@ -30,6 +30,10 @@ test program *names:
 all:
     tests/run
 
+# Ask whether a dependency has a weakness that is known.
+advisories:
+    tests/advisories
+
 # Make the OpenAPI document anew.
 openapi:
     cargo run --locked --quiet -- openapi > openapi/openapi.json
