@@ -70,6 +70,20 @@ async fn noticed(register: &Register) {
 }
 
 #[actix_web::test]
+async fn headers_are_too_large_whether_or_not_the_answer_is_kept() {
+    for register in seeded() {
+        let (app, _) = service!(&register);
+        for url in ["/v1/plans", "/v1", "/healthz", "/v1/nothing"] {
+            for _ in 0..2 {
+                let (status, ..) = get!(app, url, ("x-long", "a".repeat(40_000)));
+                assert_eq!(status, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "{url}");
+                get!(app, url);
+            }
+        }
+    }
+}
+
+#[actix_web::test]
 async fn what_platforms_add_to_a_link_asks_for_the_answer_that_is_kept() {
     for register in seeded() {
         let (app, answers) = service!(&register);

@@ -40,6 +40,10 @@ pub enum Error {
     RequestTimeout,
     #[error("The part that `Range` asks for is not there: the whole has {0} bytes.")]
     RangeNotSatisfiable(u64),
+    #[error(
+        "The answer is not the one that `If-Match` or `If-Unmodified-Since` asks for: the register has changed."
+    )]
+    PreconditionFailed,
     #[error("Too many requests came from your address; ask again in {} seconds.", whole_seconds(*.0))]
     TooManyRequests(Duration),
     #[error("The register cannot be read at the moment.")]
@@ -151,6 +155,8 @@ kinds! {
         "None of the formats that `Accept` names can be had here, or no encoding that `Accept-Encoding` names.";
     GONE "gone" "The record was withdrawn"
         "The record stood here and was taken back; `detail` says why, `successor` what stands in its place.";
+    PRECONDITION_FAILED "precondition-failed" "It has changed"
+        "`If-Match` or `If-Unmodified-Since` asks for another state than there is now: begin anew, with the `ETag` of an answer of now. A weak `ETag` (`W/`) never matches.";
     PAYLOAD_TOO_LARGE "body-too-large" "The request has a body"
         "What is read is asked for without a body: leave out `Content-Length` and `Transfer-Encoding`. The connection is closed.";
     URI_TOO_LONG "address-too-long" "The address is too long"
@@ -211,6 +217,7 @@ impl Error {
             Self::Unreadable(_) => "unreadable",
             Self::RequestTimeout => "request-timeout",
             Self::RangeNotSatisfiable(_) => "range-not-satisfiable",
+            Self::PreconditionFailed => "precondition-failed",
             Self::TooManyRequests(_) => "too-many-requests",
             Self::Overloaded(_) => "overloaded",
             Self::TooSlow(_) => "too-slow",

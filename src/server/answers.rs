@@ -3,7 +3,7 @@
 use super::{
     collect::{Collected, collect},
     key::{Key, Question},
-    portions,
+    portions, too_large,
 };
 use crate::{
     api::{self, Unconditional},
@@ -101,8 +101,8 @@ impl Answers {
 
     /// The answer to a request, where it is kept.
     pub fn find(&self, request: &ServiceRequest) -> Option<HttpResponse> {
-        if request.headers().contains_key(header::RANGE) {
-            return None; // `ranges` takes a part of what `keep` gives it
+        if !is_plain(request.headers()) {
+            return None;
         }
         let seen = self.watch.seen();
         let question = Question::of(request, seen.generation)?;
@@ -115,12 +115,20 @@ impl Answers {
     }
 }
 
+/// Whether nothing is asked but for the answer as it is: `ranges` takes a part of what `keep` gives it, and refuses
+/// what is not that of the client.
+fn is_plain(headers: &HeaderMap) -> bool {
+    let others = [header::RANGE, header::IF_MATCH, header::IF_UNMODIFIED_SINCE];
+    !headers.keys().any(|name| others.contains(name)) && too_large(headers).is_none()
+}
+
 /// Has an answer made, once for all who wait for it, and keeps it.
 pub async fn keep(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(answers) = request.app_data::<Data<Answers>>().cloned() else {
+    let answers = request.app_data::<Data<Answers>>().cloned();
+    let Some(answers) = answers.filter(|_| too_large(request.headers()).is_none()) else {
         return pass(request, &next).await;
     };
     // Seen before the answer is made: what is written meanwhile makes it one of an earlier state.

@@ -14,6 +14,7 @@ mod listeners;
 mod metrics;
 mod negotiation;
 mod portions;
+mod preconditions;
 mod proxies;
 mod ranges;
 mod request_id;

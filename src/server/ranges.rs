@@ -1,7 +1,7 @@
 //! Range requests (RFC 9110, section 14): a part of a finished answer instead of the whole. A middleware around
 //! all that makes and keeps answers, which are always whole.
 
-use super::{finish, portions};
+use super::{finish, portions, preconditions};
 use crate::api::{Error, FileBody, Finished};
 use actix_web::{
     ResponseError,
@@ -25,13 +25,23 @@ pub async fn part(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let reads = request.method() == Method::GET && request.headers().contains_key(header::RANGE);
-    let Some(Range::Bytes(asked)) = reads.then(|| Range::parse(&request).ok()).flatten() else {
-        return Ok(next.call(request).await?.map_into_boxed_body());
+    let Some(asked) = reads.then(|| asked(&request)).flatten() else {
+        let answer = next.call(request).await?.map_into_boxed_body();
+        return Ok(preconditions::settle(answer));
     };
     // A part is one of the bytes as they are, and not of what an encoder makes of them on the way.
     request.headers_mut().remove(header::ACCEPT_ENCODING);
     let answer = next.call(request).await?.map_into_boxed_body();
-    Ok(cut(answer, &asked))
+    Ok(cut(preconditions::settle(answer), &asked))
+}
+
+/// The parts that are asked for, by numbers of digits alone.
+fn asked(request: &ServiceRequest) -> Option<Vec<ByteRangeSpec>> {
+    let header = request.headers().get(header::RANGE)?;
+    match Range::parse(request) {
+        Ok(Range::Bytes(asked)) if !header.as_bytes().contains(&b'+') => Some(asked),
+        _ => None,
+    }
 }
 
 fn cut(answer: ServiceResponse<BoxBody>, asked: &[ByteRangeSpec]) -> ServiceResponse<BoxBody> {
@@ -74,7 +84,8 @@ fn is_that_of_the_client(answer: &ServiceResponse<BoxBody>) -> bool {
     }
 }
 
-fn said<T: std::str::FromStr>(headers: &HeaderMap, name: &header::HeaderName) -> Option<T> {
+/// What a header of an answer says.
+pub fn said<T: std::str::FromStr>(headers: &HeaderMap, name: &header::HeaderName) -> Option<T> {
     headers.get(name)?.to_str().ok()?.parse().ok()
 }
 

@@ -79,7 +79,14 @@ async fn parts_of_a_file_are_those_of_the_whole() {
                 assert_eq!(answer.json()["status"], 416);
                 assert!(answer.text().contains("/problems/range-not-satisfiable"));
             }
-            for range in ["bytes=0-1,5-6", "lines=1-2", "bytes=9-3", "bytes=", "0-9"] {
+            for range in [
+                "bytes=0-1,5-6",
+                "lines=1-2",
+                "bytes=9-3",
+                "bytes=",
+                "bytes=+0-1",
+                "0-9",
+            ] {
                 let headers = [("range", range)];
                 let answer = register.ask(Method::GET, url, &headers).await;
                 assert_eq!(answer.status, StatusCode::OK, "{url} {range}");
@@ -90,6 +97,55 @@ async fn parts_of_a_file_are_those_of_the_whole() {
             assert_eq!(head.status, StatusCode::OK, "{url}");
             assert_eq!(head.header("accept-ranges"), "bytes", "{url}");
             assert_eq!(head.header("etag"), whole.header("etag"), "{url}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn an_answer_is_refused_where_it_is_not_the_one_that_the_client_asks_for() {
+    for register in seeded() {
+        register.backdate();
+        for url in FILES
+            .into_iter()
+            .chain(["/v1/plans", "/v1/plans/az-nap-2020-2022", "/"])
+        {
+            let whole = register.get(url).await;
+            let (tag, date) = (whole.header("etag"), whole.header("last-modified"));
+            let is_strong = !tag.starts_with("W/");
+            let many = format!("\"other\", {tag}");
+            for (name, value, holds) in [
+                ("if-match", tag, is_strong),
+                ("if-match", &many, is_strong),
+                ("if-match", "*", true),
+                ("if-match", "\"other\"", false),
+                ("if-match", "nonsense", false),
+                ("if-unmodified-since", date, true),
+                (
+                    "if-unmodified-since",
+                    "Mon, 01 Jan 2001 00:00:00 GMT",
+                    date.is_empty(),
+                ),
+                ("if-unmodified-since", "Fri, 01 Jan 2100 00:00:00 GMT", true),
+                ("if-unmodified-since", "nonsense", true),
+            ] {
+                for range in ["bytes=0-9", "no range"] {
+                    let headers = [("range", range), (name, value)];
+                    let answer = register.ask(Method::GET, url, &headers).await;
+                    let case = format!("{} {url} {name}: {value} {range}", register.name);
+                    if holds {
+                        assert!(answer.status.is_success(), "{case}: {}", answer.status);
+                    } else {
+                        assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{case}");
+                        assert!(
+                            answer.text().contains("/problems/precondition-failed"),
+                            "{case}"
+                        );
+                    }
+                }
+            }
+            let headers = [("if-match", "\"other\""), ("if-none-match", tag)];
+            let answer = register.ask(Method::GET, url, &headers).await;
+            assert_eq!(answer.status, StatusCode::PRECONDITION_FAILED, "{url}");
         }
     }
 }

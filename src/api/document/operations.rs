@@ -101,7 +101,7 @@ pub fn operation(
     responses.insert("200".to_owned(), answer);
     for status in problems
         .iter()
-        .chain(&["408", "413", "414", "429", "431", "500"])
+        .chain(&["408", "412", "413", "414", "429", "431", "500"])
     {
         let reference = format!("#/components/responses/Problem{status}");
         responses.insert((*status).to_owned(), json!({ "$ref": reference }));
