@@ -160,7 +160,7 @@ async fn who_takes_no_encoding_gets_a_problem_whether_or_not_the_answer_is_kept(
                 "/v1/plans",
                 "/v1/plans.csv",
                 "/v1/dataset.zip",
-                "/healthz",
+                "/v1",
                 "/nothing",
             ] {
                 let (status, headers, body) = get!(app, url, ("Accept-Encoding", encodings));
