@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 /// One value of a facet.
 #[derive(Serialize, ToSchema)]
 pub struct FacetValue {
-    /// The value; null for the records that have none.
+    /// The value; null for the records that have none. A column is asked for these with `[missing]=true`; those that
+    /// no record of a relation leads to, as `role` of a measure without bodies, are counted and have no filter.
     #[schema(example = "complete", required)]
     pub value: Option<String>,
     /// The name or title of the record whose id the value is.
