@@ -4,14 +4,13 @@ use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta},
     cursor::Cursor,
-    error::WrongParameter,
-    parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT},
+    error::{Code, Wrong, WrongParameter},
+    parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT, whole},
     register::Register,
 };
 use crate::database::{
     RESOURCES,
     revisions::{self, ChangeFilter},
-    rules::{listed, nearest_hint},
     vocabulary::Action,
     writer::DESCRIPTOR,
 };
@@ -51,8 +50,8 @@ pub fn parse(query: &str, known: &[&str]) -> Result<ChangesRequest> {
     for (name, value) in &parameters {
         if !known.contains(&name.as_str()) {
             wrong.push(parameters::unknown(name, known));
-        } else if let Err(reason) = asked.set(name, value) {
-            wrong.push(WrongParameter::new(name, reason));
+        } else if let Err(why) = asked.set(name, value) {
+            wrong.push(WrongParameter::new(name, why));
         }
     }
     asked.parameters = parameters;
@@ -64,34 +63,26 @@ pub fn parse(query: &str, known: &[&str]) -> Result<ChangesRequest> {
 }
 
 impl ChangesRequest {
-    fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
+    fn set(&mut self, name: &str, value: &str) -> Result<(), Wrong> {
         match name {
-            "since" => self.filter.since = number(value, 0)?,
-            "limit" => self.limit = number(value, 1)?.min(MAX_LIMIT),
+            "since" => self.filter.since = whole(value, 0..=MAX_INTEGER)?,
+            "limit" => self.limit = whole(value, 1..=MAX_INTEGER)?.min(MAX_LIMIT),
             "cursor" => {
-                let before = before(value);
-                let before = before.ok_or("is no cursor of a feed of changes")?;
-                self.filter.before = Some(before);
+                let reason = "is no cursor of a feed of changes";
+                let before = before(value).ok_or_else(|| Wrong::new(Code::Malformed, reason));
+                self.filter.before = Some(before?);
             }
             "resource" => {
                 let known = resource_names();
                 if !known.contains(&value) {
-                    let hint = nearest_hint(value, &known);
-                    return Err(format!("`{value}` is none of {}{hint}", listed(&known)));
+                    return Err(Wrong::word(value, &known));
                 }
                 self.filter.resource = Some(value.to_owned());
             }
             _ => {
                 let action = ACTIONS.into_iter().find(|action| action.as_str() == value);
                 let words = ACTIONS.map(Action::as_str);
-                let action = action.ok_or_else(|| {
-                    format!(
-                        "`{value}` is none of {}{}",
-                        listed(&words),
-                        nearest_hint(value, &words)
-                    )
-                })?;
-                self.filter.action = Some(action);
+                self.filter.action = Some(action.ok_or_else(|| Wrong::word(value, &words))?);
             }
         }
         Ok(())
@@ -123,15 +114,6 @@ pub fn resource_names() -> Vec<&'static str> {
         .map(|resource| resource.name)
         .chain([DESCRIPTOR])
         .collect()
-}
-
-fn number(value: &str, least: i64) -> Result<i64, String> {
-    let whole = value.strip_suffix(".0").unwrap_or(value);
-    let number = whole
-        .parse()
-        .ok()
-        .filter(|number| (least..=MAX_INTEGER).contains(number));
-    number.ok_or_else(|| format!("`{value}` is no whole number from {least} up"))
 }
 
 /// Answers with the changes.

@@ -1,6 +1,9 @@
 //! What facets and statistics can be grouped by, and the names of the values.
 
-use super::parameters::{Filter, filters};
+use super::{
+    error::Wrong,
+    parameters::{Filter, filters},
+};
 use crate::database::{
     AnyConnection,
     condition::{Condition, Test, Value},
@@ -83,7 +86,7 @@ pub fn dimensions(resource: &'static Resource) -> Vec<Dimension> {
 }
 
 /// The dimensions that a parameter names.
-pub fn parse(resource: &'static Resource, value: &str) -> Result<Vec<Dimension>, String> {
+pub fn parse(resource: &'static Resource, value: &str) -> Result<Vec<Dimension>, Wrong> {
     let known = dimensions(resource);
     let names: Vec<&str> = known
         .iter()
@@ -93,10 +96,9 @@ pub fn parse(resource: &'static Resource, value: &str) -> Result<Vec<Dimension>,
     for name in value.split(',') {
         let Some(dimension) = known.iter().find(|dimension| dimension.name == name) else {
             let hint = nearest_hint(name, &names);
-            return Err(format!(
-                "cannot group by `{name}`{hint}; there are {}",
-                listed(&names)
-            ));
+            let known = listed(&names);
+            let reason = format!("cannot group by `{name}`{hint}; there are {known}");
+            return Err(Wrong::unknown(name, reason, hint));
         };
         if !found.iter().any(|other| other.name == name) {
             found.push(dimension.clone());

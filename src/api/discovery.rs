@@ -104,7 +104,7 @@ pub async fn security(request: HttpRequest, state: web::Data<State>) -> Result<H
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let Some(contact) = &state.contact else {
         let reason = "Whoever runs this service names no contact.";
-        return Err(Error::NotFound(reason.to_owned()));
+        return Err(Error::not_found(reason.to_owned()));
     };
     // To the day, so that several nodes that start together say the same.
     let day = state.started.date_naive();

@@ -19,7 +19,7 @@ fn config() -> Config<'static> {
 pub async fn get(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse> {
     let found = serve(&file, Arc::new(config())).ok().flatten();
     let found = found.ok_or_else(|| {
-        Error::NotFound(format!(
+        Error::not_found(format!(
             "There is no file `{file}` here; the page is /docs/"
         ))
     })?;

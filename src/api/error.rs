@@ -1,6 +1,7 @@
 //! What can go wrong, and how clients are told: problem details (RFC 9457).
 
-use super::seldom::Seldom;
+pub use super::wrong::{Code, Wrong, WrongParameter};
+use super::{seldom::Seldom, wrong::describe};
 use crate::database::{self, Fault};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use log::Level;
@@ -15,8 +16,11 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     #[error("{}", describe(.0))]
     BadParameter(Vec<WrongParameter>),
-    #[error("{0}")]
-    NotFound(String),
+    #[error("{reason}")]
+    NotFound {
+        reason: String,
+        suggestion: Option<String>,
+    },
     #[error("{reason}")]
     Gone {
         reason: String,
@@ -62,28 +66,6 @@ static UNAVAILABLE: Seldom = Seldom::new(Level::Warn);
 static OVERLOADED: Seldom = Seldom::new(Level::Warn);
 static TOO_SLOW: Seldom = Seldom::new(Level::Warn);
 
-/// One parameter that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct WrongParameter {
-    /// Its name.
-    #[schema(example = "agency")]
-    pub parameter: String,
-    /// What is wrong with it, and what would be right.
-    #[schema(
-        example = "`maliye-nazirliyi` is no id of agencies; did you mean `maliyye-nazirliyi`?"
-    )]
-    pub reason: String,
-}
-
-impl WrongParameter {
-    pub fn new(parameter: &str, reason: impl Into<String>) -> Self {
-        Self {
-            parameter: parameter.to_owned(),
-            reason: reason.into(),
-        }
-    }
-}
-
 /// A problem, as RFC 9457 describes it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Problem {
@@ -119,6 +101,10 @@ pub struct Problem {
     #[schema(nullable = false, format = "uri")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub successor: Option<String>,
+    /// Where there is no such id or path: the one that is most like it.
+    #[schema(nullable = false, example = "maliyye-nazirliyi")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
 }
 
 /// A kind of problem: its name in the address, its title, and what it means.
@@ -182,14 +168,6 @@ pub fn whole_seconds(time: Duration) -> u64 {
     (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
 }
 
-fn describe(wrong: &[WrongParameter]) -> String {
-    let each = wrong.iter().map(|wrong| {
-        let end = if wrong.reason.ends_with('?') { "" } else { "." };
-        format!("`{}`: {}{end}", wrong.parameter, wrong.reason)
-    });
-    each.collect::<Vec<_>>().join(" ")
-}
-
 impl From<database::Error> for Error {
     fn from(error: database::Error) -> Self {
         match Fault::of(&error) {
@@ -204,10 +182,18 @@ impl From<database::Error> for Error {
 }
 
 impl Error {
+    /// Nothing is there, nor anything like it.
+    pub fn not_found(reason: impl Into<String>) -> Self {
+        Self::NotFound {
+            reason: reason.into(),
+            suggestion: None,
+        }
+    }
+
     fn kind(&self) -> &'static Kind {
         let name = match self {
             Self::BadParameter(_) => "bad-parameter",
-            Self::NotFound(_) => "not-found",
+            Self::NotFound { .. } => "not-found",
             Self::Gone { .. } => "gone",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::NotAcceptable(_) => "not-acceptable",
@@ -253,6 +239,10 @@ impl Error {
             },
             successor: match self {
                 Self::Gone { successor, .. } => successor.clone(),
+                _ => None,
+            },
+            suggestion: match self {
+                Self::NotFound { suggestion, .. } => suggestion.clone(),
                 _ => None,
             },
         }

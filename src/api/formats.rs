@@ -131,7 +131,7 @@ fn no_extension(extension: &str, known: &[&str]) -> Error {
         || format!("there are .{}", known.join(", .")),
         |nearest| format!("did you mean .{nearest}?"),
     );
-    Error::NotFound(format!("This cannot be had as .{extension}; {hint}"))
+    Error::not_found(format!("This cannot be had as .{extension}; {hint}"))
 }
 
 /// The media ranges that a client accepts.

@@ -1,5 +1,6 @@
 //! Related records in an answer: `include=section,assignments.agency`.
 
+use super::error::{Code, Wrong};
 use crate::database::{
     AnyConnection,
     condition::{Condition, Test, Value},
@@ -22,19 +23,20 @@ pub struct Tree(BTreeMap<&'static str, Tree>);
 
 impl Tree {
     /// Reads `include=`.
-    pub fn parse(resource: &'static Resource, value: &str) -> Result<Self, String> {
+    pub fn parse(resource: &'static Resource, value: &str) -> Result<Self, Wrong> {
         let mut tree = Self::default();
         for path in value.split(',') {
             let names: Vec<&str> = path.split('.').collect();
             if names.len() > MAX_DEPTH {
-                return Err(format!("`{path}` goes deeper than {MAX_DEPTH}"));
+                let reason = format!("`{path}` goes deeper than {MAX_DEPTH}");
+                return Err(Wrong::new(Code::OutOfRange, reason).of(path));
             }
             tree.grow(resource, &names)?;
         }
         Ok(tree)
     }
 
-    fn grow(&mut self, resource: &'static Resource, names: &[&str]) -> Result<(), String> {
+    fn grow(&mut self, resource: &'static Resource, names: &[&str]) -> Result<(), Wrong> {
         let Some((name, rest)) = names.split_first() else {
             return Ok(());
         };
@@ -50,7 +52,7 @@ impl Tree {
                 "{} cannot include `{name}`{hint}; there is {known}",
                 resource.name
             );
-            return Err(reason);
+            return Err(Wrong::unknown(name, reason, hint));
         };
         match find(target) {
             Some(target) => self.0.entry(name).or_default().grow(target, rest),

@@ -39,6 +39,7 @@ mod stats;
 mod view;
 mod welcome;
 mod words;
+mod wrong;
 
 pub use answer::ASK_AGAIN;
 pub use calendar::folded;
@@ -273,7 +274,10 @@ pub async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
         .chain(dataset::WHOLES.map(dataset::Whole::path))
         .collect();
     let hint = crate::database::rules::nearest_hint(path, &known);
-    Err(Error::NotFound(format!("Nothing is at {path}{hint}")))
+    Err(Error::NotFound {
+        reason: format!("Nothing is at {path}{hint}"),
+        suggestion: hint.meant,
+    })
 }
 
 /// The OpenAPI document, as it is kept beside the code.

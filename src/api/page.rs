@@ -4,7 +4,7 @@ use super::{
     State,
     answer::{self, ListLinks},
     cursor::Cursor,
-    error::WrongParameter,
+    error::{Wrong, WrongParameter},
     facets::Facet,
     memory::Counts,
     parameters::ListRequest,
@@ -13,7 +13,7 @@ use super::{
 use crate::database::{
     AnyConnection, find,
     resource::{Query, Resource, Row},
-    rules::{listed, nearest_hint},
+    rules::{Hint, listed, nearest_hint},
     search, ways,
 };
 use crate::language::lookalike;
@@ -149,11 +149,7 @@ impl Page {
 }
 
 /// What was meant by an id that no record has.
-pub fn id_hint(
-    connection: &mut AnyConnection,
-    resource: &Resource,
-    id: &str,
-) -> QueryResult<String> {
+pub fn id_hint(connection: &mut AnyConnection, resource: &Resource, id: &str) -> QueryResult<Hint> {
     let mut known = resource.store.ids(connection, HINTS)?;
     // in a long list it may stand behind those
     let read = lookalike::read(id);
@@ -178,10 +174,10 @@ pub fn unknown_ids(
         }
         let hint = match missing.as_slice() {
             [id] => id_hint(connection, resource, id)?,
-            several => several
-                .iter()
-                .find_map(|id| lookalike::named(id))
-                .map_or_else(String::new, |named| format!("; {named}")),
+            several => Hint {
+                letters: several.iter().find_map(|id| lookalike::named(id)),
+                meant: None,
+            },
         };
         let verb = if missing.len() == 1 {
             "is no id"
@@ -189,7 +185,9 @@ pub fn unknown_ids(
             "are no ids"
         };
         let reason = format!("{} {verb} of {}{hint}", listed(&missing), resource.name);
-        wrong.push(WrongParameter::new(parameter, reason));
+        let ids = missing.iter().map(|id| id.as_str()).collect::<Vec<_>>();
+        let why = Wrong::unknown(&ids.join(","), reason, hint);
+        wrong.push(WrongParameter::new(parameter, why));
     }
     Ok(wrong)
 }

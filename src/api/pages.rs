@@ -10,7 +10,7 @@ pub const HTML: &str = "text/html; charset=utf-8";
 /// Explains a kind of problem.
 pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
     let kind = KINDS.iter().find(|kind| kind.name == name.as_str());
-    let kind = kind.ok_or_else(|| Error::NotFound(format!("There is no problem `{name}`.")))?;
+    let kind = kind.ok_or_else(|| Error::not_found(format!("There is no problem `{name}`.")))?;
     let body = format!(
         "<h1>{}</h1>\n<p>Status {}. {}</p>\n",
         kind.title,

@@ -16,6 +16,7 @@ use crate::database::{
     condition::{Condition, Test, Value},
     resource::{Resource, Row},
     revisions::{self, ChangeFilter},
+    rules::Hint,
     withdrawals::WITHDRAWALS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -150,7 +151,7 @@ pub async fn read<T: Send + 'static>(
 /// Why there is no record with an id.
 pub enum Absence {
     Unknown {
-        hint: String,
+        hint: Hint,
     },
     Withdrawn {
         reason: String,
@@ -185,9 +186,10 @@ fn absence(
 impl Absence {
     pub fn error(self, state: &State, resource: &Resource, id: &str) -> Error {
         match self {
-            Self::Unknown { hint } => {
-                Error::NotFound(format!("`{id}` is no id of {}{hint}", resource.name))
-            }
+            Self::Unknown { hint } => Error::NotFound {
+                reason: format!("`{id}` is no id of {}{hint}", resource.name),
+                suggestion: hint.meant,
+            },
             Self::Withdrawn { reason, successor } => Error::Gone {
                 reason,
                 successor: successor.map(|id| {

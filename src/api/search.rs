@@ -3,16 +3,15 @@
 use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta},
-    error::WrongParameter,
+    error::{Code, Wrong, WrongParameter},
     memory::Counts,
-    parameters::{self, integer},
+    parameters,
 };
 use crate::database::{
     AnyConnection, RESOURCES,
     condition::{Condition, Test, Value},
     find,
     resource::{self as rows, Resource},
-    rules::{listed, nearest_hint},
     search::{self, Document, Query, Ranking, Snippet},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -118,10 +117,8 @@ impl Asked {
             }
         }
         if asked.query.is_none() && wrong.is_empty() {
-            wrong.push(WrongParameter::new(
-                "q",
-                "is required: the words to search for",
-            ));
+            let reason = "is required: the words to search for";
+            wrong.push(WrongParameter::new("q", Wrong::new(Code::Missing, reason)));
         }
         if wrong.is_empty() {
             Ok(asked)
@@ -131,34 +128,23 @@ impl Asked {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), WrongParameter> {
-        let wrong = |reason: String| WrongParameter::new(name, reason);
-        let whole = |least: i64, most: i64| {
-            let number = integer(value).filter(|number| *number >= least && *number <= most);
-            number.ok_or_else(|| {
-                wrong(format!(
-                    "`{value}` is no whole number from {least} to {most}"
-                ))
-            })
-        };
+        let wrong = |wrong: Wrong| WrongParameter::new(name, wrong);
+        let whole = |most: i64| parameters::whole(value, 1..=most).map_err(wrong);
         match name {
             "q" => {
                 let query = Query::parse(value);
-                self.query = Some(query.map_err(|search::WrongQuery(reason)| wrong(reason))?);
+                self.query = Some(query.map_err(|search::WrongQuery(reason)| {
+                    wrong(Wrong::new(Code::TooLong, reason))
+                })?);
             }
-            "limit" => self.limit = whole(1, parameters::MAX_INTEGER)?.min(MAX_HITS),
-            "page" => self.page = whole(1, MAX_PAGE)?,
+            "limit" => self.limit = whole(parameters::MAX_INTEGER)?.min(MAX_HITS),
+            "page" => self.page = whole(MAX_PAGE)?,
             "resource" => {
                 let known: Vec<&str> = searched().iter().map(|resource| resource.name).collect();
                 self.resources = Vec::new();
                 for name in value.split(',') {
                     let resource = find(name).filter(|resource| search::is_searched(resource));
-                    let resource = resource.ok_or_else(|| {
-                        wrong(format!(
-                            "`{name}` is none of {}{}",
-                            listed(&known),
-                            nearest_hint(name, &known)
-                        ))
-                    })?;
+                    let resource = resource.ok_or_else(|| wrong(Wrong::word(name, &known)))?;
                     if !self
                         .resources
                         .iter()

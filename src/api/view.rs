@@ -97,7 +97,7 @@ impl View {
                     continue;
                 }
             };
-            wrong.extend(done.err().map(|reason| WrongParameter::new(&name, reason)));
+            wrong.extend(done.err().map(|wrong| WrongParameter::new(&name, wrong)));
         }
         if wrong.is_empty() {
             Ok(view)

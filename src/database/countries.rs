@@ -1,16 +1,17 @@
 //! Countries by ISO 3166-1: what was meant by a text that is no code of two letters.
 
+use super::hints::Hint;
 use crate::language::lookalike;
 use rust_iso3166::{ALL, CountryCode, from_alpha2, from_alpha3, from_numeric_str};
 
 /// `; did you mean `AZ`?` of `AZE`, `az`, `031`, `Azerbaijan`, and of letters that only look Latin, which are
 /// named; or nothing.
-pub fn country_hint(text: &str) -> String {
-    let letters = lookalike::named(text).map_or_else(String::new, |named| format!("; {named}"));
-    let meant = country(lookalike::read(text).trim()).map_or_else(String::new, |country| {
-        format!("; did you mean `{}`?", country.alpha2)
-    });
-    letters + &meant
+pub fn country_hint(text: &str) -> Hint {
+    let meant = country(lookalike::read(text).trim());
+    Hint {
+        letters: lookalike::named(text),
+        meant: meant.map(|country| country.alpha2.to_owned()),
+    }
 }
 
 fn country(text: &str) -> Option<CountryCode> {
@@ -33,13 +34,17 @@ mod tests {
     #[test]
     fn a_country_is_known_by_every_code_and_by_its_name() {
         for text in ["AZE", "aze", "az", "031", "azerbaijan", " AZE "] {
-            assert_eq!(country_hint(text), "; did you mean `AZ`?", "{text}");
+            assert_eq!(
+                country_hint(text).to_string(),
+                "; did you mean `AZ`?",
+                "{text}"
+            );
         }
-        assert_eq!(country_hint("TUR"), "; did you mean `TR`?");
-        assert_eq!(country_hint("DEU"), "; did you mean `DE`?");
-        assert_eq!(country_hint("XXX"), "");
+        assert_eq!(country_hint("TUR").to_string(), "; did you mean `TR`?");
+        assert_eq!(country_hint("DEU").to_string(), "; did you mean `DE`?");
+        assert_eq!(country_hint("XXX").to_string(), "");
         assert_eq!(
-            country_hint("А\u{5a}"),
+            country_hint("А\u{5a}").to_string(),
             "; `А` is CYRILLIC CAPITAL LETTER A; did you mean `AZ`?"
         );
     }

@@ -2,6 +2,7 @@
 
 use super::vocabulary::Completion;
 use crate::language::lookalike;
+use std::fmt;
 
 /// `a`, `b`, `c`
 pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
@@ -28,20 +29,49 @@ pub fn nearest<'n, T: AsRef<str>>(name: &str, known: &'n [T]) -> Option<&'n str>
         .map(|(_, other)| other)
 }
 
-/// `; did you mean …?`, after the names of letters that only look Latin; or nothing.
-pub fn nearest_hint<T: AsRef<str>>(name: &str, known: &[T]) -> String {
-    if name.len() > LONGEST_NAME {
-        return String::new();
+/// What was meant, as a message goes on: `; did you mean …?`, after the names of letters that only look Latin; or
+/// nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hint {
+    /// The letters that only look Latin, named.
+    pub letters: Option<String>,
+    /// The known name or word that is most like what was given.
+    pub meant: Option<String>,
+}
+
+impl Hint {
+    pub fn is_empty(&self) -> bool {
+        self.letters.is_none() && self.meant.is_none()
     }
-    let letters = lookalike::named(name).map_or_else(String::new, |named| format!("; {named}"));
+}
+
+impl fmt::Display for Hint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(letters) = &self.letters {
+            write!(formatter, "; {letters}")?;
+        }
+        match &self.meant {
+            Some(meant) => write!(formatter, "; did you mean `{meant}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What was meant by a name that is none of those known.
+pub fn nearest_hint<T: AsRef<str>>(name: &str, known: &[T]) -> Hint {
+    if name.len() > LONGEST_NAME {
+        return Hint::default();
+    }
     let read = lookalike::read(name);
     let mut words = known.iter().map(AsRef::as_ref);
     let meant = level(name, known)
         .or_else(|| words.find(|word| *word == read))
         .or_else(|| nearest(name, known))
         .or_else(|| nearest(&read, known));
-    let meant = meant.map_or_else(String::new, |other| format!("; did you mean `{other}`?"));
-    letters + &meant
+    Hint {
+        letters: lookalike::named(name),
+        meant: meant.map(str::to_owned),
+    }
 }
 
 /// The level that is called so in Azerbaijani or English, where levels are what is known.
@@ -63,14 +93,14 @@ mod tests {
     #[test]
     fn a_level_is_suggested_by_its_name() {
         assert_eq!(
-            nearest_hint("tam icra", &LEVELS),
+            nearest_hint("tam icra", &LEVELS).to_string(),
             "; did you mean `complete`?"
         );
         assert_eq!(
-            nearest_hint("Əsasən icra", &LEVELS),
+            nearest_hint("Əsasən icra", &LEVELS).to_string(),
             "; did you mean `substantial`?"
         );
-        assert_eq!(nearest_hint("tam icra", &["plan"]), "");
+        assert!(nearest_hint("tam icra", &["plan"]).is_empty());
     }
 
     #[test]
@@ -84,11 +114,12 @@ mod tests {
     #[test]
     fn a_letter_that_only_looks_latin_is_named() {
         assert_eq!(
-            nearest_hint("соmplete", &LEVELS),
+            nearest_hint("соmplete", &LEVELS).to_string(),
             "; `с` is CYRILLIC SMALL LETTER ES, `о` is CYRILLIC SMALL LETTER O; did you mean `complete`?"
         );
         assert_eq!(
             nearest_hint("план", &["q"])
+                .to_string()
                 .matches(" is CYRILLIC ")
                 .count(),
             3

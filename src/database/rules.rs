@@ -2,7 +2,7 @@
 
 pub use super::{
     countries::country_hint,
-    hints::{listed, nearest, nearest_hint},
+    hints::{Hint, listed, nearest, nearest_hint},
 };
 
 use super::{

@@ -161,7 +161,7 @@ fn refusal(request: &ServiceRequest) -> Option<Error> {
         Some(Error::HeadersTooLarge(size))
     } else if request.path().contains('\0') || request.path().contains("%00") {
         // PostgreSQL cannot hold this character, so nothing can match it.
-        Some(Error::NotFound(
+        Some(Error::not_found(
             "No id contains the character NUL.".to_owned(),
         ))
     } else {
@@ -224,10 +224,13 @@ fn public_url(request: &HttpRequest) -> &str {
 
 fn tell_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let problem = answer.response().extensions().get::<Problem>().cloned();
-    let Some(problem) = problem else {
+    let Some(mut problem) = problem else {
         return answer;
     };
     let request = answer.request().clone();
+    for wrong in &mut problem.errors {
+        wrong.tell_value(request.query_string());
+    }
     let id = request.headers().get(REQUEST_ID);
     let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
     let body = problem.body(public_url(&request), request.path(), id);

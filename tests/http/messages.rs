@@ -2,6 +2,7 @@
 
 use super::support::{Memory, Register, seeded};
 use actix_web::http::StatusCode;
+use serde_json::{Value as Json, json};
 
 /// Asks what must be refused in these words.
 async fn refused(register: &Register, path: &str, query: &str, words: &str) {
@@ -10,12 +11,320 @@ async fn refused(register: &Register, path: &str, query: &str, words: &str) {
     let errors = answer.json()["errors"].clone();
     let reason = errors[0]["reason"].as_str().unwrap();
     assert!(reason.contains(words), "{path}?{query}: {reason}");
+    tells_programs(&errors[0], &format!("{path}?{query}"));
     let none = path.starts_with("/v1/citation") || path.starts_with("/catalog");
     assert_eq!(
         reason.contains("none is taken"),
         none,
         "{path}?{query}: {reason}"
     );
+}
+
+/// What is told to people is told to programs: what was sent, and what was meant.
+fn tells_programs(error: &Json, asked: &str) {
+    let reason = error["reason"].as_str().unwrap();
+    let value = error["value"].as_str().unwrap();
+    assert!(!value.is_empty(), "{asked}: {error}");
+    if let Some((_, meant)) = reason.split_once("did you mean `") {
+        let meant = meant.trim_end_matches("`?");
+        assert_eq!(error["suggestion"], meant, "{asked}: {error}");
+    }
+    let is_no_parameter = reason.starts_with("is no parameter");
+    let told = error["code"] == "unknown_parameter";
+    assert_eq!(is_no_parameter, told, "{asked}: {error}");
+}
+
+#[actix_web::test]
+async fn a_wrong_parameter_has_a_code_what_was_sent_and_what_to_send() {
+    let long = "x".repeat(400);
+    let many = vec!["a"; 201].join(",");
+    for register in seeded() {
+        for (url, code, value, suggestion) in [
+            (
+                "/v1/measures?plann=x",
+                "unknown_parameter",
+                json!("x"),
+                json!("plan"),
+            ),
+            (
+                "/v1/measures?start_year__gte=2016",
+                "unknown_parameter",
+                json!("2016"),
+                json!("start_year[gte]"),
+            ),
+            (
+                "/v1/measures?start_year[between]=1,2",
+                "unknown_parameter",
+                json!("1,2"),
+                Json::Null,
+            ),
+            ("/v1?x=1", "unknown_parameter", json!("1"), Json::Null),
+            (
+                "/v1/measures/az-nap-2016-2018-5.4?fieds=id",
+                "unknown_parameter",
+                json!("id"),
+                json!("fields"),
+            ),
+            (
+                "/v1/measures?agency=maliye-nazirliyi",
+                "unknown_value",
+                json!("maliye-nazirliyi"),
+                json!("maliyye-nazirliyi"),
+            ),
+            (
+                "/v1/measures?agency=maliyye-nazirliyi,maliye-nazirliyi",
+                "unknown_value",
+                json!("maliye-nazirliyi"),
+                json!("maliyye-nazirliyi"),
+            ),
+            (
+                "/v1/measures?completion_self_reported=limited,compleet",
+                "unknown_value",
+                json!("compleet"),
+                json!("complete"),
+            ),
+            (
+                "/v1/measures?role=executer",
+                "unknown_value",
+                json!("executer"),
+                json!("executor"),
+            ),
+            (
+                "/v1/measures?country=aze",
+                "unknown_value",
+                json!("aze"),
+                json!("AZ"),
+            ),
+            (
+                "/v1/measures?sort=plan_id,-titel",
+                "unknown_value",
+                json!("-titel"),
+                json!("-title"),
+            ),
+            (
+                "/v1/measures?fields=id,titel",
+                "unknown_value",
+                json!("titel"),
+                json!("title"),
+            ),
+            (
+                "/v1/measures?include=assignments.agncy",
+                "unknown_value",
+                json!("agncy"),
+                json!("agency"),
+            ),
+            (
+                "/v1/measures?facets=plann",
+                "unknown_value",
+                json!("plann"),
+                json!("plan"),
+            ),
+            (
+                "/v1/measures.csv?lang=Azeri",
+                "unknown_value",
+                json!("Azeri"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures/stats?group_by=agncy",
+                "unknown_value",
+                json!("agncy"),
+                json!("agency"),
+            ),
+            (
+                "/v1/changes?action=create",
+                "unknown_value",
+                json!("create"),
+                json!("created"),
+            ),
+            (
+                "/v1/changes?resource=measure",
+                "unknown_value",
+                json!("measure"),
+                json!("measures"),
+            ),
+            (
+                "/v1/search?q=a&resource=agencies,measurs",
+                "unknown_value",
+                json!("measurs"),
+                json!("measures"),
+            ),
+            (
+                "/v1/plans/az-nap-2016-2018/scorecard?by=yaer",
+                "unknown_value",
+                json!("yaer"),
+                json!("year"),
+            ),
+            (
+                "/v1/measures?limit=ten",
+                "not_a_number",
+                json!("ten"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures?start_year=MMXVI",
+                "not_a_number",
+                json!("MMXVI"),
+                Json::Null,
+            ),
+            (
+                "/v1/changes?since=now",
+                "not_a_number",
+                json!("now"),
+                Json::Null,
+            ),
+            (
+                "/v1/plans/az-nap-2016-2018/scorecard?year=x",
+                "not_a_number",
+                json!("x"),
+                Json::Null,
+            ),
+            (
+                "/v1/sources?published_on[gte]=27.02.2020",
+                "not_a_date",
+                json!("27.02.2020"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures?updated_at[gte]=today",
+                "not_a_date",
+                json!("today"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures?labels=1",
+                "not_true_or_false",
+                json!("1"),
+                json!("true"),
+            ),
+            (
+                "/v1/measures?indicator[missing]=perhaps",
+                "not_true_or_false",
+                json!("perhaps"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures?limit=0",
+                "out_of_range",
+                json!("0"),
+                json!("1"),
+            ),
+            (
+                "/v1/measures?page=2000000",
+                "out_of_range",
+                json!("2000000"),
+                json!("1000000"),
+            ),
+            (
+                "/v1/search?q=a&page=-1",
+                "out_of_range",
+                json!("-1"),
+                json!("1"),
+            ),
+            (
+                "/v1/plans/az-nap-2016-2018/scorecard?year=21",
+                "out_of_range",
+                json!("21"),
+                Json::Null,
+            ),
+            (
+                &format!("/v1/measures?title[contains]={long}"),
+                "too_long",
+                json!(format!("{}…", "x".repeat(200))),
+                Json::Null,
+            ),
+            (
+                &format!("/v1/measures?start_year={many}"),
+                "too_many_values",
+                json!(format!("{}…", &many[..200])),
+                Json::Null,
+            ),
+            (
+                "/v1/measures?plan=a&plan=b",
+                "given_twice",
+                json!("b"),
+                Json::Null,
+            ),
+            ("/v1/measures?plan=", "no_value", json!(""), Json::Null),
+            ("/v1/measures/stats", "missing", Json::Null, Json::Null),
+            ("/v1/search", "missing", Json::Null, Json::Null),
+            (
+                "/v1/measures.csv?limit=5",
+                "not_taken",
+                json!("5"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures.atom?sort=title",
+                "not_taken",
+                json!("title"),
+                Json::Null,
+            ),
+            (
+                "/v1/obligations.ics?page=2",
+                "not_taken",
+                json!("2"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures/stats?group_by=plan&limit=5",
+                "not_taken",
+                json!("5"),
+                Json::Null,
+            ),
+            ("/v1/measures?cursor=x", "malformed", json!("x"), Json::Null),
+            (
+                "/v1/measures?title=%00",
+                "malformed",
+                json!("\0"),
+                Json::Null,
+            ),
+            (
+                "/v1/measures?title=%FE",
+                "malformed",
+                json!("%FE"),
+                Json::Null,
+            ),
+        ] {
+            let answer = register.get(url).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::BAD_REQUEST,
+                "{url}: {}",
+                answer.text()
+            );
+            let error = &answer.json()["errors"][0];
+            let told = (&error["code"], &error["value"], &error["suggestion"]);
+            assert_eq!(told, (&json!(code), &value, &suggestion), "{url}: {error}");
+        }
+        let next = register.json("/v1/measures?limit=2").await["meta"]["next_cursor"].clone();
+        let url = format!(
+            "/v1/measures?limit=2&sort=title&cursor={}",
+            next.as_str().unwrap()
+        );
+        let error = register.get(&url).await.json()["errors"][0].clone();
+        assert_eq!(error["code"], "contradiction", "{error}");
+        assert_eq!(error["value"], next, "{error}");
+    }
+}
+
+#[actix_web::test]
+async fn what_is_not_there_is_told_with_what_is_most_like_it() {
+    for register in seeded() {
+        for (url, suggestion) in [
+            ("/v1/agencies/maliye-nazirliyi", json!("maliyye-nazirliyi")),
+            (
+                "/v1/agencies/maliye-nazirliyi/history",
+                json!("maliyye-nazirliyi"),
+            ),
+            ("/v1/mesures", json!("/v1/measures")),
+            ("/v1/agencies/0", Json::Null),
+        ] {
+            let answer = register.get(url).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{url}");
+            assert_eq!(answer.json()["suggestion"], suggestion, "{url}");
+        }
+    }
 }
 
 #[actix_web::test]

@@ -17,7 +17,7 @@ use super::{
     Error, Result, State,
     answer::{self, Head},
     describedby_link,
-    error::WrongParameter,
+    error::{Code, Wrong, WrongParameter},
     file_cache::Finished,
     formats::Format,
     parameters::{self, ListRequest, PAGE_PARAMETERS},
@@ -330,7 +330,7 @@ fn refuse_pages(given: &[(String, String)]) -> Result<()> {
             "include" => "a download holds one table; leave it out, or ask for `labels=true`",
             _ => "a download gives everything that matches; leave it out",
         };
-        WrongParameter::new(name, reason)
+        WrongParameter::new(name, Wrong::new(Code::NotTaken, reason))
     });
     let wrong: Vec<WrongParameter> = wrong.collect();
     if wrong.is_empty() {

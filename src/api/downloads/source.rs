@@ -9,8 +9,13 @@ use super::{
 };
 use crate::{
     api::{
-        Error, Result, error::WrongParameter, formats::Format, memory::Memory, page::unknown_ids,
-        parameters::ListRequest, register::Register,
+        Error, Result,
+        error::{Code, Wrong, WrongParameter},
+        formats::Format,
+        memory::Memory,
+        page::unknown_ids,
+        parameters::ListRequest,
+        register::Register,
     },
     database::{self, AnyConnection, Database, batches::for_each_batch, resource::Resource},
 };
@@ -195,7 +200,7 @@ impl Task {
                 let reason = format!(
                     "{rows} records match, and a sheet holds {most}; filter them, or take CSV or Parquet"
                 );
-                wrong.push(WrongParameter::new("", reason));
+                wrong.push(WrongParameter::new("", Wrong::new(Code::TooMuch, reason)));
             }
         }
         Ok(wrong)

@@ -2,10 +2,36 @@
 //! written here instead.
 
 use super::SHOWN;
-use crate::database::rules::{listed, nearest};
+use crate::{
+    api::error::{Code, Wrong, WrongParameter},
+    database::rules::{listed, nearest},
+};
+
+/// What to write instead of a parameter.
+pub struct Instead {
+    told: String,
+    /// The one parameter that does what is asked; `None` where there is none, or it takes two.
+    parameter: Option<String>,
+}
+
+impl Instead {
+    /// Refuses the parameter of another service.
+    pub fn of(self, name: &str) -> WrongParameter {
+        let reason = format!("is no parameter; {}", self.told);
+        let wrong = Wrong::new(Code::UnknownParameter, reason);
+        WrongParameter::new(name, wrong.suggesting(self.parameter))
+    }
+
+    fn told(told: String) -> Self {
+        Self {
+            told,
+            parameter: None,
+        }
+    }
+}
 
 /// What to write instead of a parameter; `None` where it is written as no service writes it.
-pub fn instead<T: AsRef<str>>(name: &str, value: &str, known: &[T]) -> Option<String> {
+pub fn instead<T: AsRef<str>>(name: &str, value: &str, known: &[T]) -> Option<Instead> {
     let known: Vec<&str> = known.iter().map(AsRef::as_ref).collect();
     let parts = Parts::of(name, &known)?;
     let shown = if value.chars().count() > SHOWN {
@@ -90,7 +116,7 @@ impl Parts {
     }
 
     /// `page[size]` is `limit`.
-    fn of_pages(&self, value: &str, known: &[&str]) -> Option<String> {
+    fn of_pages(&self, value: &str, known: &[&str]) -> Option<Instead> {
         if self.first != "page" {
             return None;
         }
@@ -124,7 +150,7 @@ impl Parts {
     }
 
     /// `sort[]`, `fields[measures]`, `order[title]=desc`: what lists take beside filters.
-    fn of_list(&self, base: &str, value: &str, known: &[&str]) -> Option<String> {
+    fn of_list(&self, base: &str, value: &str, known: &[&str]) -> Option<Instead> {
         let is_filter = !super::LIST_PARAMETERS.contains(&base) && base != "group_by";
         if is_filter {
             return None;
@@ -140,7 +166,7 @@ impl Parts {
         })
     }
 
-    fn of_filter(&self, base: &str, value: &str, known: &[&str]) -> String {
+    fn of_filter(&self, base: &str, value: &str, known: &[&str]) -> Instead {
         let operator = self.rest.last().map_or("", String::as_str);
         let own = operators(base, known);
         let with = |name: &str| {
@@ -152,7 +178,7 @@ impl Parts {
             Some(Meaning::Range) => with("gte").zip(with("lte")).map(|(from, to)| {
                 let ends = value.split_once(',').or_else(|| value.split_once(".."));
                 let (first, last) = ends.unwrap_or((value, "…"));
-                format!("write `{from}={first}&{to}={last}`")
+                Instead::told(format!("write `{from}={first}&{to}={last}`"))
             }),
             Some(Meaning::Operator(name)) => {
                 with(name).map(|parameter| write(parameter, &for_operator(name, operator, value)))
@@ -168,22 +194,32 @@ impl Parts {
 }
 
 /// What there is instead of an operator that a filter does not have.
-fn operators_told(base: &str, own: &[(&str, &str)], value: &str) -> String {
+fn operators_told(base: &str, own: &[(&str, &str)], value: &str) -> Instead {
     let column = own
         .first()
         .and_then(|(_, parameter)| parameter.split('[').next());
     match column {
         Some(column) => {
             let names: Vec<&str> = own.iter().map(|(name, _)| *name).collect();
-            format!("the operators of `{column}` are {}", listed(&names))
+            Instead::told(format!(
+                "the operators of `{column}` are {}",
+                listed(&names)
+            ))
         }
-        None => format!("`{base}` takes no operator; {}", write(base, value)),
+        None => {
+            let written = write(base, value);
+            let told = format!("`{base}` takes no operator; {}", written.told);
+            Instead { told, ..written }
+        }
     }
 }
 
 /// Says what to write, as in "write `plan=x`".
-fn write(name: &str, value: &str) -> String {
-    format!("write `{name}={value}`")
+fn write(name: &str, value: &str) -> Instead {
+    Instead {
+        told: format!("write `{name}={value}`"),
+        parameter: Some(name.to_owned()),
+    }
 }
 
 /// The value as the operator takes it.

@@ -106,7 +106,7 @@ pub fn filters(resource: &'static Resource) -> Vec<Filter> {
 /// Says what was meant by a parameter that is no filter of a list, nor anything else that it takes.
 pub fn unknown_filter(name: &str, value: &str, known: &[String]) -> WrongParameter {
     if let Some(instead) = conventions::instead(name, value, known) {
-        return WrongParameter::new(name, format!("is no parameter; {instead}"));
+        return instead.of(name);
     }
     let short: Vec<&String> = known.iter().filter(|name| !name.contains('[')).collect();
     unknown(name, &short)

@@ -9,9 +9,9 @@ mod values;
 
 pub use filters::{Filter, Operator, filters};
 pub use request::ListRequest;
-pub use values::integer;
+pub use values::{integer, whole};
 
-use super::error::WrongParameter;
+use super::error::{Code, Wrong, WrongParameter};
 use crate::database::{
     resource::Resource,
     rules::{listed, nearest_hint},
@@ -46,17 +46,20 @@ pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>>
         return Err(unreadable(query));
     }
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let reason = if name.contains('\0') || value.contains('\0') {
-            "contains the character NUL, which no text here does"
+        let (code, reason) = if name.contains('\0') || value.contains('\0') {
+            let reason = "contains the character NUL, which no text here does";
+            (Code::Malformed, reason)
         } else if given.iter().any(|(other, _)| *other == name) {
-            "is given twice; give it once, with several values separated by commas where it takes several"
+            let reason = "is given twice; give it once, with several values separated by commas where it takes several";
+            (Code::GivenTwice, reason)
         } else if value.is_empty() {
-            "has no value"
+            (Code::NoValue, "has no value")
         } else {
             given.push((name.into_owned(), value.into_owned()));
             continue;
         };
-        wrong.push(WrongParameter::new(&name, reason));
+        let wrong_value = Wrong::new(code, reason).of(value);
+        wrong.push(WrongParameter::new(&name, wrong_value));
     }
     if wrong.is_empty() {
         Ok(given)
@@ -77,7 +80,8 @@ fn unreadable(query: &str) -> Vec<WrongParameter> {
         };
         let shown: String = bytes.chars().take(SHOWN).collect();
         let reason = format!("{what} not UTF-8: `{shown}`; in UTF-8 `ş` is `%C5%9F`");
-        WrongParameter::new(&percent_decode_str(name).decode_utf8_lossy(), reason)
+        let wrong = Wrong::new(Code::Malformed, reason).of(value);
+        WrongParameter::new(&percent_decode_str(name).decode_utf8_lossy(), wrong)
     });
     wrong.collect()
 }
@@ -91,7 +95,7 @@ pub fn refuse(
     let wrong = given
         .iter()
         .filter(|(name, _)| names.contains(&name.as_str()))
-        .map(|(name, _)| WrongParameter::new(name, reason));
+        .map(|(name, _)| WrongParameter::new(name, Wrong::new(Code::NotTaken, reason)));
     let wrong: Vec<WrongParameter> = wrong.collect();
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
@@ -107,28 +111,35 @@ pub fn none(query: &str) -> Result<(), Vec<WrongParameter>> {
 /// Refuses a parameter that is not known, and says what was meant.
 pub fn unknown<T: AsRef<str>>(name: &str, known: &[T]) -> WrongParameter {
     if let Some(instead) = conventions::instead(name, "…", known) {
-        return WrongParameter::new(name, format!("is no parameter; {instead}"));
+        return instead.of(name);
     }
     let hint = nearest_hint(name, known);
     let known = match (hint.is_empty(), known.is_empty()) {
         (true, true) => "; none is taken here".to_owned(),
         (true, false) => format!("; there are {}", listed(known)),
-        (false, _) => hint,
+        (false, _) => hint.to_string(),
     };
-    WrongParameter::new(name, format!("is no parameter{known}"))
+    let wrong = Wrong::new(Code::UnknownParameter, format!("is no parameter{known}"));
+    WrongParameter::new(name, wrong.suggesting(hint.meant))
+}
+
+/// The value that was sent for a parameter, whatever it is; `None` where it was not sent.
+pub fn sent(query: &str, name: &str) -> Option<String> {
+    let mut given = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = given.find(|(other, _)| other == name)?;
+    Some(value.into_owned())
 }
 
 /// Reads `fields=`.
-pub fn fields(resource: &'static Resource, value: &str) -> Result<Vec<&'static str>, String> {
+pub fn fields(resource: &'static Resource, value: &str) -> Result<Vec<&'static str>, Wrong> {
     let names: Vec<&str> = resource.columns.iter().map(|column| column.name).collect();
     let field = |name: &str| match resource.column(name) {
         Some(column) => Ok(column.name),
         None => {
             let hint = nearest_hint(name, &names);
-            Err(format!(
-                "there is no field `{name}`{hint}; there are {}",
-                listed(&names)
-            ))
+            let known = listed(&names);
+            let reason = format!("there is no field `{name}`{hint}; there are {known}");
+            Err(Wrong::unknown(name, reason, hint))
         }
     };
     value.split(',').map(field).collect()

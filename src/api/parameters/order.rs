@@ -4,7 +4,7 @@ use super::{parser::Parser, request::ListRequest};
 use crate::{
     api::{
         cursor::{Cursor, order_name},
-        error::WrongParameter,
+        error::{Code, Wrong, WrongParameter},
         relevance,
     },
     database::{
@@ -13,11 +13,13 @@ use crate::{
     },
 };
 
-const OTHER_ORDER: &str =
-    "belongs to another list, another `sort` or another `q`; start again without it";
+fn other_order() -> Wrong {
+    let reason = "belongs to another list, another `sort` or another `q`; start again without it";
+    Wrong::new(Code::Contradiction, reason)
+}
 
 impl Parser {
-    pub(super) fn sort(&mut self, value: &str) -> Result<(), String> {
+    pub(super) fn sort(&mut self, value: &str) -> Result<(), Wrong> {
         let sortable: Vec<&str> = self
             .resource
             .columns
@@ -36,10 +38,12 @@ impl Parser {
                 .filter(|column| column.sort_column.is_some());
             let Some(column) = column else {
                 let hint = nearest_hint(name, &sortable);
-                return Err(format!(
-                    "cannot sort by `{name}`{hint}; there are {}",
-                    listed(&sortable)
-                ));
+                let known = listed(&sortable);
+                let reason = format!("cannot sort by `{name}`{hint}; there are {known}");
+                let sign = if descending { "-" } else { "" };
+                let meant = hint.meant.map(|meant| format!("{sign}{meant}"));
+                let wrong = Wrong::new(Code::UnknownValue, reason);
+                return Err(wrong.of(part).suggesting(meant));
             };
             self.order_by(column, descending);
         }
@@ -80,7 +84,8 @@ impl Parser {
         self.request.order_name = order_name(self.resource, &columns);
         self.request.condition = self.request.matching.clone();
         if self.request.cursor.is_some() && self.request.page.is_some() {
-            self.refuse("page", "goes without `cursor`; give one of them");
+            let reason = "goes without `cursor`; give one of them";
+            self.refuse("page", Wrong::new(Code::Contradiction, reason));
         }
         let cursor = self.request.cursor.as_ref();
         let in_document_order =
@@ -91,7 +96,7 @@ impl Parser {
                 cursor.order != self.request.relevance_name || !relevance::fits(cursor)
             };
             if cursor.is_some_and(is_other) {
-                self.refuse("cursor", OTHER_ORDER);
+                self.refuse("cursor", other_order());
             }
         } else {
             self.apply_cursor();
@@ -119,7 +124,7 @@ impl Parser {
                     .add_beyond(&request.order.keys, bounds, backwards);
                 request.order.backwards = backwards;
             }
-            None => self.refuse("cursor", OTHER_ORDER),
+            None => self.refuse("cursor", other_order()),
         }
     }
 }

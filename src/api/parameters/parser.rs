@@ -1,15 +1,23 @@
 //! Reads the parameters of a list, one by one, and says everything that is wrong with them.
 
 use super::{
-    Filter, LIST_PARAMETERS, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode, fields, filters,
+    Filter, LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode,
+    fields, filters,
     filters::unknown_filter,
     request::ListRequest,
     values::{
-        implied, integer, language, narrowing, once, relation_test, tested, tests, texts, truth,
+        implied, language, narrowing, once, relation_test, tested, tests, texts, too_many, truth,
+        whole,
     },
 };
 use crate::{
-    api::{cursor::Cursor, dimensions, error::WrongParameter, include::Tree, relevance},
+    api::{
+        cursor::Cursor,
+        dimensions,
+        error::{Code, Wrong, WrongParameter},
+        include::Tree,
+        relevance,
+    },
     database::{condition::Test, resource::Resource, search},
     language::visible,
 };
@@ -62,8 +70,8 @@ impl Parser {
         self.finish()
     }
 
-    pub(super) fn refuse(&mut self, name: &str, reason: impl Into<String>) {
-        self.wrong.push(WrongParameter::new(name, reason));
+    pub(super) fn refuse(&mut self, name: &str, wrong: Wrong) {
+        self.wrong.push(WrongParameter::new(name, wrong));
     }
 
     fn filter(&mut self, filter: Filter, name: &str, value: &str) {
@@ -74,7 +82,7 @@ impl Parser {
         };
         let tests = match tests {
             Ok(tests) => tests,
-            Err(reason) => return self.refuse(name, reason),
+            Err(wrong) => return self.refuse(name, wrong),
         };
         let condition = &mut self.request.matching;
         match filter {
@@ -121,10 +129,7 @@ impl Parser {
     fn expect_ids(&mut self, name: &str, resource: &'static str, value: &str) {
         let ids: Vec<String> = value.split(',').map(str::to_owned).collect();
         if ids.len() > MAX_VALUES {
-            return self.refuse(
-                name,
-                format!("has {} values; at most {MAX_VALUES} are read", ids.len()),
-            );
+            return self.refuse(name, too_many(ids.len()));
         }
         self.request.ids.push((name.to_owned(), resource, ids));
     }
@@ -147,40 +152,37 @@ impl Parser {
             }
             _ => Tree::parse(self.resource, value).map(|tree| self.request.view.include = tree),
         };
-        if let Err(reason) = done {
-            self.refuse(name, reason);
+        if let Err(wrong) = done {
+            self.refuse(name, wrong);
         }
     }
 
-    fn search(&mut self, value: &str) -> Result<(), String> {
+    fn search(&mut self, value: &str) -> Result<(), Wrong> {
         if !search::is_searched(self.resource) {
-            return Err(format!("{} cannot be searched", self.resource.name));
+            let reason = format!("{} cannot be searched", self.resource.name);
+            return Err(Wrong::new(Code::NotTaken, reason));
         }
-        let query = search::Query::parse(value).map_err(|search::WrongQuery(reason)| reason)?;
+        let query = search::Query::parse(value)
+            .map_err(|search::WrongQuery(reason)| Wrong::new(Code::TooLong, reason))?;
         self.request.search = Some(query);
         self.request.relevance_name = relevance::order_name(self.resource, value);
         Ok(())
     }
 
-    fn limit(&mut self, value: &str) -> Result<(), String> {
-        let limit = integer(value).filter(|limit| *limit >= 1);
-        let limit = limit.ok_or_else(|| format!("`{value}` is no whole number from 1 up"))?;
-        self.request.limit = limit.min(MAX_LIMIT);
+    fn limit(&mut self, value: &str) -> Result<(), Wrong> {
+        self.request.limit = whole(value, 1..=MAX_INTEGER)?.min(MAX_LIMIT);
         Ok(())
     }
 
-    fn page(&mut self, value: &str) -> Result<(), String> {
-        let page = integer(value).filter(|page| (1..=MAX_PAGE).contains(page));
-        let page =
-            page.ok_or_else(|| format!("`{value}` is no whole number from 1 to {MAX_PAGE}"))?;
-        self.request.page = Some(page);
+    fn page(&mut self, value: &str) -> Result<(), Wrong> {
+        self.request.page = Some(whole(value, 1..=MAX_PAGE)?);
         Ok(())
     }
 
-    fn cursor(&mut self, value: &str) -> Result<(), String> {
-        let cursor = Cursor::decode(value);
-        self.request.cursor =
-            Some(cursor.ok_or("is no cursor; take it from `links.next` of an answer")?);
+    fn cursor(&mut self, value: &str) -> Result<(), Wrong> {
+        let reason = "is no cursor; take it from `links.next` of an answer";
+        let cursor = Cursor::decode(value).ok_or_else(|| Wrong::new(Code::Malformed, reason));
+        self.request.cursor = Some(cursor?);
         Ok(())
     }
 }

@@ -2,16 +2,18 @@
 
 use super::{MAX_INTEGER, MAX_TEXT, MAX_VALUES, filters::Operator};
 use crate::{
+    api::error::{Code, Wrong},
     database::{
         condition::{Comparison, Test, Value},
         resource::{Column, Kind, Relation, Resource},
-        rules::{country_hint, is_country, listed, nearest_hint},
+        rules::{Hint, country_hint, is_country},
         search::{Extent, Narrowing},
         timestamp,
     },
     language::fold,
 };
 use chrono::{DateTime, NaiveDate};
+use std::ops::RangeInclusive;
 
 /// Comes behind every letter that an id may have.
 const BEHIND_LETTERS: char = '{';
@@ -25,16 +27,51 @@ pub fn integer(text: &str) -> Option<i64> {
         .then_some(number)
 }
 
-pub fn truth(value: &str) -> Result<bool, String> {
-    match value {
-        "true" => Ok(true),
-        "false" => Ok(false),
-        _ => Err(format!("`{value}` is neither `true` nor `false`")),
+/// A whole number within bounds.
+pub fn whole(value: &str, bounds: RangeInclusive<i64>) -> Result<i64, Wrong> {
+    let (least, most) = (*bounds.start(), *bounds.end());
+    let wrong = |code, nearest: Option<i64>| {
+        let range = if most == MAX_INTEGER {
+            format!("from {least} up")
+        } else {
+            format!("from {least} to {most}")
+        };
+        let reason = format!("`{value}` is no whole number {range}");
+        let nearest = nearest.map(|number| number.to_string());
+        Wrong::new(code, reason).of(value).suggesting(nearest)
+    };
+    match integer(value) {
+        Some(number) if bounds.contains(&number) => Ok(number),
+        Some(number) => Err(wrong(Code::OutOfRange, Some(number.clamp(least, most)))),
+        None => Err(wrong(Code::NotANumber, None)),
     }
 }
 
+pub fn truth(value: &str) -> Result<bool, Wrong> {
+    match value {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => {
+            let reason = format!("`{value}` is neither `true` nor `false`");
+            let meant = match value.to_ascii_lowercase().as_str() {
+                "true" | "1" | "yes" | "on" | "t" | "y" => Some("true"),
+                "false" | "0" | "no" | "off" | "f" | "n" => Some("false"),
+                _ => None,
+            };
+            let wrong = Wrong::new(Code::NotTrueOrFalse, reason).of(value);
+            Err(wrong.suggesting(meant))
+        }
+    }
+}
+
+/// More values than one filter takes.
+pub fn too_many(values: usize) -> Wrong {
+    let reason = format!("has {values} values; at most {MAX_VALUES} are read");
+    Wrong::new(Code::TooManyValues, reason)
+}
+
 /// A language, told as `az` or `az-AZ` (BCP 47).
-pub fn language(value: &str) -> Result<String, String> {
+pub fn language(value: &str) -> Result<String, Wrong> {
     let language = value.split('-').next().unwrap_or_default();
     let is_language = (2..=3).contains(&language.len())
         && language.bytes().all(|letter| letter.is_ascii_lowercase())
@@ -45,7 +82,8 @@ pub fn language(value: &str) -> Result<String, String> {
     if is_language {
         Ok(value.to_owned())
     } else {
-        Err(format!("`{value}` is no language like `az` or `en`"))
+        let reason = format!("`{value}` is no language like `az` or `en`");
+        Err(Wrong::unknown(value, reason, Hint::default()))
     }
 }
 
@@ -56,14 +94,10 @@ pub fn texts(value: &str) -> Vec<Value> {
         .collect()
 }
 
-pub fn relation_test(relation: &Relation, value: &str) -> Result<Test, String> {
+pub fn relation_test(relation: &Relation, value: &str) -> Result<Test, Wrong> {
     for word in value.split(',') {
         if !relation.words.is_empty() && !relation.words.contains(&word) {
-            let hint = nearest_hint(word, relation.words);
-            return Err(format!(
-                "`{word}` is none of {}{hint}",
-                listed(relation.words)
-            ));
+            return Err(Wrong::word(word, relation.words));
         }
         if relation.resource.is_none() && relation.words.is_empty() && !is_country(word) {
             return Err(no_country(word));
@@ -77,21 +111,19 @@ pub fn relation_test(relation: &Relation, value: &str) -> Result<Test, String> {
     })
 }
 
-fn no_country(value: &str) -> String {
+fn no_country(value: &str) -> Wrong {
     let hint = country_hint(value);
-    format!("`{value}` is no country code like `AZ` (ISO 3166-1 alpha-2){hint}")
+    let reason = format!("`{value}` is no country code like `AZ` (ISO 3166-1 alpha-2){hint}");
+    Wrong::unknown(value, reason, hint)
 }
 
 /// What a filter asks of a column, all of which must hold.
-pub fn tests(
-    column: &Column,
-    operator: Option<Operator>,
-    value: &str,
-) -> Result<Vec<Test>, String> {
+pub fn tests(column: &Column, operator: Option<Operator>, value: &str) -> Result<Vec<Test>, Wrong> {
     let is_one =
         column.is_free_text() || matches!(operator, Some(Operator::Contains | Operator::Prefix));
     if is_one && value.chars().count() > MAX_TEXT {
-        return Err(format!("has more than {MAX_TEXT} characters"));
+        let reason = format!("has more than {MAX_TEXT} characters");
+        return Err(Wrong::new(Code::TooLong, reason));
     }
     if let (Some(Operator::Prefix), Kind::Id) = (operator, &column.kind) {
         // Ids have small letters without diacritics, and those that begin alike stand together.
@@ -106,7 +138,7 @@ pub fn tests(
     single_test(column, operator, value).map(|test| vec![test])
 }
 
-fn single_test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, String> {
+fn single_test(column: &Column, operator: Option<Operator>, value: &str) -> Result<Test, Wrong> {
     let one = || single(column, value);
     Ok(match operator {
         None => Test::OneOf(several(column, value)?),
@@ -197,16 +229,13 @@ pub fn narrowing(
 
 /// One of several values, separated by commas; a free text is one value, as it may hold commas. So may a code,
 /// though none should: one that does is found beside those that its parts are.
-fn several(column: &Column, value: &str) -> Result<Vec<Value>, String> {
+fn several(column: &Column, value: &str) -> Result<Vec<Value>, Wrong> {
     if column.is_free_text() {
         return Ok(vec![Value::Text(value.to_owned())]);
     }
     let values: Vec<&str> = value.split(',').collect();
     if values.len() > MAX_VALUES {
-        return Err(format!(
-            "has {} values; at most {MAX_VALUES} are read",
-            values.len()
-        ));
+        return Err(too_many(values.len()));
     }
     let is_several_codes = column.kind == Kind::Text && values.len() > 1;
     let whole = is_several_codes.then(|| Value::Text(value.to_owned()));
@@ -214,33 +243,45 @@ fn several(column: &Column, value: &str) -> Result<Vec<Value>, String> {
     values.chain(whole.map(Ok)).collect()
 }
 
-fn single(column: &Column, value: &str) -> Result<Value, String> {
+fn single(column: &Column, value: &str) -> Result<Value, Wrong> {
+    let not = |code, what: &str| {
+        let reason = format!("`{value}` is no {what}");
+        Wrong::new(code, reason).of(value)
+    };
     match &column.kind {
         Kind::Words(words) if !words.iter().any(|word| word == value) => {
-            let hint = nearest_hint(value, words);
-            Err(format!("`{value}` is none of {}{hint}", listed(words)))
+            Err(Wrong::word(value, words))
         }
         Kind::Country if !is_country(value) => Err(no_country(value)),
-        Kind::Text if value.is_empty() => Err("has an empty value beside a comma".to_owned()),
+        Kind::Text if value.is_empty() => {
+            let reason = "has an empty value beside a comma";
+            Err(Wrong::new(Code::NoValue, reason))
+        }
         Kind::Text if value.chars().count() > MAX_TEXT => {
-            Err(format!("has a value of more than {MAX_TEXT} characters"))
+            let reason = format!("has a value of more than {MAX_TEXT} characters");
+            Err(Wrong::new(Code::TooLong, reason).of(value))
         }
         Kind::Id | Kind::Text | Kind::Country | Kind::Words(_) | Kind::List => {
             Ok(Value::Text(value.to_owned()))
         }
         Kind::Integer => integer(value)
             .map(Value::Integer)
-            .ok_or_else(|| format!("`{value}` is no whole number")),
+            .ok_or_else(|| not(Code::NotANumber, "whole number")),
         Kind::Date => date(value)
             .map(Value::Date)
-            .ok_or_else(|| format!("`{value}` is no date like 2020-02-27")),
+            .ok_or_else(|| not(Code::NotADate, "date like 2020-02-27")),
         Kind::Moment => DateTime::parse_from_rfc3339(value)
             .map(|moment| moment.naive_utc())
             .ok()
             .or_else(|| date(value)?.and_hms_opt(0, 0, 0))
             .filter(|moment| timestamp::is_plain(*moment))
             .map(Value::Moment)
-            .ok_or_else(|| format!("`{value}` is no moment like 2026-11-21T08:00:00Z, nor a date")),
+            .ok_or_else(|| {
+                not(
+                    Code::NotADate,
+                    "moment like 2026-11-21T08:00:00Z, nor a date",
+                )
+            }),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     Error, Result, State,
     answer::{self, Links},
     dimensions,
-    error::WrongParameter,
+    error::{Code, Wrong, WrongParameter},
     formats::Format,
     parameters, records,
 };
@@ -23,7 +23,6 @@ use crate::database::{
     counting::{self, Entry},
     measures::MEASURES,
     resource::{Resource, Row},
-    rules::{listed, nearest_hint},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use counts::{Names, cards, coverage, divergence, kinds};
@@ -88,17 +87,17 @@ fn parse(given: &[(String, String)]) -> Result<Asked, Vec<WrongParameter>> {
         match name.as_str() {
             "by" => match By::named(value) {
                 Some(by) => asked.by = Some(by),
-                None => {
-                    let (known, hint) = (listed(&BY), nearest_hint(value, &BY));
-                    let reason = format!("`{value}` is none of {known}{hint}");
-                    wrong.push(WrongParameter::new(name, reason));
-                }
+                None => wrong.push(WrongParameter::new(name, Wrong::word(value, &BY))),
             },
             "year" => match parameters::integer(value).filter(|year| YEARS.contains(year)) {
                 Some(year) => asked.year = Some(year),
                 None => {
+                    let code = match parameters::integer(value) {
+                        Some(_) => Code::OutOfRange,
+                        None => Code::NotANumber,
+                    };
                     let reason = format!("`{value}` is no year like 2021, from 1900 to 2200");
-                    wrong.push(WrongParameter::new(name, reason));
+                    wrong.push(WrongParameter::new(name, Wrong::new(code, reason)));
                 }
             },
             _ => wrong.push(parameters::unknown(name, &["by", "year"])),

@@ -7,7 +7,7 @@ use super::{
     answer::{self, ListLinks, ListMeta},
     dimensions::{self, Dimension},
     downloads::{self, Layout, Made},
-    error::WrongParameter,
+    error::{Code, Wrong, WrongParameter},
     formats::Format,
     levels::{Level, LevelCount, Tally},
     memory::Counts,
@@ -116,12 +116,13 @@ fn parse(
         match name.as_str() {
             "group_by" => match dimensions::parse(resource, value) {
                 Ok(dimensions) => by = dimensions,
-                Err(reason) => wrong.push(WrongParameter::new(name, reason)),
+                Err(why) => wrong.push(WrongParameter::new(name, why)),
             },
             "limit" | "cursor" | "page" | "sort" | "fields" | "include" | "facets" | "labels" => {
+                let reason = "is for lists; statistics give every group";
                 wrong.push(WrongParameter::new(
                     name,
-                    "is for lists; statistics give every group",
+                    Wrong::new(Code::NotTaken, reason),
                 ));
             }
             _ => {
@@ -130,9 +131,10 @@ fn parse(
         }
     }
     if by.is_empty() && wrong.is_empty() {
+        let reason = "is required: what to count the records by";
         wrong.push(WrongParameter::new(
             "group_by",
-            "is required: what to count the records by",
+            Wrong::new(Code::Missing, reason),
         ));
     }
     let asked = ListRequest::parse(resource, &query.finish());

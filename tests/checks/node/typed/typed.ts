@@ -39,8 +39,9 @@ const { error } = await client.GET("/v1/measures", {
   // @ts-expect-error a word that is not on the list is refused by the compiler, and by the service
   params: { query: { completion_self_reported: ["finished"] } },
 });
-if (!error || error.status !== 400) {
-  throw new Error("a wrong word was taken");
+const wrong: components["schemas"]["WrongParameter"] | undefined = error?.errors?.[0];
+if (error?.status !== 400 || wrong?.code !== "unknown_value" || wrong.value !== "finished") {
+  throw new Error("a wrong word was taken, or not told by its code");
 }
 const { data: table } = await client.GET("/v1/measures.csv", { parseAs: "text", params: { query: { fields: ["id"] } } });
 if (!table?.startsWith("id")) {
