@@ -114,7 +114,7 @@ fn check(settings: &Check) -> Result<()> {
     let database = settings
         .database
         .as_ref()
-        .map(|url| Database::open(url, 1).map_err(of(DATABASE)))
+        .map(|url| Database::open_existing(url, 1).map_err(of(DATABASE)))
         .transpose()?;
     let mut connection = database.as_ref().map(Database::connection).transpose()?;
     let found = package::check(&*files, connection.as_deref_mut());
@@ -153,7 +153,17 @@ fn tell(problems: &Problems) {
 }
 
 fn load(settings: &Load) -> Result<()> {
-    let database = open(&settings.database, 1)?;
+    let nowhere = tempfile::tempdir()?; // what is only tried makes no file where there is none
+    let url = url(&settings.database)?;
+    let url = if settings.dry_run && database::verify_presence(&url).is_err() {
+        format!(
+            "sqlite://{}",
+            nowhere.path().join("register.sqlite").display()
+        )
+    } else {
+        url
+    };
+    let database = Database::open(&url, 1).map_err(of(DATABASE))?;
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
         "{human_pos} records, {elapsed}",
     )?);
@@ -250,7 +260,7 @@ fn tell_json(
 }
 
 fn export(settings: &Export) -> Result<()> {
-    let database = open(&settings.database, 1)?;
+    let database = open_existing(&settings.database, 1)?;
     let records = package::export(&mut *database.connection()?, &settings.folder)?;
     println!("{}: {records} records", printable_path(&settings.folder));
     Ok(())
@@ -270,15 +280,15 @@ fn back_up(settings: &Backup) -> Result<()> {
 
 async fn write_snapshot(settings: &Snapshot) -> Result<()> {
     try_temporary_files()?;
-    let database = open(&settings.database, 4)?;
+    let database = open_existing(&settings.database, 4)?;
     let public_url = settings.public_url.as_deref().unwrap_or_default();
     let files = snapshot::write(database, &settings.folder, public_url).await?;
     println!("{}: {files} files", printable_path(&settings.folder));
     Ok(())
 }
 
-fn open(settings: &DatabaseUrl, connections: u32) -> Result<Database> {
-    Ok(Database::open(&url(settings)?, connections).map_err(of(DATABASE))?)
+fn open_existing(settings: &DatabaseUrl, connections: u32) -> Result<Database> {
+    Ok(Database::open_existing(&url(settings)?, connections).map_err(of(DATABASE))?)
 }
 
 /// Says which setting led to a database that cannot be opened.

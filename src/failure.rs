@@ -29,7 +29,6 @@ pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
     eprintln!("aciqplan: {}", shown(error));
     match (error.downcast_ref(), Fault::of(error)) {
         (Some(backup::Error::Postgres), _) => ExitCode::from(2),
-        (Some(backup::Error::Absent(_)), _) => ExitCode::from(66),
         (Some(backup::Error::Exists(_)), _) => ExitCode::from(73),
         (_, Some(fault)) => {
             eprintln!("aciqplan: {}", advice(fault, register));
@@ -72,6 +71,11 @@ fn advice(fault: Fault, register: &str) -> String {
         Fault::Pooler => format!(
             "the register ({register}) is reached through a pooler that loses prepared statements, as PgBouncer before 1.21 does in transaction mode. Take PgBouncer 1.21 or later with max_prepared_statements above 0, or session mode, or give the URL of PostgreSQL itself."
         ),
+        Fault::Absent => {
+            "`aciqplan load` makes a new register; to read one, give the path of a file that is there, as \
+             sqlite://PATH with --database."
+                .to_owned()
+        }
         Fault::Encoding => {
             format!("the register ({register}) is as it was. Give the URL of a database in UTF8.")
         }
@@ -85,7 +89,7 @@ fn advice(fault: Fault, register: &str) -> String {
 fn exit_code(fault: Fault) -> u8 {
     match fault {
         Fault::Damaged => 65,
-        Fault::NotOpened => 66,
+        Fault::NotOpened | Fault::Absent => 66,
         Fault::Unreachable => 69,
         Fault::DiskFull | Fault::Disk => 74,
         Fault::Locked => 75,

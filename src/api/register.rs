@@ -5,6 +5,7 @@ use crate::database::{
     AnyConnection, descriptor,
     resource::Object,
     revisions::{self, Version},
+    web_address::is_web_address,
 };
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
@@ -68,10 +69,7 @@ impl Register {
     /// The address of the licence; `None` where the package gives none, or none on the web.
     pub fn licence_url(&self) -> Option<&str> {
         let path = self.descriptor.get("licenses")?[0]["path"].as_str()?;
-        let is_address = path.starts_with("https://") || path.starts_with("http://");
-        let stands_in_a_header =
-            |letter: char| letter.is_ascii_graphic() && !"<>\"".contains(letter);
-        (is_address && path.chars().all(stands_in_a_header)).then_some(path)
+        is_web_address(path).then_some(path)
     }
 
     /// Who publishes the dataset, as the package names it among its contributors.

@@ -18,8 +18,6 @@ use tempfile::NamedTempFile;
 pub enum Error {
     #[error("{} is there already; a backup replaces nothing, so give a name that is free", .0.display())]
     Exists(PathBuf),
-    #[error("there is no register at {}", .0.display())]
-    Absent(PathBuf),
     #[error(
         "PostgreSQL backs up its databases itself: pg_dump --format=custom --file=FILE --dbname=URL, and \
          pg_restore --dbname=URL FILE into a new database"
@@ -35,12 +33,10 @@ pub enum Error {
 /// how many bytes that are. The tables stay as they are: a later program may migrate the backup.
 pub fn back_up(url: &str, file: &Path) -> Result<u64, Error> {
     place::verify(url)?;
-    let Some(register) = file_of(url) else {
+    if file_of(url).is_none() {
         return Err(Error::Postgres);
-    };
-    if !register.exists() {
-        return Err(Error::Absent(register)); // to open it would make it
     }
+    place::verify_presence(url)?;
     if file.exists() {
         return Err(Error::Exists(file.to_owned()));
     }

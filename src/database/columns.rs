@@ -43,6 +43,7 @@ pub fn columns<R: ToSchema>(
         Column {
             name,
             nullable,
+            is_url: schema["format"] == "uri",
             about: description(schema).to_owned(),
             example: schema.get("example").cloned(),
             own: !derived.contains(&name) && !STAMP.contains(&name),

@@ -18,6 +18,8 @@ pub enum Fault {
     ReadOnly,
     /// The file, or its folder, is not there or may not be opened.
     NotOpened,
+    /// The file of a register that is to be read is not there.
+    Absent,
     /// The file is no database, or not a whole one.
     Damaged,
     /// Others hold the database, or all connections.
@@ -65,6 +67,7 @@ impl Fault {
             return match error {
                 Error::TooNew(_) => Some(Self::Later),
                 Error::Encoding { .. } => Some(Self::Encoding),
+                Error::Absent(_) => Some(Self::Absent),
                 Error::Pool(_) => Some(Self::Unreachable),
                 Error::Busy => Some(Self::Locked),
                 Error::Connection(error) => Self::of_one(error),

@@ -56,6 +56,7 @@ mod turns;
 pub mod vocabulary;
 pub mod watch;
 pub mod ways;
+pub mod web_address;
 pub mod withdrawals;
 mod write_lock;
 pub mod writer;
@@ -66,9 +67,11 @@ pub use connection::{AnyConnection, know_fold};
 use diesel::{QueryResult, r2d2::ManageConnection};
 pub use fault::Fault;
 pub use first_load::alone;
+pub use place::verify_presence;
 use pool::Connections;
 use resource::Resource;
 use std::{
+    path::PathBuf,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -106,6 +109,8 @@ pub fn find(name: &str) -> Option<&'static Resource> {
 pub enum Error {
     #[error("{0}.")]
     Url(String),
+    #[error("there is no register at {}", .0.display())]
+    Absent(PathBuf),
     #[error(
         "The database {name} holds its texts as {encoding}; the register needs UTF8. Make another one, for example: \
          createdb --template=template0 --encoding=UTF8 --locale=C {name}_utf8"
@@ -170,12 +175,20 @@ impl Database {
         Ok(Self::new(connector, connections))
     }
 
+    /// The same, for who only reads: a file that is not there is not made.
+    pub fn open_existing(url: &str, connections: u32) -> Result<Self, Error> {
+        place::verify(url)?;
+        place::verify_presence(url)?;
+        Self::open(url, connections)
+    }
+
     /// Opens a copy that follows a register and takes no writes, as soon as it has the tables of this
     /// program.
     pub fn follow(url: &str, connections: u32) -> Result<Self, Error> {
         const PATIENCE: Duration = Duration::from_secs(30);
         const PAUSE: Duration = Duration::from_millis(200);
         place::verify(url)?;
+        place::verify_presence(url)?;
         let connector = Connector::new(url);
         let mut connection = connector.connect()?;
         connection::verify_encoding(&mut connection)?;

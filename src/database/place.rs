@@ -1,7 +1,7 @@
 //! Validation of the URL of a register, before anything is opened: `SQLite` would make a file of nearly any of them,
 //! and a pool would try again and again.
 
-use super::{Error, masked::masked};
+use super::{Error, connection::file_of, masked::masked};
 use std::path::Path;
 
 /// What marks a database that each connection would have one of its own of.
@@ -12,6 +12,14 @@ pub fn verify(url: &str) -> Result<(), Error> {
     match refusal(url) {
         Some(why) => Err(Error::Url(why)),
         None => Ok(()),
+    }
+}
+
+/// Refuses a file that is not there, which to open would make.
+pub fn verify_presence(url: &str) -> Result<(), Error> {
+    match file_of(url) {
+        Some(file) if !file.exists() => Err(Error::Absent(file)),
+        _ => Ok(()),
     }
 }
 

@@ -172,6 +172,8 @@ pub struct Column {
     pub name: &'static str,
     pub kind: Kind,
     pub nullable: bool,
+    /// Whether its texts are web addresses.
+    pub is_url: bool,
     pub about: String,
     pub example: Option<Json>,
     /// Whether packages hold it.

@@ -9,6 +9,7 @@ use super::{
     draft::{Cell, Draft},
     reserved,
     resource::{Column, Kind, Resource},
+    web_address::{WEB_ADDRESS, is_web_address},
 };
 use crate::language::stands_in;
 use chrono::{Datelike, NaiveDate};
@@ -110,7 +111,8 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         (Kind::Country, Cell::Text(code)) => {
             (!is_country(code)).then(|| format!("{NO_COUNTRY}{}", country_hint(code)))
         }
-        (Kind::Text, Cell::Text(_)) => None,
+        (Kind::Text, Cell::Text(text)) => (column.is_url && !is_web_address(text))
+            .then(|| format!("is no web address; {WEB_ADDRESS}")),
         (Kind::List, Cell::List(texts)) => {
             let is_wrong = |text: &String| text.is_empty() || text.contains('\0');
             texts

@@ -31,7 +31,8 @@ pub struct Source {
     /// The years that it is about.
     #[schema(example = "2021")]
     pub period: Option<String>,
-    /// Where it was published, where known.
+    /// Where it was published, where known: a web address.
+    #[schema(format = "uri")]
     pub url: Option<String>,
     /// What a reader should know of it.
     pub note: Option<String>,

@@ -8,6 +8,8 @@ use super::{
     read::{Package, Table, read},
     references::References,
     rows::Row,
+    sequences::Sequences,
+    taken,
     together::{Quotes, Sections, Withdrawals},
 };
 use crate::database::{AnyConnection, condition::Condition, find, resource::Resource};
@@ -97,9 +99,10 @@ struct Together {
     circles: Vec<(&'static Resource, Circles)>,
     withdrawals: Withdrawals,
     notices: Notices,
+    sequences: Sequences,
     /// What the register has no more.
     withdrawn: HashMap<String, HashSet<String>>,
-    /// Resources whose file cannot be read.
+    /// Resources whose file cannot be read, or not to its end.
     unread: Vec<&'static str>,
 }
 
@@ -116,8 +119,14 @@ impl Together {
         };
         let mut unique = Unique::of(table.resource);
         let mut circles = Circles::of(table.resource);
+        let mut is_torn = false;
         for mut row in rows {
+            is_torn = row.is_torn;
             self.check(table, &mut row, &mut unique, &mut circles);
+        }
+        if is_torn {
+            // the file was likely cut there, and nobody knows what stood behind
+            self.unread.push(table.resource.name);
         }
         self.problems.extend(self.sections.finish(table));
         let repeated: Vec<Repeated> = unique.into_iter().filter_map(Unique::repeated).collect();
@@ -159,6 +168,7 @@ impl Together {
         }
         let likely = self.notices.check(table, row);
         row.problems.extend(likely);
+        self.problems.extend(self.sequences.check(table, row));
         self.records += usize::from(!row.is_wrong());
         self.problems.extend(mem::take(&mut row.problems));
     }
@@ -175,6 +185,11 @@ impl Together {
         let known = (ids, &self.withdrawals, self.unread.as_slice());
         let register = connection.as_deref_mut();
         (self.references).finish((package, files), known, register, problems)?;
+        if let Some(connection) = connection.as_deref_mut() {
+            for table in &package.tables {
+                taken::refuse(table, files, ids, connection, problems)?;
+            }
+        }
         for (resource, circles) in self.circles {
             let mut tables = package.tables.iter();
             if let Some(table) = tables.find(|table| table.resource.name == resource.name) {
@@ -187,8 +202,9 @@ impl Together {
         let register = connection.as_deref_mut();
         self.notices.finish(ids, register, problems)?;
         problems.extend(notices::of_package(package));
+        let known = (ids, self.unread.as_slice());
         self.withdrawals
-            .check(ids, connection.as_deref_mut(), problems)?;
+            .check(known, connection.as_deref_mut(), problems)?;
         Ok((self.ids, self.problems.sorted()))
     }
 }

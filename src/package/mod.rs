@@ -25,12 +25,15 @@ mod refusals;
 mod rehearsal;
 mod rows;
 mod seeds;
+mod sequences;
 mod source;
 mod spool;
 mod spreadsheet;
 mod table_properties;
 mod table_schema;
+mod taken;
 mod together;
+mod years;
 
 pub use archive::Archive;
 pub use check::{Found, check};

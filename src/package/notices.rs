@@ -3,9 +3,10 @@
 
 use super::{
     Problem, Problems,
-    keys::{Ids, Key, Same, key},
+    keys::{Ids, Key, key},
     read::{DESCRIPTOR, Package, Table},
     rows::Row,
+    years::Years,
 };
 use crate::{
     database::{
@@ -21,7 +22,7 @@ use rust_iso3166::from_alpha2;
 use serde_json::Value as Json;
 use std::{
     collections::{BTreeSet, HashMap},
-    hash::BuildHasherDefault,
+    mem,
 };
 
 /// Licences for data by their identifiers of SPDX; one that ends in `-` stands for those that begin with it.
@@ -43,8 +44,6 @@ const LICENCES: &[&str] = &[
     "mit",
     "apache-2.0",
 ];
-/// How many years about a plan are still usual: a measure begins early, a report comes late.
-const USUAL: i64 = 2;
 /// The shortest statement that is compared with those of other years, in bytes.
 const STATEMENT: usize = 40;
 /// How many entries a package may have to be compared with those of the register: those of larger ones stand
@@ -53,15 +52,10 @@ const FEW: usize = 20_000;
 /// How many ids go into one query.
 const BATCH: usize = 500;
 
-type Years = (i64, i64);
-type Map<T> = HashMap<Key, T, BuildHasherDefault<Same>>;
-
 /// What has to be known of all records to see what is likely wrong.
 #[derive(Default)]
 pub struct Notices {
-    /// The years of each plan, and the plan of each measure.
-    plans: Map<Years>,
-    measures: Map<Key>,
+    years: Years,
     /// The first row of each name of a body.
     names: HashMap<(String, String), usize>,
     entries: Vec<Entry>,
@@ -126,32 +120,7 @@ impl Notices {
                 "is no code of a country in ISO 3166-1".to_owned(),
             ));
         }
-        let year = |name: &str| row.draft.integer(name).filter(|_| row.is_sound(name));
-        let far = |name: &str, plan: Option<&Years>| {
-            let (year, (start, end)) = (year(name)?, *plan?);
-            let reason = format!("is far outside the years of the plan, {start}-{end}");
-            let is_far = year < start - USUAL || year > end + USUAL;
-            is_far.then(|| tell(name, &year.to_string(), reason))
-        };
         match table.resource.name {
-            "plans" => {
-                if let (Some(id), Some(start), Some(end)) =
-                    (row.text("id"), year("start_year"), year("end_year"))
-                {
-                    self.plans.insert(key(id), (start, end));
-                }
-            }
-            "measures" => {
-                if let (Some(id), Some(plan)) = (row.text("id"), row.text("plan_id")) {
-                    self.measures.insert(key(id), key(plan));
-                    let plan = self.plans.get(&key(plan));
-                    told.extend(
-                        ["start_year", "end_year"]
-                            .into_iter()
-                            .filter_map(|name| far(name, plan)),
-                    );
-                }
-            }
             "agencies" => {
                 if let Some(name) = row.text("name") {
                     let country = row.draft.text("country").unwrap_or_default();
@@ -167,14 +136,16 @@ impl Notices {
                 }
             }
             "status_entries" => {
-                if let (Some(measure), Some(year)) = (row.text("measure_id"), year("year")) {
-                    let plan = self.measures.get(&key(measure));
-                    told.extend(far("year", plan.and_then(|plan| self.plans.get(plan))));
+                let year = row.draft.integer("year");
+                if let (Some(measure), Some(year)) = (row.text("measure_id"), year)
+                    && row.is_sound("year")
+                {
                     self.add(table, row, measure, year);
                 }
             }
             _ => {}
         }
+        told.extend(self.years.check(table, row));
         told
     }
 
@@ -201,9 +172,12 @@ impl Notices {
     pub fn finish(
         mut self,
         ids: &Ids,
-        connection: Option<&mut AnyConnection>,
+        mut connection: Option<&mut AnyConnection>,
         problems: &mut Problems,
     ) -> QueryResult<()> {
+        if let Some(connection) = connection.as_deref_mut() {
+            problems.extend(mem::take(&mut self.years).finish(connection)?);
+        }
         if let Some(connection) = connection
             && self.entries.len() <= FEW
         {
@@ -244,7 +218,7 @@ impl Notices {
         let Some(entries) = find("status_entries") else {
             return Ok(());
         };
-        let reported: Vec<String> = std::mem::take(&mut self.reported).into_iter().collect();
+        let reported: Vec<String> = mem::take(&mut self.reported).into_iter().collect();
         for batch in reported.chunks(BATCH) {
             let values = batch.iter().map(|id| Value::Text(id.clone()));
             let condition = Condition::column("measure_id", Test::OneOf(values.collect()));

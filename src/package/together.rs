@@ -191,7 +191,7 @@ impl Withdrawals {
     /// A withdrawn record stands in no file, and what replaces it exists.
     pub fn check(
         &self,
-        ids: &Ids,
+        (ids, unread): (&Ids, &[&str]),
         mut connection: Option<&mut AnyConnection>,
         problems: &mut Problems,
     ) -> QueryResult<()> {
@@ -212,6 +212,7 @@ impl Withdrawals {
                 tell("record_id", reason);
             }
             if let Some(successor) = draft.text("successor_id")
+                && !unread.contains(&resource.name)
                 && !ids.contain(resource.name, successor)
                 && existing(connection.as_deref_mut(), resource, &[successor])?.is_empty()
             {

@@ -1,7 +1,9 @@
 //! Packages: every problem is told with its place, and what goes out comes in again the same.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod beside;
 mod cells;
+mod damage;
 mod dry_run;
 mod files;
 mod notices;
@@ -287,29 +289,6 @@ fn a_first_load_tells_as_much_as_a_check_and_leaves_nothing() {
         let mut connection = register.database.connection().unwrap();
         let version = revisions::version(&mut connection).unwrap();
         assert_eq!(version, None, "{}", register.name);
-    }
-}
-
-#[test]
-fn what_another_record_of_the_register_has_is_told_by_its_name() {
-    for register in seeded() {
-        let package = Memory::seeds().with(
-            "figures.csv",
-            "\naz-monitoring-2016-2018-f1,",
-            "\nanother-figure,",
-        );
-        let mut connection = register.database.connection().unwrap();
-        let refused = package::load(
-            &package,
-            &mut connection,
-            &package::Options::default(),
-            &|_| {},
-        );
-        assert_eq!(
-            refused.unwrap_err().to_string(),
-            "figures `another-figure`: position must be unique (project, position), and \
-             `az-monitoring-2016-2018-f1` of the register has the same"
-        );
     }
 }
 

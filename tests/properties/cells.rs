@@ -80,7 +80,7 @@ const DATES: [(&str, bool); 9] = [
 ];
 
 /// What may stand in a cell of a column; as often as not, something of its kind.
-fn any_cell_of(column: &str) -> BoxedStrategy<String> {
+pub fn any_cell_of(column: &str) -> BoxedStrategy<String> {
     const NUMBERS: [&str; 7] = [
         "2026",
         "-1",
@@ -102,7 +102,7 @@ fn any_cell_of(column: &str) -> BoxedStrategy<String> {
 }
 
 /// The package with one of its cells changed: in one of the rows, or in the names of the columns.
-fn change(package: &mut Memory, (table, column): (usize, usize), row: Index, cell: String) {
+pub fn change(package: &mut Memory, (table, column): (usize, usize), row: Index, cell: String) {
     let (name, columns, rows) = SMALL[table];
     let file = package.0.get_mut(&format!("{name}.csv")).unwrap();
     let mut reader = csv::ReaderBuilder::new()

@@ -1,6 +1,7 @@
 //! What holds of any request and any package.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod agreement;
 mod alike;
 mod cells;
 mod counts;

@@ -112,7 +112,6 @@ impl Source<'_> {
         };
         filters.sort();
         let newest = entries.iter().map(|entry| entry.updated).max();
-        let licence = register.descriptor.get("licenses").map(|all| &all[0]);
         Feed {
             id: urn(&format!(
                 "{}/{}?{filters:?}",
@@ -128,7 +127,7 @@ impl Source<'_> {
             language: register.language().map(str::to_owned),
             author: register.text("title").to_owned(),
             licence: register.licence().map(str::to_owned),
-            licence_url: licence.and_then(|licence| licence["path"].as_str().map(str::to_owned)),
+            licence_url: register.licence_url().map(str::to_owned),
             home: answer::address(self.state, "/", &[]),
             list,
             links,
