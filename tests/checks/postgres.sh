@@ -17,6 +17,11 @@ postgres_programs() {
   [ -n "$best" ] && echo "$best"
 }
 
+# Prints where PgBouncer is; Debian keeps it where only root looks.
+pooler_program() {
+  PATH=$PATH:/usr/sbin command -v pgbouncer
+}
+
 # Sets `as_postgres`, what to write before a command so that it does not run as root, and gives that user the
 # folder $1: PostgreSQL refuses to run as root.
 # An array and not a function, so that the process started in the background is the server itself.

@@ -1,18 +1,21 @@
 // Checks in a real browser that every page works: nothing is held back by its own policy, the search box finds,
 // and the docs page executes an operation; at its own address and below a path that a proxy strips.
 //
-// usage: node browser.mjs SERVICE [SNAPSHOT]: the addresses of the service and of a snapshot behind a web server
+// usage: node browser.mjs SERVICE [SNAPSHOT]: the address of the service, and the folder of a snapshot, which a plain
+// web server gives as it lies on the disk
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 
 const [service, snapshot] = process.argv.slice(2);
 const WIDTHS = [390, 1280];
 const PREFIX = "/aciq";
+const ARCHIVE = "/archive";
+const PAGES = 18; // of a snapshot: its own, that of the lists, and one for each of them
 const ARGUMENTS = [
   "--headless",
   "--no-sandbox",
@@ -40,6 +43,43 @@ function proxy() {
     request.pipe(passed);
   });
   return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(server)));
+}
+
+// A plain web server that gives a folder below a path, a page where a folder is asked for.
+function files(folder) {
+  const types = { ".html": "text/html; charset=utf-8", ".json": "application/json", ".csv": "text/csv; charset=utf-8" };
+  const server = http.createServer((request, answer) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    try {
+      assert.ok(pathname.startsWith(`${ARCHIVE}/`) && !pathname.includes(".."));
+      let file = join(folder, decodeURIComponent(pathname.slice(ARCHIVE.length)));
+      if (statSync(file).isDirectory()) {
+        assert.ok(pathname.endsWith("/"));
+        file = join(file, "index.html");
+      }
+      const body = readFileSync(file);
+      answer.writeHead(200, { "content-type": types[extname(file)] ?? "application/octet-stream" }).end(body);
+    } catch {
+      answer.writeHead(404).end("no such file");
+    }
+  });
+  return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(server)));
+}
+
+// The pages of a snapshot, by their paths.
+function pages(folder) {
+  const all = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith("index.html"));
+  assert.equal(all.length, PAGES, `${all}`);
+  return all.map((file) => file.slice(0, -"index.html".length)).sort();
+}
+
+// Goes from a page by its last link of its own, which must lead to something.
+async function follow(page) {
+  const links = await page.locator("a[href]").evaluateAll((all) => all.map((link) => link.href));
+  const own = links.findLast((link) => link.startsWith(new URL(ARCHIVE, page.url()).href));
+  assert.ok(own, `${page.url()} links to nothing of its own`);
+  const given = await page.evaluate(async (link) => (await fetch(link)).status, own);
+  assert.equal(given, 200, own);
 }
 
 // Opens a page and tells what its console complains of.
@@ -90,6 +130,7 @@ async function execute(page, id) {
 
 const folder = mkdtempSync(join(tmpdir(), "browser-"));
 const prefixed = await proxy();
+const archive = snapshot && (await files(snapshot));
 const context = await chromium.launchPersistentContext(folder, {
   executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
   args: ARGUMENTS,
@@ -103,14 +144,19 @@ try {
       await open(context, `${place}/docs`, width, (page) => page.waitForSelector(".opblock"));
       await open(context, `${place}/problems/not-found`, width);
     }
-    for (const path of snapshot ? [""] : []) {
-      const overflow = await open(context, `${snapshot}/${path}`, width);
-      assert.ok(overflow <= 0, `the snapshot is wider than ${width} px`);
+    for (const path of snapshot ? pages(snapshot) : []) {
+      const address = `http://127.0.0.1:${archive.address().port}${ARCHIVE}/${path}`;
+      const overflow = await open(context, address, width, follow);
+      assert.ok(overflow <= 0, `${address} is wider than ${width} px by ${overflow}`);
     }
   }
   console.log(`${WIDTHS.length} widths, at ${service} and below ${PREFIX}: the search finds, the docs page executes, no complaint`);
+  if (snapshot) {
+    console.log(`${PAGES} pages of a snapshot fit both widths, lead to their data and complain of nothing`);
+  }
 } finally {
   await context.close();
   prefixed.close();
+  archive?.close();
   rmSync(folder, { recursive: true, force: true });
 }
