@@ -1,7 +1,11 @@
 //! Damage: what spreadsheets and other programs do to values, told from the value alone by a set of detectors.
 //! `rows` asks of each cell.
 
-use crate::database::resource::{Column, Kind};
+use super::{misread::is_misread, months};
+use crate::{
+    database::resource::{Column, Kind},
+    language::fold,
+};
 
 /// The longest text of a cell of Excel, in its letters (UTF-16).
 const EXCEL_CELL: usize = 32_767;
@@ -159,82 +163,8 @@ fn is_date(text: &str) -> bool {
     }
 }
 
-/// The months as spreadsheets shorten them in English, Azerbaijani, Turkish and Russian.
-const MONTHS: &[&str] = &[
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "yan",
-    "fev",
-    "iyn",
-    "iyl",
-    "avq",
-    "sen",
-    "okt",
-    "noy",
-    "dek",
-    "oca",
-    "şub",
-    "nis",
-    "haz",
-    "tem",
-    "ağu",
-    "eyl",
-    "eki",
-    "kas",
-    "ara",
-    "янв",
-    "фев",
-    "мар",
-    "апр",
-    "май",
-    "мая",
-    "июн",
-    "июл",
-    "авг",
-    "сен",
-    "сент",
-    "окт",
-    "ноя",
-    "нояб",
-    "дек",
-    "january",
-    "february",
-    "march",
-    "april",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "yanvar",
-    "fevral",
-    "mart",
-    "aprel",
-    "iyun",
-    "iyul",
-    "avqust",
-    "sentyabr",
-    "oktyabr",
-    "noyabr",
-    "dekabr",
-];
-
 fn is_month(part: &str) -> bool {
-    let is_word = part.chars().all(char::is_alphabetic) && part.chars().count() >= 3;
-    is_word && MONTHS.contains(&part.to_lowercase().as_str())
+    part.chars().all(char::is_alphabetic) && months::is_month(&fold(part))
 }
 
 /// `T?hsil`: what a program writes for a letter that its code page does not have. Addresses have such marks.
@@ -251,92 +181,9 @@ fn has_lost_letters(text: &str) -> bool {
     })
 }
 
-/// `ÅŸ` for `ş`, `É™` or `Й™` for `ə`: the bytes of a letter as letters of a Windows code page.
-fn is_misread(text: &str) -> bool {
-    let letters: Vec<char> = text.chars().collect();
-    [WESTERN, CYRILLIC].iter().any(|page| {
-        let mut cyrillic = 0;
-        let mut place = 0;
-        while place < letters.len() {
-            match sequence(&letters[place..], page) {
-                Some((letter, _)) if is_expected(letter) => return true,
-                Some((letter, length)) if ('\u{400}'..'\u{460}').contains(&letter) => {
-                    cyrillic += 1;
-                    place += length;
-                    if cyrillic == 2 {
-                        return true;
-                    }
-                    continue;
-                }
-                _ => cyrillic = 0,
-            }
-            place += 1;
-        }
-        false
-    })
-}
-
-/// Letters and marks of the texts that are kept here.
-fn is_expected(letter: char) -> bool {
-    "əƏşŞğĞıİöÖüÜçÇ–—‘’“”„…".contains(letter)
-}
-
-/// The letter whose bytes the first letters are in a code page, and how many they are.
-fn sequence(letters: &[char], page: &CodePage) -> Option<(char, usize)> {
-    let first = byte(*letters.first()?, page)?;
-    let length = match first {
-        0xc3..=0xdf => 2,
-        0xe2 => 3,
-        _ => return None,
-    };
-    let bytes: Option<Vec<u8>> = letters
-        .get(..length)?
-        .iter()
-        .map(|c| byte(*c, page))
-        .collect();
-    let letter = String::from_utf8(bytes?).ok()?.chars().next()?;
-    Some((letter, length))
-}
-
-/// A code page: the letters from 0x80 to 0x9f, and the letter of 0xc0 where those behind it follow each other.
-struct CodePage {
-    high: &'static str,
-    letters: char,
-}
-
-/// Windows-1252; 1254 differs in letters that begin no letter which is expected here.
-const WESTERN: &CodePage = &CodePage {
-    high: "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ",
-    letters: 'À',
-};
-/// Windows-1251, but for what stands from 0xa0 to 0xbf.
-const CYRILLIC: &CodePage = &CodePage {
-    high: "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ",
-    letters: 'А',
-};
-
-fn byte(letter: char, page: &CodePage) -> Option<u8> {
-    if let Some(place) = page.high.chars().position(|other| other == letter) {
-        return u8::try_from(0x80 + place).ok();
-    }
-    let after = u32::from(letter).checked_sub(u32::from(page.letters));
-    if let Some(after @ 0..=0x3f) = after {
-        return u8::try_from(0xc0 + after).ok();
-    }
-    match (letter, page.letters) {
-        ('\u{a0}'..='\u{bf}', 'À') => u8::try_from(u32::from(letter)).ok(),
-        (_, 'А') => {
-            let middle = "\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
-            let place = middle.chars().position(|other| other == letter)?;
-            u8::try_from(0xa0 + place).ok()
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{is_date, is_misread, of};
+    use super::{is_date, of};
     use crate::database::find;
 
     fn told(column: &str, text: &str) -> bool {
@@ -405,29 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_read_in_a_wrong_code_page_are_known() {
-        for text in [
-            "É™",
-            "ÅŸ",
-            "Ä±",
-            "ÄŸ",
-            "Ã§",
-            "Æ\u{8f}",
-            "Й™",
-            "Еџ",
-            "â€“",
-            "РџР»Р°РЅ",
-        ] {
-            assert!(is_misread(text), "{text}");
-        }
-        for text in [
-            "Azərbaycan Respublikasının «Qanunu»",
-            "План «СССР»",
-            "ÜÇ — İŞ",
-            "café",
-        ] {
-            assert!(!is_misread(text), "{text}");
-        }
+    fn a_number_of_three_parts_is_no_date() {
         assert!(!is_date("1.10.11"));
     }
 }

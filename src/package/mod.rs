@@ -15,6 +15,8 @@ mod header;
 mod keys;
 mod load;
 mod lone_file;
+mod misread;
+mod months;
 mod notices;
 mod problem;
 mod problems;

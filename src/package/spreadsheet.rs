@@ -4,6 +4,7 @@
 //! formula. An apostrophe before such a text keeps it a text. Downloads for Excel put it there, and who reads such
 //! a file takes it away: no text is lost on the way, whatever it begins with.
 
+use super::months::is_month;
 use crate::language::fold;
 
 const GUARD: char = '\'';
@@ -32,73 +33,6 @@ const TRUTHS: [&str; 7] = [
     "истина",
     "ложь",
 ];
-
-/// Names of months, folded: English, Azerbaijani, Turkish, Russian.
-const MONTHS: [&str; 60] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "yanvar",
-    "fevral",
-    "mart",
-    "aprel",
-    "iyun",
-    "iyn",
-    "iyul",
-    "iyl",
-    "avqust",
-    "sentyabr",
-    "oktyabr",
-    "noyabr",
-    "dekabr",
-    "ocak",
-    "subat",
-    "nisan",
-    "mayis",
-    "haziran",
-    "temmuz",
-    "agustos",
-    "eylul",
-    "ekim",
-    "kasim",
-    "aralik",
-    "январь",
-    "января",
-    "февраль",
-    "февраля",
-    "март",
-    "марта",
-    "апрель",
-    "апреля",
-    "маи",
-    "мая",
-    "июнь",
-    "июня",
-    "июль",
-    "июля",
-    "август",
-    "августа",
-    "сентябрь",
-    "сентября",
-    "октябрь",
-    "октября",
-    "ноябрь",
-    "ноября",
-    "декабрь",
-    "декабря",
-];
-
-/// The fewest letters of a month that is cut short: `Mar`, `Sept`, `янв`.
-const SHORTEST_MONTH: usize = 3;
 
 /// The text with an apostrophe before it where a spreadsheet would take it for something else.
 pub fn guarded(text: String) -> String {
@@ -143,11 +77,7 @@ fn is_taken(text: &str) -> bool {
 }
 
 fn is_word(word: &str) -> bool {
-    let is_month = || {
-        let mut months = MONTHS.iter();
-        word.chars().count() >= SHORTEST_MONTH && months.any(|month| month.starts_with(word))
-    };
-    WORDS.contains(&word) || is_month()
+    WORDS.contains(&word) || is_month(word)
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ const BOUNDS: [f64; 15] = [
 ];
 
 /// The statuses that the service gives; another is counted as the last.
-const STATUSES: [u16; 18] = [
+const STATUSES: [u16; 19] = [
     200, 204, 206, 304, 307, 308, 400, 404, 405, 406, 408, 410, 413, 414, 416, 429, 431, 503, 500,
 ];
 
