@@ -133,9 +133,7 @@ impl Asked {
         match name {
             "q" => {
                 let query = Query::parse(value);
-                self.query = Some(query.map_err(|search::WrongQuery(reason)| {
-                    wrong(Wrong::new(Code::TooLong, reason))
-                })?);
+                self.query = Some(query.map_err(|why| wrong(why.into()))?);
             }
             "limit" => self.limit = whole(parameters::MAX_INTEGER)?.min(MAX_HITS),
             "page" => self.page = whole(MAX_PAGE)?,

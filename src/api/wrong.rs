@@ -3,7 +3,10 @@
 //! Whoever reads a parameter tells what is wrong with a value; the name is added where the parameters are read.
 
 use super::parameters;
-use crate::database::rules::{Hint, listed, nearest_hint};
+use crate::database::{
+    rules::{Hint, listed, nearest_hint},
+    search::WrongQuery,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -13,7 +16,7 @@ const MAX_SHOWN: usize = 200;
 /// What kind of mistake a parameter has. `unknown_parameter`: there is no parameter of this name.
 /// `unknown_value`: it is none of those there are: no id, word, field, country or language. `not_a_number`,
 /// `not_a_date`, `not_true_or_false`: it is to be one. `out_of_range`: a number that is too small or too large.
-/// `too_long`: it has too many characters or words. `too_many_values`: more than one filter takes. `given_twice`: the
+/// `too_long`: it has too many characters or words. `too_short`: a beginning has too few letters. `too_many_values`: more than one filter takes. `given_twice`: the
 /// parameter stands twice in the address. `no_value`: it stands there without a value. `missing`: it is required
 /// here. `not_taken`: it belongs to another format of the same records. `contradiction`: it does not go with another
 /// parameter. `too_much`: more would match than the format can hold. `malformed`: it cannot be read at all.
@@ -28,6 +31,7 @@ pub enum Code {
     NotTrueOrFalse,
     OutOfRange,
     TooLong,
+    TooShort,
     TooManyValues,
     GivenTwice,
     NoValue,
@@ -81,6 +85,15 @@ impl Wrong {
     pub fn suggesting(mut self, suggestion: Option<impl Into<String>>) -> Self {
         self.suggestion = suggestion.map(Into::into);
         self
+    }
+}
+
+impl From<WrongQuery> for Wrong {
+    fn from(wrong: WrongQuery) -> Self {
+        match wrong {
+            WrongQuery::TooLong(reason) => Self::new(Code::TooLong, reason),
+            WrongQuery::TooShort(reason) => Self::new(Code::TooShort, reason),
+        }
     }
 }
 

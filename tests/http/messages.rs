@@ -272,6 +272,7 @@ async fn a_wrong_parameter_has_a_code_what_was_sent_and_what_to_send() {
                 json!("5"),
                 Json::Null,
             ),
+            ("/v1/measures?q=a*", "too_short", json!("a*"), Json::Null),
             ("/v1/measures?cursor=x", "malformed", json!("x"), Json::Null),
             (
                 "/v1/measures?title=%00",

@@ -162,8 +162,7 @@ impl Parser {
             let reason = format!("{} cannot be searched", self.resource.name);
             return Err(Wrong::new(Code::NotTaken, reason));
         }
-        let query = search::Query::parse(value)
-            .map_err(|search::WrongQuery(reason)| Wrong::new(Code::TooLong, reason))?;
+        let query = search::Query::parse(value)?;
         self.request.search = Some(query);
         self.request.relevance_name = relevance::order_name(self.resource, value);
         Ok(())

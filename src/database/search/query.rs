@@ -27,7 +27,10 @@ const NO_WORD: &str = "__";
 
 /// Why a query cannot be searched.
 #[derive(Debug, PartialEq, Eq)]
-pub struct WrongQuery(pub String);
+pub enum WrongQuery {
+    TooLong(String),
+    TooShort(String),
+}
 
 /// What must be met, and what must not.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +94,9 @@ impl Query {
     /// Reads a query. What the acronyms and words of the register say of it is added by `resolve`.
     pub fn parse(text: &str) -> Result<Self, WrongQuery> {
         if text.chars().count() > MAX {
-            return Err(WrongQuery(format!("has more than {MAX} characters")));
+            return Err(WrongQuery::TooLong(format!(
+                "has more than {MAX} characters"
+            )));
         }
         let text = &*visible(text);
         let mut query = Self::default();
@@ -105,7 +110,9 @@ impl Query {
             let found = words(&piece.text);
             count += found.len();
             if count > MAX_WORDS {
-                return Err(WrongQuery(format!("has more than {MAX_WORDS} words")));
+                return Err(WrongQuery::TooLong(format!(
+                    "has more than {MAX_WORDS} words"
+                )));
             }
             let term = match found.as_slice() {
                 [word] if piece.prefix => {
@@ -264,12 +271,12 @@ fn prefix(word: &str, number: usize) -> Result<Term, WrongQuery> {
     let is_short =
         matches!((letters.next(), letters.next()), (Some(letter), None) if !is_word(letter));
     if is_short {
-        return Err(WrongQuery(format!(
+        return Err(WrongQuery::TooShort(format!(
             "`{word}*` has one letter before `*`; give two at least (in Chinese and Japanese, one)"
         )));
     }
     if number > MAX_PREFIXES {
-        return Err(WrongQuery(format!(
+        return Err(WrongQuery::TooLong(format!(
             "has more than {MAX_PREFIXES} words with `*`; give {MAX_PREFIXES} at most"
         )));
     }
