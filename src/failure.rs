@@ -27,7 +27,11 @@ pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
         return ExitCode::FAILURE;
     }
     eprintln!("aciqplan: {}", shown(error));
-    match (error.downcast_ref(), Fault::of(error)) {
+    let fault = match error.downcast_ref() {
+        Some(backup::Error::Database(cause)) => Fault::of(cause),
+        _ => Fault::of(error),
+    };
+    match (error.downcast_ref(), fault) {
         (Some(backup::Error::Postgres), _) => ExitCode::from(2),
         (Some(backup::Error::Exists(_)), _) => ExitCode::from(73),
         (_, Some(fault)) => {

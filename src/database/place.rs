@@ -18,7 +18,7 @@ pub fn verify(url: &str) -> Result<(), Error> {
 /// Refuses a file that is not there, which to open would make.
 pub fn verify_presence(url: &str) -> Result<(), Error> {
     match file_of(url) {
-        Some(file) if !file.exists() => Err(Error::Absent(file)),
+        Some(file) if matches!(file.try_exists(), Ok(false)) => Err(Error::Absent(file)),
         _ => Ok(()),
     }
 }
