@@ -99,7 +99,7 @@ fn check_and_load_tell_the_same() {
     let cells = proptest::collection::vec(cell, 0..3);
     let left_out = proptest::collection::vec(proptest::bool::weighted(0.3), SMALL.len());
     let cut = proptest::option::weighted(0.2, (0..SMALL.len(), any::<Index>()));
-    runner(150)
+    runner(60)
         .run(&(cells, left_out, cut), |(cells, left_out, cut)| {
             let mut package = small(&descriptor());
             for (place, row, cell) in cells {
