@@ -46,7 +46,7 @@ class Sqlite:
         return f"sqlite://{self.folder}/{register}.sqlite"
 
     def create(self, register: str) -> None:
-        pass  # a load creates its file
+        (self.folder / f"{register}.sqlite").touch()  # what only reads makes none
 
     def copy(self, old: str, new: str) -> None:
         for suffix in ("", "-wal"):
