@@ -86,7 +86,10 @@ async fn serve(settings: Serve) -> Result<()> {
     }
     let answers = match settings.cache_bytes {
         0 => None,
-        bytes => Some(Answers::new(bytes, Watch::start(reads)?)),
+        bytes => Some(Answers::new(
+            api::bytes_for_answers(bytes),
+            Watch::start(reads)?,
+        )),
     };
     Ok(server::run(database, answers, &settings).await?)
 }

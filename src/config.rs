@@ -118,8 +118,9 @@ pub struct Serve {
           value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub connections: u32,
 
-    /// Answers that are kept ready to send, in bytes in all; 0 keeps none.
-    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_CACHE_BYTES", default_value_t = 64 << 20,
+    /// What is kept in memory to answer sooner, in bytes in all: answers ready to send, counts, texts that searches
+    /// rank; 0 keeps nothing.
+    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_CACHE_BYTES", default_value_t = crate::api::USUAL_CACHE,
           value_parser = clap::value_parser!(u64).range(..=1 << 40))]
     pub cache_bytes: u64,
 

@@ -3,7 +3,10 @@
 
 mod support;
 
-use aciqplan::{api::State, server};
+use aciqplan::{
+    api::{State, bytes_for_answers},
+    server,
+};
 use actix_web::{
     test::{self, TestRequest},
     web,
@@ -67,6 +70,49 @@ async fn a_version_whose_number_is_given_again_is_another_one() {
         connection.batch_execute(other_version).unwrap();
         drop(connection);
         service.knows_no_more_than_another(&COUNTED).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_is_remembered_is_bounded_in_bytes_whatever_is_asked() {
+    const BYTES: u64 = 1 << 20;
+    for register in seeded() {
+        let state = State::new(register.database.clone(), PUBLIC_URL, None).with_cache(BYTES);
+        let service = Service {
+            register: &register,
+            state: web::Data::new(state),
+        };
+        let mut most = 0;
+        for number in 0..150 {
+            let long = format!("{number}{}", "x".repeat(4000));
+            for url in [
+                format!("/v1/figures?limit=1&label[ne]={long}"),
+                format!("/v1/figures/stats?group_by=label&label[ne]={long}"),
+                format!(
+                    "/v1/measures?limit=1&q=dovlet+OR+{}{number}",
+                    "x".repeat(180)
+                ),
+            ] {
+                service.json(&url).await;
+            }
+            most = most.max(service.state.cached_bytes());
+        }
+        assert!(most > BYTES / 8, "{most} bytes are remembered");
+        // The rest is for whole answers.
+        assert!(most <= BYTES / 8 * 3, "{most} bytes");
+        assert_eq!(bytes_for_answers(BYTES), BYTES / 8 * 5);
+        service
+            .knows_no_more_than_another(&["/v1/figures?limit=1", "/v1/measures?q=dovlet"])
+            .await;
+        let nothing = State::new(register.database.clone(), PUBLIC_URL, None).with_cache(0);
+        let service = Service {
+            register: &register,
+            state: web::Data::new(nothing),
+        };
+        service
+            .knows_no_more_than_another(&["/v1/figures?limit=1", "/v1/measures?q=dovlet"])
+            .await;
+        assert_eq!(service.state.cached_bytes(), 0);
     }
 }
 

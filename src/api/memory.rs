@@ -1,4 +1,5 @@
-//! Counts that hold for one state of the register: the database is asked for each once a version.
+//! A cache of counts that hold for one state of the register, bounded in bytes: the database is asked for each once a
+//! version.
 
 use super::register::Register;
 use crate::database::{
@@ -10,30 +11,97 @@ use crate::database::{
 };
 use chrono::NaiveDateTime;
 use diesel::QueryResult;
+use quick_cache::{OptionsBuilder, Weighter, sync};
 use std::{
-    collections::HashMap,
+    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// So many counts of each kind are kept; above that, all are forgotten.
-const MOST: usize = 10_000;
 /// So many groups are kept for one question.
 const MOST_GROUPS: usize = 1000;
+/// What a count takes beside its texts, about.
+const OVERHEAD: usize = 256;
+/// What a count usually takes: room for so many is made at the start.
+const USUAL: u64 = 1 << 10;
+/// Room is made at the start for so many at most, however many bytes they may take.
+const MOST_ROOM: u64 = 1 << 16;
 
-/// What was counted in the state of the register that somebody asked about last.
-#[derive(Default)]
-pub struct Memory(Mutex<Kept>);
+/// What was counted in the state of the register that somebody asked about last; by default nothing is kept.
+pub struct Memory {
+    rooms: Rooms,
+    kept: Mutex<Kept>,
+}
+
+/// How many bytes are kept: of counts, and of what the search learnt.
+#[derive(Clone, Copy, Default)]
+pub struct Rooms {
+    pub counts: u64,
+    pub search: u64,
+}
 
 /// A version, and when it was made: a server that takes over from one that lost its last versions gives
 /// their numbers again.
 type Moment = (i64, Option<NaiveDateTime>);
 
-#[derive(Default)]
 struct Kept {
     moment: Moment,
-    totals: HashMap<String, i64>,
-    groups: HashMap<String, Vec<Group>>,
+    counts: Arc<sync::Cache<String, Count, Weight>>,
     knowledge: Option<Arc<Knowledge>>,
+}
+
+#[derive(Clone)]
+enum Count {
+    Total(i64),
+    Groups(Arc<[Group]>),
+}
+
+/// What a count takes, in bytes.
+#[derive(Clone)]
+struct Weight;
+
+impl Weighter<String, Count> for Weight {
+    fn weight(&self, question: &String, count: &Count) -> u64 {
+        let of_value = |value: &Option<String>| {
+            mem::size_of::<Option<String>>() + value.as_ref().map_or(0, String::len)
+        };
+        let of_group = |group: &Group| {
+            mem::size_of::<Group>() + group.values.iter().map(of_value).sum::<usize>()
+        };
+        let groups = match count {
+            Count::Total(_) => 0,
+            Count::Groups(groups) => groups.iter().map(of_group).sum(),
+        };
+        (OVERHEAD + question.len() + groups) as u64
+    }
+}
+
+impl Kept {
+    fn new(moment: Moment, rooms: Rooms) -> Self {
+        let number = (rooms.counts / USUAL).min(MOST_ROOM);
+        let options = OptionsBuilder::new()
+            .shards(1) // the groups of one question may take all of the room
+            .estimated_items_capacity(usize::try_from(number).unwrap_or(usize::MAX))
+            .weight_capacity(rooms.counts)
+            .build()
+            .expect("number, shards and room are given");
+        let counts = sync::Cache::with_options(
+            options,
+            Weight,
+            quick_cache::DefaultHashBuilder::default(),
+            sync::DefaultLifecycle::default(),
+        );
+        Self {
+            moment,
+            counts: Arc::new(counts),
+            knowledge: None,
+        }
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new(Rooms::default())
+    }
 }
 
 /// The memory of one version.
@@ -47,15 +115,15 @@ impl<'m> Counts<'m> {
     /// What is kept of this state; what was kept of another one is forgotten. A read that began before a
     /// write may end after it and forget what is newer: that is counted again then.
     fn kept(self) -> MutexGuard<'m, Kept> {
-        let kept = self.memory.0.lock();
-        let mut kept = kept.unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.memory.kept();
         if kept.moment != self.moment {
-            *kept = Kept {
-                moment: self.moment,
-                ..Kept::default()
-            };
+            *kept = Kept::new(self.moment, self.memory.rooms);
         }
         kept
+    }
+
+    fn counts(self) -> Arc<sync::Cache<String, Count, Weight>> {
+        self.kept().counts.clone()
     }
 
     /// How many records meet the condition.
@@ -65,17 +133,16 @@ impl<'m> Counts<'m> {
         resource: &Resource,
         condition: &Condition,
     ) -> QueryResult<i64> {
-        let key = format!("{} {condition:?}", resource.name);
-        if let Some(total) = self.kept().totals.get(&key) {
-            return Ok(*total);
+        let key = format!("total {} {condition:?}", resource.name);
+        let counts = self.counts();
+        if let Some(Count::Total(total)) = counts.get(&key) {
+            return Ok(total);
         }
         let total = match condition.as_search() {
             Some(matches) => matches.count(connection)?,
             None => resource.store.count(connection, condition)?,
         };
-        let mut kept = self.kept();
-        make_room(&mut kept.totals);
-        kept.totals.insert(key, total);
+        counts.insert(key, Count::Total(total));
         Ok(total)
     }
 
@@ -87,15 +154,14 @@ impl<'m> Counts<'m> {
         condition: &Condition,
         dimensions: &[Dimension],
     ) -> QueryResult<Vec<Group>> {
-        let key = format!("{} {condition:?} {dimensions:?}", resource.name);
-        if let Some(groups) = self.kept().groups.get(&key) {
-            return Ok(groups.clone());
+        let key = format!("groups {} {condition:?} {dimensions:?}", resource.name);
+        let counts = self.counts();
+        if let Some(Count::Groups(groups)) = counts.get(&key) {
+            return Ok(groups.to_vec());
         }
         let groups = grouping::groups(connection, resource, condition, dimensions)?;
         if groups.len() <= MOST_GROUPS {
-            let mut kept = self.kept();
-            make_room(&mut kept.groups);
-            kept.groups.insert(key, groups.clone());
+            counts.insert(key, Count::Groups(groups.as_slice().into()));
         }
         Ok(groups)
     }
@@ -105,13 +171,25 @@ impl<'m> Counts<'m> {
         if let Some(knowledge) = &self.kept().knowledge {
             return Ok(Arc::clone(knowledge));
         }
-        let knowledge = Arc::new(Knowledge::read(connection)?);
+        let knowledge = Arc::new(Knowledge::read(connection, self.memory.rooms.search)?);
         self.kept().knowledge = Some(Arc::clone(&knowledge));
         Ok(knowledge)
     }
 }
 
 impl Memory {
+    /// Keeps no more bytes than there is room for.
+    pub fn new(rooms: Rooms) -> Self {
+        Self {
+            rooms,
+            kept: Mutex::new(Kept::new(Moment::default(), rooms)),
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What is remembered of the register as it is.
     pub fn of(&self, register: &Register) -> Counts<'_> {
         Counts {
@@ -119,10 +197,11 @@ impl Memory {
             moment: (register.version, register.at),
         }
     }
-}
 
-fn make_room<T>(counts: &mut HashMap<String, T>) {
-    if counts.len() >= MOST {
-        counts.clear();
+    /// How many bytes are kept.
+    pub fn bytes(&self) -> u64 {
+        let kept = self.kept();
+        let knowledge = kept.knowledge.as_ref().map_or(0, |it| it.bytes());
+        kept.counts.weight() + knowledge
     }
 }

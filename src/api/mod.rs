@@ -70,6 +70,9 @@ pub const MAX_ADDRESS: usize = 16_000;
 /// The most bytes that the headers of a request may have together.
 pub const MAX_HEADERS: usize = 32_000;
 
+/// How many bytes all caches take where the settings say nothing else.
+pub const USUAL_CACHE: u64 = 64 << 20;
+
 /// What every request may need.
 pub struct State {
     pub database: Database,
@@ -98,7 +101,7 @@ impl State {
             turns: downloads::Turns::new(&database),
             files: file_cache::FileCache::new(USUAL_ROOM),
             document: document::Served::default(),
-            memory: Arc::default(),
+            memory: Arc::new(memory::Memory::new(rooms(USUAL_CACHE))),
             registers: Arc::default(),
             dates: conditional::Dates::default(),
             database,
@@ -115,6 +118,33 @@ impl State {
     pub fn with_file_cache(self, room: u64) -> Self {
         let files = file_cache::FileCache::new(room);
         Self { files, ..self }
+    }
+
+    /// The same, where all caches take so many bytes at most. Those that are left to the answers of the service are
+    /// told by [`bytes_for_answers`].
+    #[must_use]
+    pub fn with_cache(self, bytes: u64) -> Self {
+        let memory = Arc::new(memory::Memory::new(rooms(bytes)));
+        Self { memory, ..self }
+    }
+
+    /// How many bytes the caches take.
+    pub fn cached_bytes(&self) -> u64 {
+        self.memory.bytes()
+    }
+}
+
+/// What is left of the bytes of all caches for those who keep whole answers: five of eight.
+pub fn bytes_for_answers(bytes: u64) -> u64 {
+    let memory::Rooms { counts, search } = rooms(bytes);
+    bytes - counts - search
+}
+
+/// An eighth for counts, and two for the search.
+fn rooms(bytes: u64) -> memory::Rooms {
+    memory::Rooms {
+        counts: bytes / 8,
+        search: bytes / 4,
     }
 }
 

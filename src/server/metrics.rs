@@ -86,7 +86,10 @@ impl Default for Metrics {
                 "aciqplan_cache_misses_total",
                 "Answers that had to be made.",
             ),
-            cache_bytes: gauge("aciqplan_cache_bytes", "What is kept ready, in bytes."),
+            cache_bytes: gauge(
+                "aciqplan_cache_bytes",
+                "What is kept in memory, in bytes: answers, counts, texts.",
+            ),
             connections: kept(&registry, IntGaugeVec::new(connections, &["state"])),
             waiting: gauge(
                 "aciqplan_database_waiting",
@@ -139,8 +142,6 @@ impl Metrics {
         for (counter, count) in [(&self.cache_hits, hits), (&self.cache_misses, misses)] {
             counter.inc_by(count.saturating_sub(counter.get()));
         }
-        let bytes = i64::try_from(answers.bytes()).unwrap_or(i64::MAX);
-        self.cache_bytes.set(bytes);
     }
 
     /// Looks at the database: once, and not for long. What it does not tell stays as it was.
@@ -169,9 +170,13 @@ pub async fn tell(
     answers: Option<web::Data<Answers>>,
 ) -> HttpResponse {
     let metrics = &front.metrics;
+    let mut bytes = state.cached_bytes();
     if let Some(answers) = answers {
         metrics.take(&answers);
+        bytes += answers.bytes();
     }
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    metrics.cache_bytes.set(bytes);
     metrics.look_at(&state.database).await;
     match TextEncoder::new().encode_to_string(&metrics.registry.gather()) {
         Ok(text) => HttpResponse::Ok()

@@ -1,4 +1,4 @@
-//! What the search learnt of one state of the register: it is read once, as long as there is room.
+//! A cache of what the search learnt of one state of the register, bounded in bytes.
 
 use super::{documents::SEARCHED, lexicon::Lexicon, rules};
 use crate::database::{
@@ -12,15 +12,15 @@ use quick_cache::{Weighter, sync::Cache};
 use std::{
     collections::{BTreeSet, HashMap},
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
-/// So many stems are remembered; above that, all are forgotten.
-const MOST_STEMS: usize = 10_000;
-/// So many bytes of texts are remembered.
-const MOST_TEXT: u64 = 16 << 20;
-/// Room for so many texts is made at the start.
-const USUAL: usize = 1000;
+/// Of the room for all, that for words: one byte of so many.
+const FOR_WORDS: u64 = 4;
+/// What a text or a stem usually takes: room for so many is made at the start.
+const USUAL: u64 = 16 << 10;
+/// Room is made at the start for so many at most, however many bytes they may take.
+const MOST_ROOM: u64 = 1 << 16;
 /// How many texts are read at a time.
 const BATCH: usize = 512;
 
@@ -30,7 +30,7 @@ pub struct Knowledge {
     /// Whether it holds as long as the register is in this state: an index of other rules may be made anew.
     holds: bool,
     /// The words of the register that have a stem, by the stem.
-    forms: Mutex<Forms>,
+    forms: Cache<String, Arc<[String]>, Weight>,
     /// Records as the index has them, by their numbers in it.
     texts: Cache<i64, Arc<Indexed>, Weight>,
 }
@@ -70,24 +70,44 @@ impl Indexed {
     }
 }
 
-/// What a text takes, in bytes.
+/// What a text or the words of a stem take, in bytes.
 #[derive(Clone)]
 struct Weight;
 
+/// What an entry takes beside its texts, about.
+const OVERHEAD: usize = mem::size_of::<[usize; 8]>();
+
+impl Weighter<String, Arc<[String]>> for Weight {
+    fn weight(&self, stem: &String, forms: &Arc<[String]>) -> u64 {
+        let forms = forms
+            .iter()
+            .map(|form| form.len() + mem::size_of::<String>());
+        (stem.len() + forms.sum::<usize>() + OVERHEAD) as u64
+    }
+}
+
 impl Weighter<i64, Arc<Indexed>> for Weight {
     fn weight(&self, _: &i64, record: &Arc<Indexed>) -> u64 {
-        (record.text.len() + mem::size_of::<Indexed>() + mem::size_of::<[usize; 8]>()) as u64
+        (record.text.len() + mem::size_of::<Indexed>() + OVERHEAD) as u64
     }
 }
 
 impl Knowledge {
-    pub fn read(connection: &mut AnyConnection) -> QueryResult<Self> {
+    /// Reads what is needed for every search, and keeps no more bytes of the rest than there is room for.
+    pub fn read(connection: &mut AnyConnection, room: u64) -> QueryResult<Self> {
+        let number = usize::try_from((room / USUAL).min(MOST_ROOM)).unwrap_or(usize::MAX);
+        let for_words = room / FOR_WORDS;
         Ok(Self {
             lexicon: Lexicon::read(connection)?,
             holds: rules::are_followed(connection)?,
-            forms: Mutex::default(),
-            texts: Cache::with_weighter(USUAL, MOST_TEXT, Weight),
+            forms: Cache::with_weighter(number, for_words, Weight),
+            texts: Cache::with_weighter(number, room - for_words, Weight),
         })
+    }
+
+    /// How many bytes are kept.
+    pub fn bytes(&self) -> u64 {
+        self.forms.weight() + self.texts.weight()
     }
 
     /// The words of the register that have these stems, by the stem.
@@ -98,13 +118,10 @@ impl Knowledge {
     ) -> QueryResult<Forms> {
         let mut found = Forms::new();
         let mut unknown: HashMap<String, Vec<String>> = HashMap::new();
-        {
-            let known = self.known_forms();
-            for stem in stems {
-                match known.get(&stem) {
-                    Some(forms) => drop(found.insert(stem, Arc::clone(forms))),
-                    None => drop(unknown.insert(stem, Vec::new())),
-                }
+        for stem in stems {
+            match self.forms.get(&stem) {
+                Some(forms) => drop(found.insert(stem, forms)),
+                None => drop(unknown.insert(stem, Vec::new())),
             }
         }
         if unknown.is_empty() {
@@ -118,25 +135,14 @@ impl Knowledge {
         for (stem, word) in rows {
             unknown.entry(stem).or_default().push(word);
         }
-        let learnt = unknown
-            .into_iter()
-            .map(|(stem, forms)| (stem, forms.into()));
-        let learnt: Forms = learnt.collect();
-        if !self.holds {
-            found.extend(learnt);
-            return Ok(found);
+        for (stem, forms) in unknown {
+            let forms: Arc<[String]> = forms.into();
+            if self.holds {
+                self.forms.insert(stem.clone(), forms.clone());
+            }
+            found.insert(stem, forms);
         }
-        let mut known = self.known_forms();
-        if known.len() + learnt.len() > MOST_STEMS {
-            known.clear();
-        }
-        known.extend(learnt.clone());
-        found.extend(learnt);
         Ok(found)
-    }
-
-    fn known_forms(&self) -> MutexGuard<'_, Forms> {
-        self.forms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The records with these numbers in the index, in no order.
