@@ -5,19 +5,22 @@ mod support;
 
 use aciqplan::{
     api::State,
-    database::watch::Watch,
+    database::{Patience, Turn, watch::Watch},
     server::{self, Answers},
 };
 use actix_web::{
     http::{StatusCode, header::HeaderMap},
-    rt::time::sleep,
+    rt::{spawn, time::sleep},
     test::{TestRequest, call_service, init_service, read_body},
     web::Data,
 };
 use chrono::{TimeDelta, Utc};
 use futures_util::future::join_all;
 use serde_json::Value as Json;
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 use support::{Memory, PUBLIC_URL, Register, seeded};
 
 /// A service of the register that keeps answers, as `app`, and what it keeps.
@@ -355,6 +358,109 @@ async fn an_answer_that_many_wait_for_is_made_once() {
                 .all(|(status, _, body)| *status == 200 && body == first)
         );
         assert_eq!(answers.counts(), (19, 1));
+    }
+}
+
+/// A service whose database has no turn left, and gives up on those who wait for one.
+async fn without_turns(register: &mut Register, queue: Duration) -> Vec<Turn> {
+    let patience = Patience {
+        queue,
+        ..Patience::default()
+    };
+    register.database = register.database.clone().with_patience(patience);
+    let mut turns = Vec::new();
+    for _ in 1..register.database.connections() {
+        turns.push(register.database.turn().await.unwrap());
+    }
+    turns
+}
+
+#[actix_web::test]
+async fn a_failure_is_everybodys_who_waited_and_told_to_each() {
+    const URLS: [&str; 3] = ["/v1/measures", "/v1/measures.csv", "/v1/dataset.zip"];
+    for mut register in seeded() {
+        let turns = without_turns(&mut register, Duration::from_millis(400)).await;
+        let (app, answers) = service!(&register);
+        for (number, url) in URLS.into_iter().enumerate() {
+            let began = Instant::now();
+            let all = join_all((0..20).map(|_| async { get!(app, url) })).await;
+            // One after the other they would wait for eight seconds.
+            assert!(began.elapsed() < Duration::from_secs(4), "{url}");
+            let mut ids = BTreeSet::new();
+            for (status, headers, body) in all {
+                assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{url}");
+                let header = |name: &str| headers.get(name).map_or("", |it| it.to_str().unwrap());
+                assert_eq!(header("retry-after"), "2");
+                assert_eq!(header("content-type"), "application/problem+json");
+                assert_eq!(header("access-control-allow-origin"), "*");
+                let problem: Json = serde_json::from_slice(&body).unwrap();
+                assert_eq!(problem["type"], format!("{PUBLIC_URL}/problems/overloaded"));
+                assert_eq!(problem["request_id"], header("x-request-id"));
+                ids.insert(header("x-request-id").to_owned());
+            }
+            assert_eq!(ids.len(), 20, "{url}");
+            assert_eq!(answers.counts(), (0, number as u64 + 1), "{url}");
+        }
+        drop(turns);
+        for url in URLS {
+            assert_eq!(get!(app, url).0, StatusCode::OK, "{url}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_mistake_that_many_make_at_once_is_looked_into_once() {
+    for register in seeded() {
+        let (app, answers) = service!(&register);
+        let all =
+            join_all((0..20).map(|_| async { get!(app, "/v1/measures?agency=maliye") })).await;
+        assert!(
+            all.iter()
+                .all(|(status, ..)| *status == StatusCode::BAD_REQUEST)
+        );
+        assert_eq!(answers.counts(), (0, 1));
+    }
+}
+
+#[actix_web::test]
+async fn who_leaves_leaves_what_it_began_to_those_who_wait_and_else_nothing() {
+    for mut register in seeded() {
+        let turns = without_turns(&mut register, Duration::from_secs(20)).await;
+        let waiting = async |number| {
+            for _ in 0..400 {
+                if register.database.load().waiting == number {
+                    return;
+                }
+                sleep(Duration::from_millis(5)).await;
+            }
+            panic!("{} wait", register.database.load().waiting);
+        };
+        let (app, answers) = service!(&register);
+        let app = std::rc::Rc::new(app);
+        let ask = || {
+            let app = app.clone();
+            spawn(async move { get!(app, "/v1/plans") })
+        };
+        let alone = ask();
+        waiting(1).await;
+        alone.abort();
+        waiting(0).await;
+        let first = ask();
+        waiting(1).await;
+        let second = ask();
+        sleep(Duration::from_millis(50)).await;
+        first.abort();
+        sleep(Duration::from_millis(50)).await;
+        waiting(1).await;
+        drop(turns);
+        let (status, _, body) = second.await.unwrap();
+        assert_eq!(status, StatusCode::OK);
+        assert!(body == register.get("/v1/plans").await.body);
+        assert_eq!(
+            answers.counts(),
+            (1, 2),
+            "the second waited for what the first began"
+        );
     }
 }
 

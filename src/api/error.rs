@@ -50,6 +50,8 @@ pub enum Error {
     PreconditionFailed,
     #[error("Too many requests came from your address; ask again in {} seconds.", whole_seconds(*.0))]
     TooManyRequests(Duration),
+    #[error("{0}")]
+    Crowded(#[source] database::Error),
     #[error("The register cannot be read at the moment.")]
     Unavailable(#[source] database::Error),
     #[error("More is asked at the moment than can be answered in time.")]
@@ -152,7 +154,7 @@ kinds! {
     RANGE_NOT_SATISFIABLE "range-not-satisfiable" "No such part"
         "The part that `Range` asks for lies behind the end; `Content-Range` says how long the whole is.";
     TOO_MANY_REQUESTS "too-many-requests" "Too many requests"
-        "Each address may ask so often, as `RateLimit-Policy` says. Wait for the seconds of Retry-After. To have everything, take the downloads; to follow changes, ask `/v1/changes`.";
+        "Each address may ask so often, as `RateLimit-Policy` says, and of a few questions at once; each 100 ms of work count as another request. Wait for the seconds of Retry-After. To have everything, take the downloads; to follow changes, ask `/v1/changes`.";
     SERVICE_UNAVAILABLE "overloaded" "Too much is asked at once"
         "More requests came than can be answered in time. Try again after the seconds that Retry-After gives.";
     SERVICE_UNAVAILABLE "too-slow" "The question takes too long"
@@ -174,6 +176,7 @@ impl From<database::Error> for Error {
             _ if matches!(error, database::Error::Busy | database::Error::Overloaded) => {
                 Self::Overloaded(error)
             }
+            _ if matches!(error, database::Error::Crowded) => Self::Crowded(error),
             _ if matches!(error, database::Error::TooSlow(_)) => Self::TooSlow(error),
             Some(Fault::Unreachable | Fault::Locked) => Self::Unavailable(error),
             _ => Self::Internal(error),
@@ -204,7 +207,7 @@ impl Error {
             Self::RequestTimeout => "request-timeout",
             Self::RangeNotSatisfiable(_) => "range-not-satisfiable",
             Self::PreconditionFailed => "precondition-failed",
-            Self::TooManyRequests(_) => "too-many-requests",
+            Self::TooManyRequests(_) | Self::Crowded(_) => "too-many-requests",
             Self::Overloaded(_) => "overloaded",
             Self::TooSlow(_) => "too-slow",
             Self::Unavailable(_) | Self::Stopping => "unavailable",
@@ -218,7 +221,7 @@ impl Error {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooManyRequests(wait) => Some(whole_seconds(*wait)),
-            Self::Overloaded(_) => Some(2),
+            Self::Overloaded(_) | Self::Crowded(_) => Some(2),
             Self::Unavailable(_) | Self::Stopping => Some(5),
             _ => None,
         }

@@ -35,6 +35,7 @@ mod relevance;
 mod scorecard;
 mod search;
 pub mod seldom;
+pub mod singleflight;
 mod stats;
 mod view;
 mod welcome;

@@ -1,9 +1,12 @@
-//! The time that a read has, and how many rows it may look at. PostgreSQL keeps the time by itself; SQLite is
-//! asked for it at every row.
+//! Deadline and cancellation of a read, and how many rows it may look at. PostgreSQL keeps the time by itself;
+//! SQLite is asked at every row, for the time and for whether the caller still waits.
 //!
 //! A connection works in the thread that asks it, so the time belongs to the thread.
 
-use super::pass::{Dialect, Pass};
+use super::{
+    caller::Caller,
+    pass::{Dialect, Pass},
+};
 use diesel::{
     prelude::*,
     result::Error,
@@ -12,7 +15,8 @@ use diesel::{
     sqlite::Sqlite,
 };
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -25,14 +29,16 @@ struct Deadline {
 
 thread_local! {
     static DEADLINE: Cell<Option<Deadline>> = const { Cell::new(None) };
+    /// Who may leave before the end.
+    static WAITING: RefCell<Option<Arc<Caller>>> = const { RefCell::new(None) };
     static ROWS_LEFT: Cell<Option<i64>> = const { Cell::new(None) };
 }
 
-/// Does something that queries the database, for a limited time.
+/// Does something that queries the database, for a limited time, and as long as the caller waits for it.
 ///
 /// The time holds for all of its queries together, unless it is given [`again`].
-pub fn within<T>(limit: Duration, act: impl FnOnce() -> T) -> T {
-    let _ended = Ended(DEADLINE.get());
+pub fn within<T>(limit: Duration, caller: &Arc<Caller>, act: impl FnOnce() -> T) -> T {
+    let _ended = Ended(DEADLINE.get(), WAITING.replace(Some(caller.clone())));
     set(limit);
     act()
 }
@@ -78,11 +84,12 @@ fn set(limit: Duration) {
 }
 
 /// Puts back what held before, also where the work panics.
-struct Ended(Option<Deadline>);
+struct Ended(Option<Deadline>, Option<Arc<Caller>>);
 
 impl Drop for Ended {
     fn drop(&mut self) {
         DEADLINE.set(self.0);
+        WAITING.replace(self.1.take());
     }
 }
 
@@ -91,10 +98,11 @@ pub fn limit() -> Option<Duration> {
     DEADLINE.get().map(|deadline| deadline.limit)
 }
 
+/// Whether the read is to end: its time is over, or nobody waits for it any more.
 pub fn is_over() -> bool {
-    DEADLINE
-        .get()
-        .is_some_and(|deadline| Instant::now() >= deadline.at)
+    let is_late = |deadline: Deadline| Instant::now() >= deadline.at;
+    let has_left = |caller: &Option<Arc<Caller>>| caller.as_ref().is_some_and(|it| it.has_left());
+    DEADLINE.get().is_some_and(is_late) || WAITING.with_borrow(has_left)
 }
 
 /// Refuses to begin a query when the time is over.

@@ -8,6 +8,7 @@ pub mod assignments;
 mod availability;
 pub mod backup;
 pub mod batches;
+mod caller;
 pub mod columns;
 pub mod condition;
 mod connection;
@@ -44,6 +45,7 @@ pub mod rules;
 mod schema;
 pub mod search;
 pub mod sections;
+mod shares;
 pub mod sources;
 mod statements;
 pub mod status_entries;
@@ -62,6 +64,7 @@ mod write_lock;
 pub mod writer;
 
 use actix_web::{rt::time::timeout, web};
+pub use caller::{Caller, Group};
 use connection::Connector;
 pub use connection::{AnyConnection, know_fold};
 use diesel::{QueryResult, r2d2::ManageConnection};
@@ -134,6 +137,10 @@ pub enum Error {
     File(#[from] std::io::Error),
     #[error("As many downloads as may run at once are running.")]
     Busy,
+    #[error(
+        "As many requests of your network address are being answered as may be at once; ask for one after the other."
+    )]
+    Crowded,
     #[error("More requests wait for the database than it can answer in time.")]
     Overloaded,
     #[error("The database did not answer within {} seconds.", .0.as_secs_f32())]
@@ -240,7 +247,8 @@ impl Database {
     /// Reads away from the threads that answer requests; all of it sees one state of the register.
     ///
     /// It waits for a turn, and fails with [`Error::TooSlow`] where the queries take too long; the
-    /// database does not go on with them then.
+    /// database does not go on with them then, nor where this is dropped: PostgreSQL not after the query
+    /// that it is at.
     pub async fn read<T, E, F>(&self, reads: F) -> Result<T, E>
     where
         T: Send + 'static,
@@ -249,10 +257,8 @@ impl Database {
     {
         let turn = self.turn().await?;
         let database = self.clone();
-        let answer = web::block(move || {
-            let _turn = turn;
-            database.read_here(|connection| Ok(reads(connection)?))
-        });
+        let answer =
+            web::block(move || database.read_in(&turn, |connection| Ok(reads(connection)?)));
         // Twice, for a query that begins just in time; later than that, the network keeps the answer.
         let limit = self.patience.query;
         let answer = timeout(limit * 2, answer).await;
@@ -275,17 +281,39 @@ impl Database {
         Ok(Some(reads(&mut *self.connection()?)?))
     }
 
-    /// Reads in this thread, which must have a turn; all of it sees one state of the register.
+    /// Reads in this thread, as long as the caller of the turn waits for it; all of it sees one state of the
+    /// register.
+    pub fn read_in<T>(
+        &self,
+        turn: &Turn,
+        reads: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.read_for(turn.caller(), reads)
+    }
+
+    /// The same, where nobody can leave.
     pub fn read_here<T>(
         &self,
         reads: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.read_for(&Arc::default(), reads)
+    }
+
+    fn read_for<T>(
+        &self,
+        caller: &Arc<Caller>,
+        reads: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        if caller.has_left() {
+            return Err(Error::Cancelled);
+        }
         let mut connection = self.connection()?;
         let limit = self.patience.query;
-        deadline::within(limit, || {
+        deadline::within(limit, caller, || {
             let read = connection.reading(|connection| Ok(reads(connection)));
             statements::bound(&mut connection)?;
             match read.map_err(Error::Query).flatten() {
+                Err(Error::Query(_)) if caller.has_left() => Err(Error::Cancelled),
                 Err(Error::Query(_)) if deadline::is_over() => Err(Error::TooSlow(limit)),
                 read => read,
             }
@@ -301,7 +329,7 @@ impl Database {
         let connections = self.connections.clone();
         let answer = web::block(move || {
             let mut connection = connections.get_within(GLANCE)?;
-            deadline::within(GLANCE, || reads(&mut connection))
+            deadline::within(GLANCE, &Arc::default(), || reads(&mut connection))
         });
         let answer = timeout(GLANCE * 2, answer).await;
         let answer = answer.map_err(|_| Error::TooSlow(GLANCE))?;

@@ -1,7 +1,12 @@
-//! Whose turn it is to read: as many at once as there are connections, also where the server lets in fewer than are
-//! asked for, and no longer a line than they can serve in time.
+//! Admission control: permits to read, as many at once as there are connections, also where the server lets in fewer
+//! than are asked for, of which one client holds a share at most; and no longer a line than they can serve in time.
 
-use super::{Error, availability::Availability};
+use super::{
+    Error,
+    availability::Availability,
+    caller::Caller,
+    shares::{Share, Shares},
+};
 use actix_web::rt::time::timeout;
 use std::{
     sync::{
@@ -42,11 +47,15 @@ pub struct Turns {
     waiting: AtomicU32,
     /// What a turn takes of late, in microseconds.
     usual: AtomicU64,
+    shares: Arc<Shares>,
 }
 
-/// One's turn; it is over when this is dropped.
+/// One's turn; it is over when this is dropped, and its time is charged to the caller.
 pub struct Turn {
     permit: Option<OwnedSemaphorePermit>,
+    /// Given back with it.
+    shares: Vec<Share>,
+    caller: Arc<Caller>,
     /// When it began, where its length tells how long others will take.
     began: Option<Instant>,
     turns: Arc<Turns>,
@@ -64,6 +73,7 @@ impl Turns {
             resizing: Mutex::new(()),
             waiting: AtomicU32::new(0),
             usual: AtomicU64::new(0),
+            shares: Arc::default(),
         }
     }
 
@@ -75,6 +85,11 @@ impl Turns {
     /// Waits for a turn; refuses at once where it would not come in time.
     pub async fn take(self: &Arc<Self>, patience: Duration) -> Result<Turn, Error> {
         self.resize(None);
+        let (began, caller) = (Instant::now(), Caller::current());
+        let shares = self.shares.take(&caller, self.size.load(Ordering::Relaxed));
+        let shares = timeout(patience, shares).await;
+        let shares = shares.map_err(|_| Error::Crowded)?;
+        let patience = patience.saturating_sub(began.elapsed());
         let permit = match self.free.clone().try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) if self.wait() > patience => return Err(Error::Overloaded),
@@ -84,19 +99,26 @@ impl Turns {
                 turn.ok().and_then(Result::ok).ok_or(Error::Overloaded)?
             }
         };
-        Ok(self.begin(permit))
+        Ok(self.begin(permit, shares, caller))
     }
 
     /// A turn, where nobody has to wait for it.
     pub fn take_now(self: &Arc<Self>) -> Option<Turn> {
         self.resize(None);
         let permit = self.free.clone().try_acquire_owned();
-        Some(self.begin(permit.ok()?))
+        Some(self.begin(permit.ok()?, Vec::new(), Caller::current()))
     }
 
-    fn begin(self: &Arc<Self>, permit: OwnedSemaphorePermit) -> Turn {
+    fn begin(
+        self: &Arc<Self>,
+        permit: OwnedSemaphorePermit,
+        shares: Vec<Share>,
+        caller: Arc<Caller>,
+    ) -> Turn {
         Turn {
             permit: Some(permit),
+            shares,
+            caller,
             began: Some(Instant::now()),
             turns: self.clone(),
         }
@@ -136,11 +158,18 @@ impl Turns {
 }
 
 impl Turn {
-    /// A turn whose length tells nothing of others: a download lasts as long as its client reads.
+    /// A turn whose length tells nothing of others, is charged to nobody and takes nobody's share: a download lasts
+    /// as long as its client reads.
     #[must_use]
     pub fn unmeasured(mut self) -> Self {
         self.began = None;
+        self.shares.clear();
         self
+    }
+
+    /// Whom the turn is for.
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.caller
     }
 }
 
@@ -150,7 +179,9 @@ impl Drop for Turn {
         let Some(began) = self.began else {
             return;
         };
-        let took = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let took = began.elapsed();
+        self.caller.charge(took);
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let usual = self.turns.usual.load(Ordering::Relaxed);
         // An eighth of what is new: one slow query does not turn away a line of quick ones.
         let usual = usual - usual / 8 + took / 8;

@@ -1,12 +1,17 @@
-//! Answers kept ready to send, each for one state of the register.
+//! The response cache: answers kept ready to send, each for one state of the register, and made once for all who
+//! wait for one (singleflight).
 
 use super::{
     collect::{Collected, collect},
+    failure::Failure,
     key::{Key, Question},
     portions, too_large,
 };
 use crate::{
-    api::{self, Unconditional},
+    api::{
+        self, Unconditional,
+        singleflight::{Joined, Lead, Singleflight},
+    },
     database::watch::{Seen, Watch},
 };
 use actix_web::{
@@ -49,6 +54,7 @@ const OF_BODY: [HeaderName; 3] = [
 /// The answers of a service, shared by its threads.
 pub struct Answers {
     kept: Cache<Key, Option<Arc<Answer>>, Weight>,
+    being_made: Singleflight<Key, Outcome>,
     watch: Arc<Watch>,
     hits: AtomicU64,
     misses: AtomicU64,
@@ -82,6 +88,7 @@ impl Answers {
         let number = number.min(MOST_ROOM);
         Self {
             kept: Cache::with_weighter(number, bytes, Weight),
+            being_made: Singleflight::default(),
             watch,
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
@@ -97,6 +104,18 @@ impl Answers {
     /// How many bytes the kept answers take.
     pub fn bytes(&self) -> u64 {
         self.kept.weight()
+    }
+
+    /// The answer to a request that was not the first to ask for it.
+    fn send(
+        &self,
+        answer: &Answer,
+        request: ServiceRequest,
+        seen: Seen,
+    ) -> ServiceResponse<BoxBody> {
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        let answer = answer.to(request.request(), seen);
+        request.into_response(answer)
     }
 
     /// The answer to a request, where it is kept.
@@ -137,35 +156,67 @@ pub async fn keep(
         return pass(request, &next).await;
     };
     let (key, encoding) = (question.key(), question.encoding);
-    let is_over = |answer: &Option<Arc<Answer>>| answer.as_ref().is_some_and(|it| it.is_over());
-    answers.kept.remove_if(&key, is_over);
-    let place = match answers.kept.get_value_or_guard_async(&key).await {
-        Ok(Some(answer)) => {
-            answers.hits.fetch_add(1, Ordering::Relaxed);
-            let answer = answer.to(request.request(), seen);
-            return Ok(request.into_response(answer));
-        }
-        Ok(None) => return pass(request, &next).await,
-        Err(place) => place,
+    let lead = match answers.being_made.join(&key).await {
+        Joined::Leader(lead) => lead,
+        Joined::Follower(Outcome::Kept(answer)) => return Ok(answers.send(&answer, request, seen)),
+        Joined::Follower(Outcome::Failed(failure)) => return Ok(failure.answer(request)),
+        Joined::Follower(Outcome::TooLong) => return pass(request, &next).await,
     };
+    match answers.kept.get(&key) {
+        Some(Some(answer)) if !answer.is_over() => Ok(answers.send(&answer, request, seen)),
+        Some(None) => {
+            drop(lead);
+            pass(request, &next).await
+        }
+        _ => {
+            encoding.ask(request.headers_mut());
+            let making = lead.fly(|lead| make(answers, lead, key, seen, request, next));
+            making.await
+        }
+    }
+}
+
+/// Makes an answer, and keeps it.
+async fn make(
+    answers: Data<Answers>,
+    lead: Lead<Key, Outcome>,
+    key: Key,
+    seen: Seen,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     answers.misses.fetch_add(1, Ordering::Relaxed);
-    encoding.ask(request.headers_mut());
     request.extensions_mut().insert(Unconditional);
     let response = pass(request, &next).await?;
-    // A place that stays empty is the next one's who waits for it; one that is taken away stays so.
     match Made::of(response).await {
         Made::Short(request, answer) => {
             let answer = Arc::new(answer);
-            let _ = place.insert(Some(Arc::clone(&answer)));
+            answers.kept.insert(key, Some(answer.clone()));
+            lead.land(Outcome::Kept(answer.clone()));
             let answer = answer.to(&request, seen);
             Ok(ServiceResponse::new(request, answer))
         }
         Made::Long(response) => {
-            let _ = place.insert(None);
+            answers.kept.insert(key, None);
+            lead.land(Outcome::TooLong);
             Ok(response)
         }
-        Made::Other(response) => Ok(response),
+        Made::Other(response) => {
+            if let Some(failure) = Failure::of(&response) {
+                lead.land(Outcome::Failed(Arc::new(failure)));
+            }
+            Ok(response)
+        }
     }
+}
+
+/// What those get who waited for an answer that another had made.
+#[derive(Clone)]
+enum Outcome {
+    Kept(Arc<Answer>),
+    /// It is too long to be kept: each has it made.
+    TooLong,
+    Failed(Arc<Failure>),
 }
 
 /// An answer that was made.

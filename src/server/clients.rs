@@ -1,11 +1,14 @@
 //! What each client has spent, in a table that never grows: where a client finds no place, it takes that of
 //! the one who has spent least.
 
+use crate::database::Group;
 use governor::{nanos::Nanos, state::StateStore};
 use std::{
+    convert::Infallible,
     hash::{BuildHasher, RandomState},
     net::IpAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 /// Rows of the table, each under a lock of its own.
@@ -32,6 +35,11 @@ type Place = Option<(Client, Nanos)>;
 type Row = [Place; PLACES];
 
 impl Client {
+    /// Who shares permits with it, a part of them all.
+    pub fn group(self, part: u32) -> Group {
+        Group { key: self.0, part }
+    }
+
     /// The /48 of an IPv6 address: what a provider gives a customer at most.
     pub fn site(address: IpAddr) -> Option<Self> {
         match address.to_canonical() {
@@ -63,6 +71,15 @@ impl Clients {
         let hash = self.hashes.hash_one(client) % ROWS as u64;
         let row = &self.rows[usize::try_from(hash).unwrap_or_default()];
         row.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts on with a client by so much time, until no later than `most`.
+    pub fn owe(&self, client: Client, now: Duration, time: Duration, most: Duration) {
+        let now = Nanos::from(now);
+        let _ = self.measure_and_replace(&client, |until| {
+            let until = until.map_or(now, |until| until.max(now)) + Nanos::from(time);
+            Ok::<_, Infallible>(((), until.min(Nanos::from(most))))
+        });
     }
 }
 

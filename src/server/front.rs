@@ -6,7 +6,7 @@ use super::{
     Answers,
     connection::Exchange,
     finish,
-    limiter::{Limiter, Spent},
+    limiter::{Account, Limiter, Spent},
     line::Line,
     metrics::Metrics,
     proxies::Proxies,
@@ -17,9 +17,10 @@ use super::{
 use crate::{
     api::{self, State},
     config::Limits,
+    database::Caller,
 };
 use actix_web::{
-    Error, HttpResponse, ResponseError,
+    Error, HttpMessage, HttpResponse, ResponseError,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
         ConnectionType,
@@ -33,7 +34,7 @@ use std::{
     num::NonZeroU32,
     pin::Pin,
     rc::Rc,
-    sync::atomic::Ordering,
+    sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
@@ -103,7 +104,7 @@ where
     /// What is kept is sent at once, without a look at whatever makes answers.
     fn call(&self, mut request: ServiceRequest) -> Self::Future {
         tracking::strip(&mut request);
-        let visit = Visit::begin(&request);
+        let mut visit = Visit::begin(&request);
         if let Some(refusal) = visit.refusal() {
             visit.name(&mut request);
             let answer = finish(request.into_response(refusal));
@@ -115,6 +116,7 @@ where
             return Box::pin(ready(Ok(visit.end(answer))));
         }
         visit.name(&mut request);
+        visit.announce(&request);
         let answer = self.next.call(request);
         Box::pin(async move { Ok(visit.end(answer.await?)) })
     }
@@ -128,6 +130,8 @@ struct Visit {
     front: Option<web::Data<Front>>,
     client: Option<IpAddr>,
     spent: Option<Spent>,
+    /// What its work is charged to, where any is done.
+    account: Option<Arc<Account>>,
     is_logged: bool,
 }
 
@@ -145,6 +149,7 @@ impl Visit {
             id: request_id::of(request.headers()),
             route: Route::of(request.path()),
             spent: limiter.and_then(|limiter| limiter.spend(origin?)),
+            account: None,
             front,
             client: origin.map(|origin| origin.address),
             is_logged,
@@ -154,6 +159,26 @@ impl Visit {
     /// Writes the id into the request, for all that handle it.
     fn name(&self, request: &mut ServiceRequest) {
         request.headers_mut().insert(REQUEST_ID, self.id.clone());
+    }
+
+    /// Tells those who work for the request whom they work for.
+    fn announce(&mut self, request: &ServiceRequest) {
+        let account = self.spent.as_ref().and_then(Spent::account).map(Arc::new);
+        let caller = match (&self.front, &account) {
+            (Some(front), Some(account)) => {
+                let (front, account) = (front.clone(), account.clone());
+                let groups = account.groups();
+                let charge = move |work| {
+                    if let Some(limiter) = &front.limiter {
+                        limiter.charge(&account, work);
+                    }
+                };
+                Caller::new(groups, Box::new(charge))
+            }
+            _ => Caller::default(),
+        };
+        request.extensions_mut().insert(Arc::new(caller));
+        self.account = account;
     }
 
     /// What is said to a client who has asked too often.
@@ -183,7 +208,8 @@ impl Visit {
             return answer;
         };
         if let (Some(limiter), Some(spent), true) = (&front.limiter, &self.spent, is_own) {
-            limiter.tell(spent, answer.headers_mut());
+            let account = self.account.as_deref();
+            limiter.tell(spent, account, answer.headers_mut());
         }
         close_if_due(&mut answer);
         let took = self.began.elapsed();

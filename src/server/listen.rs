@@ -49,6 +49,7 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
         query: limits.query_timeout,
     });
     let state = State::new(database, &public_url, settings.contact.clone());
+    let state = state.with_cache(settings.cache_bytes);
     let mut state = state.with_file_cache(settings.file_cache_bytes);
     state.tells_status = admin.is_none();
     let state = web::Data::new(state);
@@ -147,6 +148,8 @@ impl Wire {
                     .keep_alive(wire.keep_alive)
                     .client_request_timeout(wire.request_timeout)
                     .client_disconnect_timeout(DISCONNECT)
+                    // Who closes has left, and what is made for it ends.
+                    .h1_allow_half_closed(false)
                     .on_connect_ext(|connection: &Connection, data| {
                         data.insert(connection.exchange());
                     });

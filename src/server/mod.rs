@@ -5,6 +5,7 @@ mod clients;
 mod collect;
 mod connection;
 mod encoding;
+mod failure;
 mod front;
 mod key;
 mod limiter;
@@ -29,7 +30,10 @@ pub use metrics::Metrics;
 pub use proxies::ForwardedHeader;
 pub use route::Route;
 
-use crate::api::{self, Error, Problem, State};
+use crate::{
+    api::{self, Error, Problem, State},
+    database::Caller,
+};
 use actix_web::{
     App, HttpMessage, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, EitherBody, MessageBody},
@@ -42,6 +46,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 use request_id::REQUEST_ID;
+use std::sync::Arc;
 
 /// How long a browser may remember that it may ask, in seconds: a day, of which some take two hours.
 const PREFLIGHT: &str = "86400";
@@ -142,7 +147,9 @@ async fn admit(
                 request.head_mut().method = Method::GET;
                 request.extensions_mut().insert(api::HeadAlone);
             }
-            next.call(request).await?.map_into_boxed_body()
+            let caller = request.extensions_mut().remove::<Arc<Caller>>();
+            let answer = caller.unwrap_or_default().wait_for(next.call(request));
+            answer.await?.map_into_boxed_body()
         }
     };
     Ok(finish(answer).map_into_left_body())
@@ -233,13 +240,17 @@ fn tell_problem(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     }
     let id = request.headers().get(REQUEST_ID);
     let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
-    let body = problem.body(public_url(&request), request.path(), id);
+    let body = problem
+        .clone()
+        .body(public_url(&request), request.path(), id);
     let (request, answer) = answer.into_parts();
     let mut finished = HttpResponse::build(answer.status());
     for (name, value) in answer.headers() {
         finished.insert_header((name.clone(), value.clone()));
     }
     finished.insert_header((header::CACHE_CONTROL, "no-store"));
-    let finished = finished.content_type("application/problem+json").body(body);
+    let mut finished = finished.content_type("application/problem+json").body(body);
+    // For who tells others of it that waited for the same.
+    finished.extensions_mut().insert(problem);
     ServiceResponse::new(request, finished)
 }

@@ -4,6 +4,7 @@
 mod caching;
 mod connections;
 mod contradictions;
+mod departures;
 mod index;
 mod messages;
 mod negotiation;

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 pub struct Service {
     process: Child,
     pub address: SocketAddr,
+    /// That of its register.
+    pub url: String,
     _folder: TempDir,
 }
 
@@ -60,6 +62,7 @@ impl Service {
         let service = Self {
             process,
             address,
+            url,
             _folder: folder,
         };
         for _ in 0..600 {
@@ -93,7 +96,7 @@ impl Service {
         raw(&self.send(&[bytes]))
     }
 
-    fn get(&self, address: &str) -> Raw {
+    pub fn get(&self, address: &str) -> Raw {
         self.ask(request(address).as_bytes())
     }
 }

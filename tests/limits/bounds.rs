@@ -1,13 +1,22 @@
 //! How much one request may take: headers, time of the database, a turn in the line.
 
-use super::support::{Answer, PUBLIC_URL, Register, seeded};
-use aciqplan::database::{Database, Patience};
+use super::{
+    rates::front,
+    support::{Answer, PUBLIC_URL, Register, seeded},
+};
+use aciqplan::database::{Caller, Database, Error, Group, Patience};
 use actix_web::{
     http::{Method, StatusCode},
     rt::time::sleep,
 };
 use diesel::{connection::SimpleConnection, prelude::*, sql_types::BigInt};
-use std::time::{Duration, Instant};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::{Duration, Instant},
+};
 
 #[actix_web::test]
 async fn headers_that_are_too_large_are_refused() {
@@ -24,7 +33,7 @@ async fn headers_that_are_too_large_are_refused() {
     }
 }
 
-fn hurried(register: &Register, query: Duration, queue: Duration) -> Database {
+pub fn hurried(register: &Register, query: Duration, queue: Duration) -> Database {
     register
         .database
         .clone()
@@ -60,17 +69,129 @@ struct Count {
     count: i64,
 }
 
-#[test]
-fn the_database_stops_working_on_a_query_that_takes_too_long() {
-    // Either would take a good part of a minute.
-    let long = |register: &Register| match register.name {
+/// A query that takes a good part of a minute.
+fn long(register: &Register) -> &'static str {
+    match register.name {
         "SQLite" => {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
              WHERE i < 50000000 AND in_time()) \
              SELECT count(*) AS count FROM n"
         }
         _ => "SELECT count(*) AS count FROM (SELECT pg_sleep(30)) AS slept",
-    };
+    }
+}
+
+/// Polls something once, and drops it.
+async fn begin(something: impl Future) {
+    let mut something = pin!(something);
+    poll_fn(|context| {
+        let _ = something.as_mut().poll(context);
+        Poll::Ready(())
+    })
+    .await;
+    sleep(Duration::from_millis(200)).await;
+}
+
+#[actix_web::test]
+async fn a_query_in_sqlite_ends_when_nobody_waits_for_it_any_more() {
+    let register = seeded().remove(0);
+    let minute = Duration::from_mins(1);
+    let database = hurried(&register, minute, minute);
+    let caller = Arc::new(Caller::default());
+    let long = long(&register);
+    let read = database.read::<_, Error, _>(move |connection| {
+        diesel::sql_query(long).load::<Count>(connection)?;
+        Ok(())
+    });
+    begin(caller.clone().wait_for(read)).await;
+    assert!(caller.has_left());
+    let left = Instant::now();
+    while database.load().used > 0 {
+        assert!(left.elapsed() < Duration::from_secs(10), "it goes on");
+        sleep(Duration::from_millis(5)).await;
+    }
+    // Who stays gets an answer, by the same connection.
+    let read = database.read::<_, Error, _>(|connection| connection.batch_execute("SELECT 1"));
+    assert!(Arc::new(Caller::default()).wait_for(read).await.is_ok());
+}
+
+#[actix_web::test]
+async fn a_client_has_a_share_of_the_turns_and_others_have_the_rest() {
+    let caller = |key, part| Arc::new(Caller::new(vec![Group { key, part }], Box::new(|_| ())));
+    for mut register in seeded() {
+        register.database = hurried(
+            &register,
+            Duration::from_secs(10),
+            Duration::from_millis(50),
+        );
+        let database = &register.database;
+        register.front = front(&["--rate-limit", "600"]);
+        // Of three turns an address has one.
+        let address = u32::from_be_bytes([203, 0, 113, 5]);
+        let turn = caller(address.into(), 4).wait_for(database.turn()).await;
+        assert!(turn.is_ok());
+        register.peer = Some("203.0.113.5:4711".parse().unwrap());
+        let refused = register.get("/v1/measures").await;
+        assert_eq!(
+            refused.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "{}",
+            register.name
+        );
+        assert_eq!(refused.header("retry-after"), "2");
+        let problem = refused.json();
+        assert_eq!(
+            problem["type"],
+            format!("{PUBLIC_URL}/problems/too-many-requests")
+        );
+        assert!(
+            problem["detail"].as_str().unwrap().contains("at once"),
+            "{problem}"
+        );
+        register.peer = Some("203.0.113.6:4711".parse().unwrap());
+        assert_eq!(register.get("/v1/measures").await.status, StatusCode::OK);
+        drop(turn);
+        register.peer = Some("203.0.113.5:4711".parse().unwrap());
+        for _ in 0..3 {
+            assert_eq!(register.get("/v1/measures").await.status, StatusCode::OK);
+        }
+        // A site of IPv6 has two, whichever of its networks ask.
+        let site = caller(0x2001_0db8_0001, 2);
+        let held = [
+            site.clone().wait_for(database.turn()).await,
+            site.wait_for(database.turn()).await,
+        ];
+        assert!(held.iter().all(Result::is_ok));
+        register.peer = Some("[2001:db8:1:7::1]:4711".parse().unwrap());
+        assert_eq!(
+            register.get("/v1/measures").await.status,
+            StatusCode::TOO_MANY_REQUESTS
+        );
+        register.peer = Some("[2001:db8:2:7::1]:4711".parse().unwrap());
+        assert_eq!(register.get("/v1/measures").await.status, StatusCode::OK);
+    }
+}
+
+#[actix_web::test]
+async fn who_waits_for_its_share_and_leaves_takes_none() {
+    let register = seeded().remove(0);
+    let database = hurried(&register, Duration::from_secs(10), Duration::from_secs(10));
+    let caller = Arc::new(Caller::new(
+        vec![Group { key: 1, part: 4 }],
+        Box::new(|_| ()),
+    ));
+    let turn = caller.clone().wait_for(database.turn()).await.unwrap();
+    for _ in 0..5 {
+        begin(caller.clone().wait_for(database.turn())).await;
+    }
+    drop(turn);
+    let taken = caller.wait_for(database.turn());
+    let began = Instant::now();
+    assert!(taken.await.is_ok() && began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn the_database_stops_working_on_a_query_that_takes_too_long() {
     for register in seeded() {
         let limit = Duration::from_millis(200);
         let database = hurried(&register, limit, limit);
@@ -92,7 +213,7 @@ fn the_database_stops_working_on_a_query_that_takes_too_long() {
 }
 
 /// Far more rows than the register has.
-const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) \
+pub const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) \
     INSERT INTO sources (id, title, title_key, kind, language, url, revision, created_at, updated_at) \
     SELECT 'source-' || i, 'Source', hex(i), 'report', 'en', 'https://source.example/' || i, 1, \
     '2026-11-21 08:00:00', '2026-11-21 08:00:00' FROM n";

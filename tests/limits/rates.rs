@@ -1,15 +1,20 @@
 //! How often a client may ask, and who that is.
 
-use super::support::{Answer, PUBLIC_URL, Register, seeded};
+use super::{
+    bounds::{ROWS, hurried},
+    support::{Answer, PUBLIC_URL, Register, seeded},
+};
 use aciqplan::{config::Cli, server::Front};
 use actix_web::{
     http::{Method, StatusCode},
     web,
 };
 use clap::Parser;
+use diesel::connection::SimpleConnection;
+use std::time::{Duration, Instant};
 
 /// The front that the settings ask for.
-fn front(settings: &[&str]) -> web::Data<Front> {
+pub fn front(settings: &[&str]) -> web::Data<Front> {
     let settings = Cli::parse_from([&["aciqplan"], settings].concat());
     web::Data::new(Front::new(&settings.serve.limits))
 }
@@ -161,6 +166,71 @@ async fn a_304_takes_as_much_as_another_answer_since_it_is_as_much_work() {
             "{wait} of the minute of a request"
         );
     }
+}
+
+/// How many requests are left to a client, when it asks for that by one.
+async fn left(register: &Register) -> u128 {
+    let answer = head(register, &[]).await;
+    let limit = answer.header("ratelimit");
+    let left = limit
+        .strip_prefix("\"default\";r=")
+        .unwrap_or_else(|| panic!("{limit}"));
+    left.split(';').next().unwrap().parse().unwrap()
+}
+
+#[actix_web::test]
+async fn work_counts_as_a_request_for_each_tenth_of_a_second() {
+    let mut register = seeded().remove(0);
+    let mut connection = register.database.connection().unwrap();
+    connection.batch_execute(ROWS).unwrap();
+    drop(connection);
+    register.front = front(&["--rate-limit", "1", "--rate-burst", "1000"]);
+    from(&mut register, "203.0.113.5");
+    assert_eq!(left(&register).await, 999);
+    assert_eq!(register.get("/v1/plans").await.status, StatusCode::OK);
+    assert_eq!(left(&register).await, 997, "a quick answer is one request");
+    let began = Instant::now();
+    let slow = "/v1/sources?url[contains]=nothing&sort=-url";
+    assert_eq!(register.get(slow).await.status, StatusCode::OK);
+    let took = began.elapsed().as_millis();
+    assert!(
+        took >= 200,
+        "a query that is slow enough to count: {took} ms"
+    );
+    let charged = 997 - left(&register).await - 2;
+    assert!(
+        charged > 0 && charged <= took / 100,
+        "{charged} for {took} ms"
+    );
+    // What is stopped has cost what it took, and the refusal says what is left.
+    let limit = Duration::from_millis(took as u64 / 2);
+    register.database = hurried(&register, limit, Duration::from_secs(2));
+    let before = left(&register).await;
+    let stopped = register.get(&format!("{slow}&limit=2")).await;
+    assert_eq!(stopped.status, StatusCode::SERVICE_UNAVAILABLE);
+    let told = stopped.header("ratelimit").to_owned();
+    let after = left(&register).await;
+    assert!(
+        told.starts_with(&format!("\"default\";r={};", after + 1)),
+        "{told}: {after}"
+    );
+    assert!(before - after - 2 >= took / 200, "{before} {after}");
+}
+
+#[actix_web::test]
+async fn who_owes_more_than_it_has_waits_no_longer_than_for_all_of_it() {
+    let mut register = seeded().remove(0);
+    let mut connection = register.database.connection().unwrap();
+    connection.batch_execute(ROWS).unwrap();
+    drop(connection);
+    register.front = front(&["--rate-limit", "60", "--rate-burst", "1"]);
+    from(&mut register, "203.0.113.5");
+    let slow = "/v1/sources?url[contains]=nothing&sort=-url";
+    assert_eq!(register.get(slow).await.status, StatusCode::OK);
+    let refused = register.get(slow).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=2).contains(&wait), "{wait}");
 }
 
 #[actix_web::test]

@@ -70,7 +70,7 @@ const HEADERS: [(&str, &str, &str); 12] = [
     (
         "RateLimit",
         "Where requests are limited: how many more (`r`), and in how many seconds it is as many as \
-         ever (`t`).",
+         ever (`t`). Each 100 ms of work take one more.",
         "\"default\";r=199;t=1",
     ),
     (

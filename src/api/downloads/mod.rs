@@ -73,7 +73,7 @@ impl Turns {
         }
         Ok(DownloadTurn {
             _of_downloads: turn,
-            _to_read: database.turn().await?.unmeasured(),
+            to_read: database.turn().await?.unmeasured(),
         })
     }
 }
@@ -86,7 +86,7 @@ fn half(database: &Database) -> usize {
 /// The turn of a download, which reads as others do.
 pub struct DownloadTurn {
     _of_downloads: OwnedSemaphorePermit,
-    _to_read: Turn,
+    to_read: Turn,
 }
 
 /// Lists the records of a resource as a file.

@@ -77,8 +77,9 @@ impl Source {
             layout,
         };
         let thread = spawn_blocking(move || {
-            let _turn = turn;
-            database.read_here(|connection| task.run(connection, tell, going))
+            database.read_in(&turn.to_read, |connection| {
+                task.run(connection, tell, going)
+            })
         });
         Self { seen, go, thread }
     }

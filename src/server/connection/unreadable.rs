@@ -49,7 +49,7 @@ impl Reporter {
         };
         let mut answer = error.error_response();
         if let (Some(limiter), Some(spent)) = (limiter, &spent) {
-            limiter.tell(spent, answer.headers_mut());
+            limiter.tell(spent, None, answer.headers_mut());
         }
         let (route, took) = (Route::of(""), Duration::ZERO);
         self.front.metrics.count(route, answer.status(), took);

@@ -1,0 +1,75 @@
+//! Clients that leave before they have their answer, by raw sockets: what is made for them ends.
+
+use super::wire::{Service, request};
+use aciqplan::database::Database;
+use diesel::connection::SimpleConnection;
+use std::{
+    io::Write,
+    net::{Shutdown, TcpStream},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+/// Far more rows than the register has.
+const ROWS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400000) \
+    INSERT INTO sources (id, title, title_key, kind, language, url, revision, created_at, updated_at) \
+    SELECT 'source-' || i, 'Source', hex(i), 'report', 'en', 'https://source.example/' || i, 1, \
+    '2026-11-21 08:00:00', '2026-11-21 08:00:00' FROM n";
+
+/// How many questions the database works on.
+fn at_work(service: &Service) -> u32 {
+    let metrics = service.get("/metrics").body;
+    let used = "aciqplan_database_connections{state=\"used\"} ";
+    let line = metrics.lines().find_map(|line| line.strip_prefix(used));
+    line.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap()
+}
+
+/// Waits until the database works on so many questions, and says how long that took.
+fn until(service: &Service, number: u32) -> Duration {
+    let began = Instant::now();
+    while at_work(service) != number {
+        assert!(
+            began.elapsed() < Duration::from_mins(1),
+            "{number} are never at work"
+        );
+        sleep(Duration::from_millis(5));
+    }
+    began.elapsed()
+}
+
+fn ask(service: &Service, address: &str) -> TcpStream {
+    let mut connection = TcpStream::connect(service.address).unwrap();
+    connection.write_all(request(address).as_bytes()).unwrap();
+    connection
+}
+
+#[test]
+fn who_closes_its_connection_ends_its_question() {
+    let settings = ["--query-timeout", "60", "--rate-limit", "0"];
+    for kept in ["0", "1000000"] {
+        let service = Service::start(&[&settings[..], &["--cache-bytes", kept]].concat());
+        let register = Database::open(&service.url, 1).unwrap();
+        register.connection().unwrap().batch_execute(ROWS).unwrap();
+        let slow = |number| format!("/v1/sources?url[contains]=nothing-{number}");
+        let began = Instant::now();
+        assert_eq!(service.get(&slow(0)).status, 200);
+        let whole = began.elapsed();
+        assert!(
+            whole > Duration::from_millis(300),
+            "{whole:?} is too quick to be left"
+        );
+        let mut shortest = whole;
+        for number in 1..6 {
+            let connection = ask(&service, &slow(number));
+            until(&service, 1);
+            let left = if number % 2 == 0 {
+                Shutdown::Both
+            } else {
+                Shutdown::Write
+            };
+            connection.shutdown(left).unwrap();
+            shortest = shortest.min(until(&service, 0));
+        }
+        assert!(shortest < whole / 2, "{shortest:?} of {whole:?}");
+    }
+}
