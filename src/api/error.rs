@@ -6,7 +6,7 @@ use crate::database::{self, Fault};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use log::Level;
 use serde::Serialize;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use utoipa::ToSchema;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -58,6 +58,9 @@ pub enum Error {
     Overloaded(#[source] database::Error),
     #[error("{0} Ask for less at once, for example with more filters.")]
     TooSlow(#[source] database::Error),
+    /// Of another, who asked for the same at that time and told of it.
+    #[error("{0}")]
+    Shared(Arc<Error>),
     #[error("The service is about to stop.")]
     Stopping,
     #[error("Something failed on our side.")]
@@ -193,8 +196,22 @@ impl Error {
         }
     }
 
+    /// Whether it is no failure of others who ask for the same.
+    pub fn is_of_one_client(&self) -> bool {
+        matches!(self, Self::Crowded(_) | Self::TooManyRequests(_))
+    }
+
+    /// The error itself, whoever had it first.
+    fn origin(&self) -> &Self {
+        match self {
+            Self::Shared(error) => error.origin(),
+            error => error,
+        }
+    }
+
     fn kind(&self) -> &'static Kind {
         let name = match self {
+            Self::Shared(error) => return error.kind(),
             Self::BadParameter(_) => "bad-parameter",
             Self::NotFound { .. } => "not-found",
             Self::Gone { .. } => "gone",
@@ -223,8 +240,26 @@ impl Error {
             Self::TooManyRequests(wait) => Some(whole_seconds(*wait)),
             Self::Overloaded(_) | Self::Crowded(_) => Some(2),
             Self::Unavailable(_) | Self::Stopping => Some(5),
+            Self::Shared(error) => error.retry_after(),
             _ => None,
         }
+    }
+
+    /// Logs what is no client's mistake. What is shared was logged by who shares it.
+    fn log(&self) {
+        match self {
+            Self::Internal(cause) => log::error!("{cause}"),
+            Self::Unavailable(cause) => UNAVAILABLE.log(cause),
+            Self::Overloaded(cause) => OVERLOADED.log(cause),
+            Self::TooSlow(cause) => TOO_SLOW.log(cause),
+            _ => {}
+        }
+    }
+
+    /// The same for all who wait for it, logged once.
+    pub fn shared(self) -> Arc<Self> {
+        self.log();
+        Arc::new(self)
     }
 
     fn problem(&self) -> Problem {
@@ -236,15 +271,15 @@ impl Error {
             detail: self.to_string(),
             instance: String::new(),
             request_id: String::new(),
-            errors: match self {
+            errors: match self.origin() {
                 Self::BadParameter(wrong) => wrong.clone(),
                 _ => Vec::new(),
             },
-            successor: match self {
+            successor: match self.origin() {
                 Self::Gone { successor, .. } => successor.clone(),
                 _ => None,
             },
-            suggestion: match self {
+            suggestion: match self.origin() {
                 Self::NotFound { suggestion, .. } => suggestion.clone(),
                 _ => None,
             },
@@ -259,13 +294,7 @@ impl ResponseError for Error {
 
     /// The answer still lacks what only the request tells; see `finish`.
     fn error_response(&self) -> HttpResponse {
-        match self {
-            Self::Internal(cause) => log::error!("{cause}"),
-            Self::Unavailable(cause) => UNAVAILABLE.log(cause),
-            Self::Overloaded(cause) => OVERLOADED.log(cause),
-            Self::TooSlow(cause) => TOO_SLOW.log(cause),
-            _ => {}
-        }
+        self.log();
         let mut answer = HttpResponse::build(self.status_code());
         if matches!(self, Self::MethodNotAllowed) {
             answer.insert_header((header::ALLOW, "GET, HEAD, OPTIONS"));

@@ -3,7 +3,12 @@
 //! `downloads` and `dataset` have files made; many who ask for one at once have it made once. `server::ranges`
 //! sends parts of them.
 
-use super::{Error, Result, downloads::body::FileBody, register::Register};
+use super::{
+    Error, Result,
+    downloads::body::FileBody,
+    register::Register,
+    singleflight::{Joined, Singleflight},
+};
 use crate::database;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header::EntityTag, web};
 use quick_cache::{OptionsBuilder, Weighter, sync::Cache};
@@ -77,6 +82,7 @@ impl Finished {
 /// The files that are kept.
 pub struct FileCache {
     kept: Cache<String, Arc<Finished>, Weight>,
+    being_made: Singleflight<String, Result<Arc<Finished>, Arc<Error>>>,
 }
 
 /// What a file counts for, in bytes.
@@ -108,25 +114,70 @@ impl FileCache {
                 quick_cache::DefaultHashBuilder::default(),
                 quick_cache::sync::DefaultLifecycle::default(),
             ),
+            being_made: Singleflight::default(),
         }
     }
 
     /// The file with a key, which tells the state of the register too; it is made where it is not kept, and
-    /// those of earlier versions go then.
+    /// those of earlier versions go then. Who waited for one that could not be made gets the same failure.
     pub async fn get(
         &self,
         key: &str,
         make: impl Future<Output = Result<Arc<Finished>>>,
     ) -> Result<Arc<Finished>> {
-        let place = match self.kept.get_value_or_guard_async(key).await {
-            Ok(file) => return Ok(file),
-            Err(place) => place,
+        let lead = match self.being_made.join(&key.to_owned()).await {
+            Joined::Leader(lead) => lead,
+            Joined::Follower(outcome) => return outcome.map_err(Error::Shared),
         };
-        let file = make.await?;
-        let version = file.register.version;
-        self.kept.retain(|_, kept| kept.register.version >= version);
-        // A place that was taken away is another's who makes the file of a later state.
-        let _ = place.insert(file.clone());
-        Ok(file)
+        if let Some(file) = self.kept.get(key) {
+            return Ok(file);
+        }
+        let outcome = make.await;
+        match &outcome {
+            Ok(file) => {
+                let version = file.register.version;
+                self.kept.retain(|_, kept| kept.register.version >= version);
+                self.kept.insert(key.to_owned(), file.clone());
+            }
+            Err(error) if error.is_of_one_client() => return outcome,
+            Err(_) => {}
+        }
+        let outcome = outcome.map_err(Error::shared);
+        lead.land(outcome.clone());
+        outcome.map_err(Error::Shared)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, FileCache};
+    use crate::database;
+    use actix_web::rt::time::sleep;
+    use futures_util::future::join_all;
+    use std::{cell::Cell, time::Duration};
+
+    #[actix_web::test]
+    async fn a_file_that_cannot_be_made_is_tried_once_for_all_who_wait() {
+        let (files, tries) = (FileCache::new(1 << 20), Cell::new(0));
+        let fails = |error: fn() -> Error| {
+            let (files, tries) = (&files, &tries);
+            async move {
+                let make = async {
+                    tries.set(tries.get() + 1);
+                    sleep(Duration::from_millis(20)).await;
+                    Err(error())
+                };
+                files.get("key", make).await.err()
+            }
+        };
+        let failures = join_all((0..10).map(|_| fails(|| Error::Stopping))).await;
+        let is_shared = |failure: &Option<Error>| matches!(failure, Some(Error::Shared(_)));
+        assert!(failures.iter().all(is_shared));
+        assert_eq!(tries.replace(0), 1);
+        // What one client may not have the others may.
+        let crowded = || Error::Crowded(database::Error::Crowded);
+        let failures = join_all((0..10).map(|_| fails(crowded))).await;
+        assert!(!failures.iter().any(is_shared));
+        assert_eq!(tries.get(), 10);
     }
 }
