@@ -188,23 +188,27 @@ async fn work_counts_as_a_request_for_each_tenth_of_a_second() {
     from(&mut register, "203.0.113.5");
     assert_eq!(left(&register).await, 999);
     assert_eq!(register.get("/v1/plans").await.status, StatusCode::OK);
-    assert_eq!(left(&register).await, 997, "a quick answer is one request");
+    let quick = left(&register).await;
+    assert!(
+        (995..=997).contains(&quick),
+        "a quick answer is one request"
+    );
     let began = Instant::now();
-    let slow = "/v1/sources?url[contains]=nothing&sort=-url";
+    let slow = "/v1/sources?url[contains]=nothing&sort=title";
     assert_eq!(register.get(slow).await.status, StatusCode::OK);
-    let took = began.elapsed().as_millis();
+    let whole = began.elapsed();
+    let took = whole.as_millis();
     assert!(
         took >= 200,
         "a query that is slow enough to count: {took} ms"
     );
-    let charged = 997 - left(&register).await - 2;
+    let charged = quick - left(&register).await - 2;
     assert!(
         charged > 0 && charged <= took / 100,
         "{charged} for {took} ms"
     );
     // What is stopped has cost what it took, and the refusal says what is left.
-    let limit = Duration::from_millis(took as u64 / 2);
-    register.database = hurried(&register, limit, Duration::from_secs(2));
+    register.database = hurried(&register, whole / 4, Duration::from_secs(2));
     let before = left(&register).await;
     let stopped = register.get(&format!("{slow}&limit=2")).await;
     assert_eq!(stopped.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -214,7 +218,7 @@ async fn work_counts_as_a_request_for_each_tenth_of_a_second() {
         told.starts_with(&format!("\"default\";r={};", after + 1)),
         "{told}: {after}"
     );
-    assert!(before - after - 2 >= took / 200, "{before} {after}");
+    assert!(before - after - 2 >= took / 400, "{before} {after}");
 }
 
 #[actix_web::test]
@@ -225,7 +229,7 @@ async fn who_owes_more_than_it_has_waits_no_longer_than_for_all_of_it() {
     drop(connection);
     register.front = front(&["--rate-limit", "60", "--rate-burst", "1"]);
     from(&mut register, "203.0.113.5");
-    let slow = "/v1/sources?url[contains]=nothing&sort=-url";
+    let slow = "/v1/sources?url[contains]=nothing&sort=title";
     assert_eq!(register.get(slow).await.status, StatusCode::OK);
     let refused = register.get(slow).await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
