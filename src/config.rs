@@ -124,9 +124,14 @@ pub struct Serve {
           value_parser = clap::value_parser!(u64).range(..=1 << 40))]
     pub cache_bytes: u64,
 
-    /// Finished files that are kept in the folder for temporary files, in bytes in all.
+    /// Finished files that are kept in the folder for temporary files, in bytes in all; they are part of those below.
     #[arg(long, value_name = "BYTES", env = "ACIQPLAN_FILE_CACHE_BYTES", default_value_t = crate::api::USUAL_ROOM)]
     pub file_cache_bytes: u64,
+
+    /// Temporary files of every kind, in bytes in all: kept, being written, and waiting for slow clients.
+    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_TEMPORARY_BYTES", default_value_t = crate::api::USUAL_SPOOL,
+          value_parser = clap::value_parser!(u64).range((1 << 20)..=(1 << 50)))]
+    pub temporary_bytes: u64,
 
     /// Start with an empty register instead of the plans that this program carries.
     #[arg(long, env = "ACIQPLAN_EMPTY", value_parser = clap::builder::FalseyValueParser::new())]

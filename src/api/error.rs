@@ -58,6 +58,8 @@ pub enum Error {
     Overloaded(#[source] database::Error),
     #[error("{0} Ask for less at once, for example with more filters.")]
     TooSlow(#[source] database::Error),
+    #[error("There is no room for the file at the moment; CSV and NDJSON need none.")]
+    StorageFull(#[source] database::Error),
     /// Of another, who asked for the same at that time and told of it.
     #[error("{0}")]
     Shared(Arc<Error>),
@@ -70,6 +72,7 @@ pub enum Error {
 static UNAVAILABLE: Seldom = Seldom::new(Level::Warn);
 static OVERLOADED: Seldom = Seldom::new(Level::Warn);
 static TOO_SLOW: Seldom = Seldom::new(Level::Warn);
+static STORAGE_FULL: Seldom = Seldom::new(Level::Error);
 
 /// A problem, as RFC 9457 describes it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -162,6 +165,8 @@ kinds! {
         "More requests came than can be answered in time. Try again after the seconds that Retry-After gives.";
     SERVICE_UNAVAILABLE "too-slow" "The question takes too long"
         "The database was stopped before it had the answer. Ask for less at once.";
+    SERVICE_UNAVAILABLE "storage-full" "There is no room for the file"
+        "A file is written before it is sent, and the disk or its share of it is full. Try again after the seconds that Retry-After gives, or take CSV or NDJSON.";
     SERVICE_UNAVAILABLE "unavailable" "The register cannot be read"
         "The database did not answer. Try again after the seconds that Retry-After gives.";
     INTERNAL_SERVER_ERROR "internal" "Something failed on our side"
@@ -182,6 +187,7 @@ impl From<database::Error> for Error {
             _ if matches!(error, database::Error::Crowded) => Self::Crowded(error),
             _ if matches!(error, database::Error::TooSlow(_)) => Self::TooSlow(error),
             Some(Fault::Unreachable | Fault::Locked) => Self::Unavailable(error),
+            Some(Fault::DiskFull) => Self::StorageFull(error),
             _ => Self::Internal(error),
         }
     }
@@ -227,6 +233,7 @@ impl Error {
             Self::TooManyRequests(_) | Self::Crowded(_) => "too-many-requests",
             Self::Overloaded(_) => "overloaded",
             Self::TooSlow(_) => "too-slow",
+            Self::StorageFull(_) => "storage-full",
             Self::Unavailable(_) | Self::Stopping => "unavailable",
             Self::Internal(_) => "internal",
         };
@@ -240,6 +247,7 @@ impl Error {
             Self::TooManyRequests(wait) => Some(whole_seconds(*wait)),
             Self::Overloaded(_) | Self::Crowded(_) => Some(2),
             Self::Unavailable(_) | Self::Stopping => Some(5),
+            Self::StorageFull(_) => Some(30),
             Self::Shared(error) => error.retry_after(),
             _ => None,
         }
@@ -252,6 +260,7 @@ impl Error {
             Self::Unavailable(cause) => UNAVAILABLE.log(cause),
             Self::Overloaded(cause) => OVERLOADED.log(cause),
             Self::TooSlow(cause) => TOO_SLOW.log(cause),
+            Self::StorageFull(cause) => STORAGE_FULL.log(cause),
             _ => {}
         }
     }

@@ -8,14 +8,14 @@ use super::{
     downloads::body::FileBody,
     register::Register,
     singleflight::{Joined, Singleflight},
+    spool::{SpoolFile, Spooled},
 };
 use crate::database;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header::EntityTag, web};
 use quick_cache::{OptionsBuilder, Weighter, sync::Cache};
 use std::{
-    fs::File,
-    io::{self, Read, Seek, SeekFrom},
-    sync::{Arc, Mutex, PoisonError},
+    io::{self, Read, Seek},
+    sync::Arc,
 };
 use xxhash_rust::xxh3::Xxh3;
 
@@ -24,11 +24,9 @@ const FILES: u16 = 256;
 /// How many bytes may be kept where the settings say nothing else.
 pub const USUAL_ROOM: u64 = 1 << 30;
 
-/// A file as it was made of one state of the register. It has no name: it is gone from the disk with the last
-/// who reads it, whatever ends the service.
+/// A file as it was made of one state of the register.
 pub struct Finished {
-    file: Mutex<File>,
-    pub length: u64,
+    pub file: Arc<Spooled>,
     pub register: Register,
     /// Of its bytes, so that parts of it fit together whichever service sends them.
     pub tag: EntityTag,
@@ -36,7 +34,7 @@ pub struct Finished {
 
 impl Finished {
     /// Takes a file that was written, and reads it once for its tag.
-    pub async fn new(file: File, register: Register) -> Result<Arc<Self>> {
+    pub async fn new(file: SpoolFile, register: Register) -> Result<Arc<Self>> {
         let finished = web::block(move || Self::read(file, register)).await;
         let finished = finished.unwrap_or_else(|_| Err(io::ErrorKind::Interrupted.into()));
         finished
@@ -44,7 +42,7 @@ impl Finished {
             .map_err(|error| Error::from(database::Error::from(error)))
     }
 
-    fn read(mut file: File, register: Register) -> io::Result<Self> {
+    fn read(mut file: SpoolFile, register: Register) -> io::Result<Self> {
         let mut hash = Xxh3::new();
         let mut chunk = vec![0; 64 << 10];
         file.rewind()?;
@@ -55,25 +53,15 @@ impl Finished {
             }
         }
         Ok(Self {
-            length: file.metadata()?.len(),
             tag: EntityTag::new_strong(format!("{:032x}", hash.digest128())),
-            file: Mutex::new(file),
+            file: Arc::new(file.finish()),
             register,
         })
     }
 
-    /// So many bytes at a place.
-    pub fn bytes(&self, place: u64, length: usize) -> io::Result<Vec<u8>> {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(place))?;
-        let mut bytes = vec![0; length];
-        file.read_exact(&mut bytes)?;
-        Ok(bytes)
-    }
-
     /// The answer with this head and the whole file, of which parts may be sent instead.
     pub fn answer(self: Arc<Self>, mut head: HttpResponseBuilder) -> HttpResponse {
-        let mut answer = head.body(FileBody::new(self.clone(), 0, self.length));
+        let mut answer = head.body(FileBody::new(self.file.clone(), 0, self.file.length));
         answer.extensions_mut().insert(self);
         answer
     }
@@ -93,7 +81,7 @@ struct Weight {
 
 impl Weighter<String, Arc<Finished>> for Weight {
     fn weight(&self, _: &String, file: &Arc<Finished>) -> u64 {
-        file.length.max(self.least)
+        file.file.length.max(self.least)
     }
 }
 

@@ -36,6 +36,7 @@ mod scorecard;
 mod search;
 pub mod seldom;
 pub mod singleflight;
+mod spool;
 mod stats;
 mod view;
 mod welcome;
@@ -53,6 +54,7 @@ pub use error::{Error, Problem, Result};
 pub use file_cache::{Finished, USUAL_ROOM};
 pub use formats::ByAccept;
 pub use pages::{escaped, link, list_item, page, style_hash};
+pub use spool::USUAL_SPOOL;
 
 use crate::database::{self, Database, RESOURCES};
 use actix_web::{
@@ -89,6 +91,7 @@ pub struct State {
     pub stopping: AtomicBool,
     turns: downloads::Turns,
     files: file_cache::FileCache,
+    spool: spool::Spool,
     document: document::Served,
     memory: Arc<memory::Memory>,
     registers: Arc<register::Registers>,
@@ -101,6 +104,7 @@ impl State {
         Self {
             turns: downloads::Turns::new(&database),
             files: file_cache::FileCache::new(USUAL_ROOM),
+            spool: spool::Spool::new(USUAL_SPOOL),
             document: document::Served::default(),
             memory: Arc::new(memory::Memory::new(rooms(USUAL_CACHE))),
             registers: Arc::default(),
@@ -114,11 +118,16 @@ impl State {
         }
     }
 
-    /// The same, with files of at most so many bytes kept.
+    /// The same, with files of at most so many bytes kept, of those that all temporary files may have.
     #[must_use]
-    pub fn with_file_cache(self, room: u64) -> Self {
-        let files = file_cache::FileCache::new(room);
-        Self { files, ..self }
+    pub fn with_files(self, kept: u64, all: u64) -> Self {
+        let files = file_cache::FileCache::new(kept);
+        let spool = spool::Spool::new(all);
+        Self {
+            files,
+            spool,
+            ..self
+        }
     }
 
     /// The same, where all caches take so many bytes at most. Those that are left to the answers of the service are

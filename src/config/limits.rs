@@ -77,8 +77,8 @@ pub struct Limits {
     #[arg(long, value_name = "SECONDS", env = "ACIQPLAN_KEEP_ALIVE", default_value = "30", value_parser = seconds)]
     pub keep_alive: Duration,
 
-    /// How long a client may take nothing of an answer (on Linux).
-    #[arg(long, value_name = "SECONDS", env = "ACIQPLAN_WRITE_TIMEOUT", default_value = "30", value_parser = seconds)]
+    /// How long a client is waited for, in all, while it takes 64 KiB of an answer.
+    #[arg(long, value_name = "SECONDS", env = "ACIQPLAN_WRITE_TIMEOUT", default_value = "60", value_parser = seconds)]
     pub write_timeout: Duration,
 
     /// How long a service that stops answers on, not ready, so that balancers notice.

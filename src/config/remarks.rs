@@ -16,6 +16,7 @@ impl Serve {
             limits.rate_limit != 0 && limits.trusted_proxies.iter().any(is_any),
             limits.queue_timeout > limits.query_timeout,
             limits.shutdown_timeout < limits.query_timeout,
+            self.file_cache_bytes >= self.temporary_bytes,
         ];
         let sentences = [
             format!(
@@ -29,6 +30,8 @@ impl Serve {
             "--queue-timeout is longer than --query-timeout: requests wait longer for their turn than for an answer"
                 .to_owned(),
             "--shutdown-timeout is shorter than --query-timeout: a question that is under way may be cut off"
+                .to_owned(),
+            "--file-cache-bytes are all --temporary-bytes: files that are kept may leave no room to write others"
                 .to_owned(),
         ];
         let told = remarks.into_iter().zip(sentences);
@@ -51,6 +54,7 @@ mod tests {
             ("--trusted-proxies 10.0.0.0/8,::/0", "believes everybody"),
             ("--queue-timeout 20 --query-timeout 5", "--queue-timeout"),
             ("--query-timeout 60", "--shutdown-timeout"),
+            ("--temporary-bytes 1073741824", "--file-cache-bytes"),
         ] {
             let words = ["aciqplan", "serve"].into_iter().chain(given.split(' '));
             let Some(Command::Serve(serve)) = Cli::parse_from(words).command else {

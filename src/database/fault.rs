@@ -36,11 +36,12 @@ pub enum Fault {
 
 /// What the databases say. diesel does not pass on their codes, and these words have stood in SQLite
 /// and in the C library for decades.
-const WORDS: [(&str, Fault); 10] = [
+const WORDS: [(&str, Fault); 11] = [
     // What diesel calls its statements; servers say the rest in their own language.
     ("__diesel_stmt_", Fault::Pooler),
     ("database or disk is full", Fault::DiskFull),
     ("No space left on device", Fault::DiskFull),
+    ("no room for temporary files", Fault::DiskFull),
     ("disk I/O error", Fault::Disk),
     ("attempt to write a readonly database", Fault::ReadOnly),
     ("Read-only file system", Fault::ReadOnly),

@@ -18,31 +18,66 @@ use std::{
 pub(super) const ID_PATTERN: &str = "[a-z0-9]([a-z0-9._-]*[a-z0-9])?";
 pub(super) const COUNTRY_PATTERN: &str = "[A-Z]{2}";
 
-/// Writes the register into a folder and says how many records that were.
-pub fn export(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Error> {
-    connection.reading(|connection| Ok(write(connection, folder)))?
+/// Where the files of a package are written, one after the other.
+pub trait Target {
+    type File: Write;
+
+    fn create(&mut self, name: &str) -> io::Result<Self::File>;
+
+    /// Takes back a file that is whole.
+    fn finish(&mut self, name: &str, file: Self::File) -> io::Result<()>;
 }
 
-/// The same, within a transaction that the caller has begun.
-pub fn write(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Error> {
+/// A folder on a disk.
+struct Folder<'p>(&'p Path);
+
+impl Target for Folder<'_> {
+    type File = File;
+
+    fn create(&mut self, name: &str) -> io::Result<File> {
+        File::create(self.0.join(name))
+    }
+
+    fn finish(&mut self, _: &str, _: File) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes the register into a folder and says how many records that were.
+pub fn export(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Error> {
+    fs::create_dir_all(folder).map_err(|error| Error::File(folder.display().to_string(), error))?;
+    let written = connection.reading(|connection| Ok(write(connection, &mut Folder(folder))))?;
+    written.map_err(|error| match error {
+        Error::File(name, error) => Error::File(folder.join(name).display().to_string(), error),
+        error => error,
+    })
+}
+
+/// The same into any target, within a transaction that the caller has begun.
+pub fn write(connection: &mut AnyConnection, target: &mut impl Target) -> Result<usize, Error> {
     let in_file = |name: &str| {
-        let name = folder.join(name).display().to_string();
+        let name = name.to_owned();
         move |error| Error::File(name, error)
     };
-    fs::create_dir_all(folder).map_err(in_file(""))?;
     let properties = (*stored::read(connection)?).clone();
     let text = serde_json::to_string_pretty(&descriptor(properties)).unwrap_or_default() + "\n";
-    fs::write(folder.join(DESCRIPTOR), text).map_err(in_file(DESCRIPTOR))?;
+    let mut file = target.create(DESCRIPTOR).map_err(in_file(DESCRIPTOR))?;
+    file.write_all(text.as_bytes())
+        .map_err(in_file(DESCRIPTOR))?;
+    target
+        .finish(DESCRIPTOR, file)
+        .map_err(in_file(DESCRIPTOR))?;
     let mut count = 0;
     for resource in RESOURCES {
         let name = format!("{}.csv", resource.name);
-        let file = File::create(folder.join(&name)).map_err(in_file(&name))?;
+        let file = target.create(&name).map_err(in_file(&name))?;
         let mut table = Table::new(resource, BufWriter::new(file)).map_err(in_file(&name))?;
         for_each_record(connection, resource, |records| {
             count += records.len();
             table.write(&records).map_err(in_file(&name))
         })?;
-        table.writer.flush().map_err(in_file(&name))?;
+        let file = table.finish().map_err(in_file(&name))?;
+        target.finish(&name, file).map_err(in_file(&name))?;
     }
     Ok(count)
 }
@@ -50,11 +85,11 @@ pub fn write(connection: &mut AnyConnection, folder: &Path) -> Result<usize, Err
 /// The file of a resource.
 struct Table<W: Write> {
     columns: Vec<&'static str>,
-    writer: csv::Writer<W>,
+    writer: csv::Writer<BufWriter<W>>,
 }
 
 impl<W: Write> Table<W> {
-    fn new(resource: &Resource, output: W) -> io::Result<Self> {
+    fn new(resource: &Resource, output: BufWriter<W>) -> io::Result<Self> {
         let columns: Vec<_> = resource.own_columns().map(|column| column.name).collect();
         let mut writer = csv::Writer::from_writer(output);
         writer.write_record(&columns)?;
@@ -67,6 +102,14 @@ impl<W: Write> Table<W> {
             self.writer.write_record(cells)?;
         }
         Ok(())
+    }
+
+    fn finish(self) -> io::Result<W> {
+        let buffer = self
+            .writer
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)?;
+        buffer.into_inner().map_err(io::IntoInnerError::into_error)
     }
 }
 

@@ -40,7 +40,7 @@ mod years;
 pub use archive::Archive;
 pub use check::{Found, check};
 pub use csvw::{package_metadata, table_metadata};
-pub use export::{cell, descriptor, export, live_descriptor, write};
+pub use export::{Target, cell, descriptor, export, live_descriptor, write};
 pub use files::{Files, Folder};
 pub use load::{Beside, Loaded, Options, Ready, load};
 pub use lone_file::LoneFile;

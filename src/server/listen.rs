@@ -32,6 +32,9 @@ use std::{
 
 /// How long a connection that is closed may take to be gone.
 const DISCONNECT: Duration = Duration::from_secs(5);
+/// How many bytes the system may hold that are not on their way to a client.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 128 << 10;
 
 /// Listens and answers until it is told to stop.
 pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve) -> io::Result<()> {
@@ -50,7 +53,7 @@ pub async fn run(database: Database, answers: Option<Answers>, settings: &Serve)
     });
     let state = State::new(database, &public_url, settings.contact.clone());
     let state = state.with_cache(settings.cache_bytes);
-    let mut state = state.with_file_cache(settings.file_cache_bytes);
+    let mut state = state.with_files(settings.file_cache_bytes, settings.temporary_bytes);
     state.tells_status = admin.is_none();
     let state = web::Data::new(state);
     let front = web::Data::new(Front::new(limits));
@@ -157,9 +160,10 @@ impl Wire {
                 let factory = factory.map_err(|error: actix_web::Error| error.error_response());
                 let http = http.finish(map_config(factory, |()| AppConfig::default()));
                 fn_service(move |stream: TcpStream| {
-                    leave_the_idle(&stream, wire.write_timeout);
+                    hold_little(&stream);
+                    let (request, write) = (wire.request_timeout, wire.write_timeout);
                     let reporter = wire.reporter.clone();
-                    let connection = Connection::new(stream, wire.request_timeout, reporter);
+                    let connection = Connection::new(stream, request, write, reporter);
                     let peer = connection.peer();
                     ready(Ok((connection, Protocol::Http1, peer)))
                 })
@@ -205,13 +209,14 @@ async fn told_to_stop() {
     }
 }
 
-/// Has the system end a connection whose client takes nothing for so long.
+/// Has the system hold little that is not on its way yet, so that a slow client takes it bit by bit and not in lumps of
+/// megabytes, and many of them fill no memory.
 #[cfg_attr(
     not(target_os = "linux"),
     expect(unused_variables, reason = "Linux has it")
 )]
-fn leave_the_idle(connection: &TcpStream, after: Duration) {
+fn hold_little(connection: &TcpStream) {
     // Where it cannot be set the connection is as it was.
     #[cfg(target_os = "linux")]
-    let _ = socket2::SockRef::from(connection).set_tcp_user_timeout(Some(after));
+    let _ = socket2::SockRef::from(connection).set_tcp_notsent_lowat(UNSENT);
 }

@@ -103,7 +103,7 @@ fn partial(
     let (request, answer) = answer.into_parts();
     let (mut head, body) = answer.into_parts();
     let body = match (file, body.try_into_bytes()) {
-        (Some(file), _) => BoxBody::new(FileBody::new(file, first, last - first + 1)),
+        (Some(file), _) => BoxBody::new(FileBody::new(file.file.clone(), first, last - first + 1)),
         (None, Ok(bytes)) => match (usize::try_from(first), usize::try_from(last)) {
             (Ok(first), Ok(last)) => portions::body(bytes.slice(first..=last)),
             _ => return ServiceResponse::new(request, head.set_body(BoxBody::new(bytes))),

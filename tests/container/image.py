@@ -20,7 +20,7 @@ class Service:
 
     def __init__(self, engine: Engine, image: str, kept: str, *settings: str):
         self.engine = engine
-        words = ("--read-only", "--tmpfs=/tmp", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--stop-timeout=45")
+        words = ("--read-only", "--tmpfs=/tmp:size=512m", "--cap-drop=ALL", "--security-opt=no-new-privileges", "--stop-timeout=45")
         engine.must("run", "--detach", f"--name={NAME}", *words, "--publish=127.0.0.1::8080", f"--volume={kept}:{KEPT}", *settings, image)
         address = engine.must("port", NAME, "8080/tcp").splitlines()[0]
         self.address = f"http://{address}"

@@ -16,6 +16,7 @@ mod several_values;
 mod shared_links;
 #[path = "../support/mod.rs"]
 mod support;
+mod temporary_files;
 mod wire;
 
 use aciqplan::{config::Cli, server::Front};

@@ -30,6 +30,7 @@ fn a_setting_out_of_its_range_is_refused_by_name() {
         ("rate-limit", "4000000000"),
         ("rate-burst", "0"),
         ("cache-bytes", "18446744073709551615"),
+        ("temporary-bytes", "0"),
         ("query-timeout", "0"),
         ("keep-alive", "1e9"),
         ("listen", "8080"),

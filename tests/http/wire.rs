@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
+    path::Path,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::Duration,
@@ -12,7 +13,7 @@ use std::{
 use tempfile::TempDir;
 
 pub struct Service {
-    process: Child,
+    pub process: Child,
     pub address: SocketAddr,
     /// That of its register.
     pub url: String,
@@ -29,18 +30,23 @@ impl Drop for Service {
 /// An answer as it was sent.
 pub struct Raw {
     pub status: StatusCode,
-    head: String,
+    pub head: String,
     pub body: String,
 }
 
 impl Raw {
-    fn json(&self) -> Json {
+    pub fn json(&self) -> Json {
         serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{}{}", self.head, self.body))
     }
 }
 
 impl Service {
     pub fn start(settings: &[&str]) -> Self {
+        Self::start_in(settings, None)
+    }
+
+    /// The same, with a folder for temporary files.
+    pub fn start_in(settings: &[&str], temporary: Option<&Path>) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite://{}/own.sqlite", folder.path().display());
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -55,6 +61,7 @@ impl Service {
                 &url,
             ])
             .args(settings)
+            .envs(temporary.map(|folder| ("TMPDIR", folder)))
             .env("RUST_LOG", "warn")
             .stderr(Stdio::null())
             .spawn()

@@ -31,8 +31,13 @@ fn every_setting_of_the_service_is_told_with_its_default() {
             .iter()
             .map(|value| value.display().to_string())
             .collect();
-        let is_told_in_words = ["--public-url", "--cache-bytes", "--file-cache-bytes"]
-            .contains(&format!("--{long}").as_str());
+        let is_told_in_words = [
+            "--public-url",
+            "--cache-bytes",
+            "--file-cache-bytes",
+            "--temporary-bytes",
+        ]
+        .contains(&format!("--{long}").as_str());
         if !defaults.is_empty() && !is_told_in_words {
             assert!(
                 line.contains(&format!("| `{}` |", defaults.join(","))),

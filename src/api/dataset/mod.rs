@@ -17,11 +17,11 @@ use super::{
     formats::Format,
     parameters,
     register::Register,
+    spool::{Spool, SpoolFile},
 };
 use crate::database::{self, AnyConnection};
 use actix_web::{HttpRequest, HttpResponse, rt::spawn, web};
-use std::{fs::File, sync::Arc};
-use tempfile::NamedTempFile;
+use std::sync::Arc;
 
 /// A file that holds the whole register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,11 +82,16 @@ impl Whole {
         }
     }
 
-    fn build(self, connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
+    fn build(
+        self,
+        connection: &mut AnyConnection,
+        facts: &Facts,
+        spool: &Spool,
+    ) -> Built<SpoolFile> {
         match self {
-            Self::Zip => zipped::build(connection, facts),
-            Self::Sqlite => sqlite::build(connection, facts),
-            Self::Xlsx => workbook::build(connection, facts),
+            Self::Zip => zipped::build(connection, facts, spool),
+            Self::Sqlite => sqlite::build(connection, facts, spool),
+            Self::Xlsx => workbook::build(connection, facts, spool),
         }
     }
 }
@@ -136,11 +141,13 @@ async fn build(state: web::Data<State>, whole: Whole) -> Result<Arc<Finished>> {
         let _turn = turn;
         state.database.read_here(|connection| {
             let register = Register::read(connection)?;
-            let file = whole.build(connection, &facts_of(&register, &state, whole))?;
-            Ok((file.into_file(), register))
+            let facts = facts_of(&register, &state, whole);
+            let file = whole.build(connection, &facts, &state.spool)?;
+            Ok((file, register))
         })
     });
-    let built: Built<(File, Register)> = built.await.unwrap_or(Err(database::Error::Cancelled));
+    let built: Built<(SpoolFile, Register)> =
+        built.await.unwrap_or(Err(database::Error::Cancelled));
     let (file, register) = built?;
     Finished::new(file, register).await
 }

@@ -2,7 +2,10 @@
 
 use super::Built;
 use crate::{
-    api::downloads::facts::Facts,
+    api::{
+        downloads::facts::Facts,
+        spool::{Spool, SpoolFile},
+    },
     database::{
         AnyConnection, Error, RESOURCES,
         batches::for_each_record,
@@ -14,7 +17,7 @@ use diesel::{
     connection::SimpleConnection, prelude::*, result::Error as QueryError, sql_types::Text,
 };
 use serde_json::{Value as Json, json};
-use std::fmt::Write;
+use std::{fmt::Write, fs::File, io};
 use tempfile::NamedTempFile;
 
 /// The texts that are searched, by resource: in `measures_fts`, and so on.
@@ -30,32 +33,45 @@ const SEARCHED: [(&str, &[&str]); 8] = [
 ];
 
 /// Writes the file.
-pub fn build(connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
-    let file = NamedTempFile::new()?;
-    let mut output = open(&file)?;
+pub fn build(connection: &mut AnyConnection, facts: &Facts, spool: &Spool) -> Built<SpoolFile> {
+    let mut room = spool.reserve();
+    room.reach(1)?;
+    let (file, mut output) = open()?;
     know_fold(&mut output)?;
     // Nobody else sees the file before it is whole, so nothing need be undone or kept safe.
     output.batch_execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
     for resource in RESOURCES {
         output.batch_execute(&table(resource))?;
         let insert = insert(resource);
-        for_each_record(connection, resource, |records| {
-            fill(&mut output, &insert, records)
+        for_each_record::<Error>(connection, resource, |records| {
+            room.reach(length(&file)?)?;
+            Ok(fill(&mut output, &insert, records)?)
         })?;
         output.batch_execute(&indexes(resource))?;
     }
     about(&mut output, facts)?;
     for (resource, columns) in SEARCHED {
+        room.reach(length(&file)?)?;
         output.batch_execute(&search(resource, columns))?;
     }
-    output.batch_execute("COMMIT; PRAGMA journal_mode = DELETE; VACUUM")?;
-    Ok(file)
+    output.batch_execute("COMMIT")?;
+    // It writes a copy first.
+    room.reach(2 * length(&file)?)?;
+    output.batch_execute("VACUUM")?;
+    drop(output);
+    Ok(SpoolFile::adopt(file, room)?)
 }
 
-fn open(file: &NamedTempFile) -> Built<SqliteConnection> {
-    let path = file.path().to_string_lossy();
-    let connection = SqliteConnection::establish(&path);
-    connection.map_err(|error| Error::Connection(error.into()))
+/// A file that loses its name as soon as SQLite, which asks for one, has it open.
+fn open() -> Built<(File, SqliteConnection)> {
+    let file = NamedTempFile::new()?;
+    let connection = SqliteConnection::establish(&file.path().to_string_lossy());
+    let connection = connection.map_err(|error| Error::Connection(error.into()))?;
+    Ok((file.into_file(), connection))
+}
+
+fn length(file: &File) -> io::Result<u64> {
+    Ok(file.metadata()?.len())
 }
 
 /// Records go in as JSON, a batch in one statement; what SQLite makes of its values are the columns.

@@ -4,25 +4,24 @@ use super::Built;
 use crate::{
     api::{
         downloads::{facts::Facts, table::Table, xlsx::Book},
+        spool::{Spool, SpoolFile},
         view::View,
     },
     database::{AnyConnection, RESOURCES, batches::for_each_record},
 };
-use std::io;
-use tempfile::NamedTempFile;
 
 /// Writes the workbook.
-pub fn build(connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
-    let mut book = Book::new(facts)?;
+pub fn build(connection: &mut AnyConnection, facts: &Facts, spool: &Spool) -> Built<SpoolFile> {
+    let mut book = Book::new(facts, spool)?;
     for resource in RESOURCES {
         let table = Table::new(resource, &View::default());
-        book.begin(table).map_err(io::Error::other)?;
+        book.begin(table)?;
         for_each_record::<crate::database::Error>(connection, resource, |records| {
-            Ok(book.write(&records).map_err(io::Error::other)?)
+            Ok(book.write(&records)?)
         })?;
-        book.end().map_err(io::Error::other)?;
+        book.end()?;
     }
-    let file = NamedTempFile::new()?;
-    book.finish(facts, file.as_file())?;
+    let mut file = spool.file()?;
+    book.finish(facts, &mut file)?;
     Ok(file)
 }

@@ -4,19 +4,19 @@
 
 use super::{Built, readme::readme};
 use crate::{
-    api::downloads::facts::Facts,
+    api::{
+        downloads::facts::Facts,
+        spool::{Spool, SpoolFile},
+    },
     database::{self, AnyConnection, descriptor, resource::Object},
-    package,
+    package::{self, Target},
 };
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io::{self, Write},
-    path::Path,
+    io::{self, Seek, SeekFrom, Write},
 };
-use tempfile::{NamedTempFile, TempDir};
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
 /// Files beside those of `aciqplan export`, with their names: a page for people, CSVW metadata.
@@ -27,17 +27,20 @@ fn further_files(facts: &Facts, properties: &Object) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Writes the package.
-pub fn build(connection: &mut AnyConnection, facts: &Facts) -> Built<NamedTempFile> {
-    let folder = TempDir::new()?;
-    package::write(connection, folder.path()).map_err(failed)?;
+pub fn build(connection: &mut AnyConnection, facts: &Facts, spool: &Spool) -> Built<SpoolFile> {
+    let mut files = Parts {
+        files: BTreeMap::new(),
+        spool,
+    };
+    package::write(connection, &mut files).map_err(failed)?;
     let properties = descriptor::read(connection)?;
     for (name, bytes) in further_files(facts, &properties) {
-        fs::write(folder.path().join(name), bytes)?;
+        files.add(name, &bytes)?;
     }
-    let sums = checksums(folder.path())?;
-    fs::write(folder.path().join("SHA256SUMS"), sums)?;
-    let file = NamedTempFile::new()?;
-    compress(folder.path(), facts, file.as_file()).map_err(io::Error::other)?;
+    let sums = files.checksums()?;
+    files.add("SHA256SUMS".to_owned(), sums.as_bytes())?;
+    let mut file = spool.file()?;
+    compress(files.files, facts, &mut file).map_err(io::Error::other)?;
     Ok(file)
 }
 
@@ -48,26 +51,44 @@ fn failed(error: package::Error) -> database::Error {
     }
 }
 
-/// The files of a folder, sorted by their names.
-fn files(folder: &Path) -> io::Result<BTreeMap<String, File>> {
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        files.insert(name, File::open(entry.path())?);
-    }
-    Ok(files)
+/// The files of the package, sorted by their names.
+struct Parts<'s> {
+    files: BTreeMap<String, SpoolFile>,
+    spool: &'s Spool,
 }
 
-/// As `sha256sum` writes them.
-fn checksums(folder: &Path) -> io::Result<String> {
-    let sum = |(name, mut file)| {
-        let mut hash = Hash(Sha256::new());
-        io::copy(&mut file, &mut hash)?;
-        let hash = HEXLOWER.encode(&hash.0.finalize());
-        Ok(format!("{hash}  {name}\n"))
-    };
-    files(folder)?.into_iter().map(sum).collect()
+impl Target for Parts<'_> {
+    type File = SpoolFile;
+
+    fn create(&mut self, _: &str) -> io::Result<SpoolFile> {
+        self.spool.file()
+    }
+
+    fn finish(&mut self, name: &str, file: SpoolFile) -> io::Result<()> {
+        self.files.insert(name.to_owned(), file);
+        Ok(())
+    }
+}
+
+impl Parts<'_> {
+    fn add(&mut self, name: String, bytes: &[u8]) -> io::Result<()> {
+        let mut file = self.spool.file()?;
+        file.write_all(bytes)?;
+        self.files.insert(name, file);
+        Ok(())
+    }
+
+    /// As `sha256sum` writes them.
+    fn checksums(&mut self) -> io::Result<String> {
+        let sum = |(name, file): (&String, &mut SpoolFile)| {
+            let mut hash = Hash(Sha256::new());
+            file.rewind()?;
+            io::copy(file, &mut hash)?;
+            let hash = HEXLOWER.encode(&hash.0.finalize());
+            Ok(format!("{hash}  {name}\n"))
+        };
+        self.files.iter_mut().map(sum).collect()
+    }
 }
 
 struct Hash(Sha256);
@@ -83,14 +104,19 @@ impl Write for Hash {
     }
 }
 
-fn compress(folder: &Path, facts: &Facts, output: &File) -> zip::result::ZipResult<()> {
+fn compress(
+    files: BTreeMap<String, SpoolFile>,
+    facts: &Facts,
+    output: &mut SpoolFile,
+) -> zip::result::ZipResult<()> {
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .last_modified_time(time(facts))
         .unix_permissions(0o644);
     let mut zip = ZipWriter::new(output);
-    for (name, mut file) in files(folder)? {
-        let is_large = file.metadata()?.len() >= u64::from(u32::MAX);
+    for (name, mut file) in files {
+        let is_large = file.seek(SeekFrom::End(0))? >= u64::from(u32::MAX);
+        file.rewind()?;
         zip.start_file(name, options.large_file(is_large))?;
         io::copy(&mut file, &mut zip)?;
     }

@@ -81,5 +81,5 @@ pub fn file_name(what: &str, register: &Register, extension: &str) -> String {
 
 /// A file that could not be written or read.
 pub fn failed(error: io::Error) -> Error {
-    Error::Internal(error.into())
+    Error::from(crate::database::Error::from(error))
 }

@@ -22,6 +22,7 @@ use super::{
     formats::Format,
     parameters::{self, ListRequest, PAGE_PARAMETERS},
     register::Register,
+    spool::Spool,
 };
 use crate::database::{
     Database, Turn,
@@ -109,6 +110,7 @@ pub async fn list(
         bom: asked.bom,
         excel: asked.excel,
         lang: asked.lang.clone(),
+        spool: state.spool.clone(),
     };
     let download = Download {
         resource,
@@ -296,6 +298,8 @@ pub struct Layout {
     pub excel: bool,
     /// The language of Excel's settings; that of the register where none is given.
     pub lang: Option<String>,
+    /// Where it is written before it is sent.
+    pub spool: Spool,
 }
 
 impl Layout {
@@ -316,7 +320,7 @@ impl Layout {
             }
             Format::Ndjson => Box::new(ndjson::Writer::new(target)),
             Format::Parquet => Box::new(parquet::Writer::new(self.table, facts, target)?),
-            _ => Box::new(xlsx::Writer::new(self.table, facts, target)?),
+            _ => Box::new(xlsx::Writer::new(self.table, facts, &self.spool, target)?),
         })
     }
 }

@@ -16,15 +16,13 @@ use crate::{
         page::unknown_ids,
         parameters::ListRequest,
         register::Register,
+        spool::{Spool, SpoolFile},
     },
     database::{self, AnyConnection, Database, batches::for_each_batch, resource::Resource},
 };
 use actix_web::rt::task::{JoinHandle, spawn_blocking};
 use diesel::QueryResult;
-use std::{
-    fs::File,
-    io::{self, BufWriter, Write},
-};
+use std::io::{self, BufWriter, Write};
 use tokio::sync::oneshot;
 
 type Outcome<T> = std::result::Result<T, database::Error>;
@@ -33,8 +31,9 @@ type Seen = std::result::Result<Register, Vec<WrongParameter>>;
 /// A download that has begun.
 pub struct Source {
     seen: oneshot::Receiver<Seen>,
+    spool: Spool,
     go: oneshot::Sender<(Facts, Target)>,
-    thread: JoinHandle<Outcome<Option<File>>>,
+    thread: JoinHandle<Outcome<Option<SpoolFile>>>,
 }
 
 /// Where the rows are to be written.
@@ -55,8 +54,9 @@ struct Task {
 /// A download whose state of the register is known.
 pub struct Ready {
     pub register: Register,
+    spool: Spool,
     go: oneshot::Sender<(Facts, Target)>,
-    thread: JoinHandle<Outcome<Option<File>>>,
+    thread: JoinHandle<Outcome<Option<SpoolFile>>>,
 }
 
 impl Source {
@@ -71,6 +71,7 @@ impl Source {
         let (tell, seen) = oneshot::channel();
         let (go, going) = oneshot::channel();
         let database = database.clone();
+        let spool = layout.spool.clone();
         let task = Task {
             resource,
             asked,
@@ -81,15 +82,26 @@ impl Source {
                 task.run(connection, tell, going)
             })
         });
-        Self { seen, go, thread }
+        Self {
+            seen,
+            spool,
+            go,
+            thread,
+        }
     }
 
     /// Waits until the state of the register is known.
     pub async fn ready(self) -> Result<Ready> {
-        let Self { seen, go, thread } = self;
+        let Self {
+            seen,
+            spool,
+            go,
+            thread,
+        } = self;
         match seen.await {
             Ok(Ok(register)) => Ok(Ready {
                 register,
+                spool,
                 go,
                 thread,
             }),
@@ -102,7 +114,7 @@ impl Source {
 impl Ready {
     /// Has the rows written to the client, and waits for the first of them.
     pub async fn stream(self, facts: Facts) -> Result<Chunks> {
-        let (outlet, mut chunks) = channel();
+        let (outlet, mut chunks) = channel(self.spool);
         // Where the thread is gone, no chunk comes, and its failure is told.
         let _ = self.go.send((facts, Target::Stream(outlet)));
         if chunks.have_begun().await {
@@ -113,7 +125,7 @@ impl Ready {
     }
 
     /// Has the rows written to a file.
-    pub async fn file(self, facts: Facts) -> Result<File> {
+    pub async fn file(self, facts: Facts) -> Result<SpoolFile> {
         let (waiting, _wait) = oneshot::channel();
         let _ = self.go.send((facts, Target::File(waiting)));
         match self.thread.await {
@@ -124,7 +136,7 @@ impl Ready {
     }
 }
 
-async fn failure(thread: JoinHandle<Outcome<Option<File>>>) -> Error {
+async fn failure(thread: JoinHandle<Outcome<Option<SpoolFile>>>) -> Error {
     match thread.await {
         Ok(Err(error)) => error.into(),
         _ => database::Error::Cancelled.into(),
@@ -137,7 +149,7 @@ impl Task {
         connection: &mut AnyConnection,
         tell: oneshot::Sender<Seen>,
         going: oneshot::Receiver<(Facts, Target)>,
-    ) -> Outcome<Option<File>> {
+    ) -> Outcome<Option<SpoolFile>> {
         let register = Register::read(connection)?;
         let wrong = self.wrong(connection)?;
         let is_right = wrong.is_empty();
@@ -176,9 +188,9 @@ impl Task {
         connection: &mut AnyConnection,
         facts: &Facts,
         waiting: oneshot::Sender<()>,
-    ) -> Outcome<File> {
+    ) -> Outcome<SpoolFile> {
         let mut output = Awaited {
-            file: BufWriter::new(tempfile::tempfile()?),
+            file: BufWriter::new(self.layout.spool.file()?),
             waiting,
         };
         self.write(connection, facts, &mut output)?;
@@ -239,7 +251,7 @@ impl Task {
 
 /// A file that is written as long as somebody waits for it.
 struct Awaited {
-    file: BufWriter<File>,
+    file: BufWriter<SpoolFile>,
     waiting: oneshot::Sender<()>,
 }
 

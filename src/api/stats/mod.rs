@@ -63,6 +63,7 @@ pub async fn get(
         bom: asked.bom,
         excel: asked.excel,
         lang: asked.lang.clone(),
+        spool: state.spool.clone(),
     };
     let dimensions = by.clone();
     let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));

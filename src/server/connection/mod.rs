@@ -1,18 +1,21 @@
 //! A wrapper around the stream of a client, below the HTTP parser of actix. `listen` puts one around every connection.
 //!
 //! On the way in it encodes what people type into addresses ([`head`]), hands on one request at a time ([`exchange`]),
-//! and bounds heads and bodies ([`intake`]); on the way out it puts a problem document in the place of the bare error
-//! with which the parser answers what it cannot read ([`unreadable`]).
+//! and bounds heads and bodies ([`intake`]); on the way out it gives up clients that take too little ([`pace`]), and puts
+//! a problem document in the place of the bare error with which the parser answers what it cannot read
+//! ([`unreadable`]).
 
 mod exchange;
 mod head;
 mod intake;
+mod pace;
 mod unreadable;
 
 use actix_web::{rt::net::TcpStream, web::Bytes};
 pub use exchange::Exchange;
 use intake::Intake;
 use memchr::memmem;
+use pace::Pace;
 use std::{
     io,
     net::SocketAddr,
@@ -33,18 +36,26 @@ pub struct Connection {
     stream: TcpStream,
     peer: Option<SocketAddr>,
     intake: Intake,
+    pace: Pace,
     /// What is being written in the place of a bare error.
     report: Option<Bytes>,
     reporter: Arc<Reporter>,
 }
 
 impl Connection {
-    /// Takes a stream whose client may take so long for the head of a request.
-    pub fn new(stream: TcpStream, request_timeout: Duration, reporter: Arc<Reporter>) -> Self {
+    /// Takes a stream whose client may take so long for the head of a request, and be waited for so long while it takes
+    /// an answer.
+    pub fn new(
+        stream: TcpStream,
+        request_timeout: Duration,
+        write_timeout: Duration,
+        reporter: Arc<Reporter>,
+    ) -> Self {
         Self {
             peer: stream.peer_addr().ok(),
             stream,
             intake: Intake::new(request_timeout),
+            pace: Pace::new(write_timeout),
             report: None,
             reporter,
         }
@@ -53,6 +64,20 @@ impl Connection {
     /// The address of the client.
     pub fn peer(&self) -> Option<SocketAddr> {
         self.peer
+    }
+
+    /// Writes what is no report, and gives up a client that takes too little of it.
+    fn poll_answer(&mut self, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let Self { stream, pace, .. } = self;
+        let written = Pin::new(&mut *stream).poll_write(context, bytes);
+        let judged = pace.judge(written, context);
+        if let Poll::Ready(Err(error)) = &judged
+            && error.kind() == io::ErrorKind::TimedOut
+        {
+            // What the system holds for the client is dropped too.
+            let _ = socket2::SockRef::from(&*stream).set_linger(Some(Duration::ZERO));
+        }
+        judged
     }
 
     /// The turn of its requests.
@@ -80,14 +105,12 @@ impl AsyncWrite for Connection {
     ) -> Poll<io::Result<usize>> {
         if self.report.is_none() {
             match bare_error(bytes) {
-                None => return Pin::new(&mut self.stream).poll_write(context, bytes),
+                None => return self.poll_answer(context, bytes),
                 Some((0, status)) => {
                     let report = self.reporter.report(status, self.intake.why(), self.peer);
                     self.report = Some(report);
                 }
-                Some((start, _)) => {
-                    return Pin::new(&mut self.stream).poll_write(context, &bytes[..start]);
-                }
+                Some((start, _)) => return self.poll_answer(context, &bytes[..start]),
             }
         }
         let Self { stream, report, .. } = &mut *self;

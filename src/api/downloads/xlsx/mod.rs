@@ -6,13 +6,23 @@ use super::{
     facts::Facts,
     table::{self, Table},
 };
-use crate::database::resource::Object;
+use crate::{
+    api::spool::{Reservation, Spool},
+    database::resource::Object,
+};
 use cells::{CUT, Formats, MAX_TEXT, fitting, width, write_cell};
 use rust_xlsxwriter::{ColNum, DocProperties, ExcelDateTime, RowNum, Workbook, XlsxError};
-use std::io::{self, Write};
+use serde_json::Value as Json;
+use std::{
+    io::{self, Write},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// Rows that a sheet holds beside its header.
 pub const MAX_ROWS: i64 = 1_048_575;
+
+/// What stands around the text of a cell, in bytes.
+const MARKUP: usize = 48;
 
 /// Writes one table as a workbook.
 pub struct Writer<W> {
@@ -22,9 +32,9 @@ pub struct Writer<W> {
 }
 
 impl<W> Writer<W> {
-    pub fn new(table: Table, facts: &Facts, output: W) -> io::Result<Self> {
-        let mut book = Book::new(facts)?;
-        book.begin(table).map_err(io::Error::other)?;
+    pub fn new(table: Table, facts: &Facts, spool: &Spool, output: W) -> io::Result<Self> {
+        let mut book = Book::new(facts, spool)?;
+        book.begin(table)?;
         Ok(Self {
             book,
             facts: facts.clone(),
@@ -35,7 +45,7 @@ impl<W> Writer<W> {
 
 impl<W: Write + Send> table::Writer for Writer<W> {
     fn write(&mut self, records: Vec<Object>) -> io::Result<()> {
-        self.book.write(&records).map_err(io::Error::other)
+        self.book.write(&records)
     }
 
     fn finish(self: Box<Self>) -> io::Result<()> {
@@ -53,10 +63,13 @@ pub struct Book {
     /// The last row of a sheet, counted from 0 for its header.
     last_row: RowNum,
     formats: Formats,
+    /// Room for the sheets, which the library writes into temporary files of its own; and how long these are, about.
+    reservation: Reservation,
+    length: u64,
 }
 
 impl Book {
-    pub fn new(facts: &Facts) -> io::Result<Self> {
+    pub fn new(facts: &Facts, spool: &Spool) -> io::Result<Self> {
         let mut workbook = Workbook::new();
         let mut properties = DocProperties::new().set_title(&facts.title);
         if let Some(at) = facts.at {
@@ -74,14 +87,17 @@ impl Book {
             next_row: 0,
             last_row: RowNum::try_from(MAX_ROWS).unwrap_or(RowNum::MAX),
             formats: Formats::new(),
+            reservation: spool.reserve(),
+            length: 0,
         })
     }
 
     /// Begins the sheet of a table.
-    pub fn begin(&mut self, table: Table) -> Result<(), XlsxError> {
+    pub fn begin(&mut self, table: Table) -> io::Result<()> {
         self.table = table;
         self.sheets = 0;
-        self.begin_sheet()
+        self.reservation.reach(self.length + 1)?;
+        written(|| self.begin_sheet())
     }
 
     /// Begins the first sheet of the table, or a further one: `measures (2)`.
@@ -103,11 +119,21 @@ impl Book {
     }
 
     /// Writes rows of the table that was begun last, on as many sheets as they need.
-    pub fn write(&mut self, records: &[Object]) -> Result<(), XlsxError> {
+    pub fn write(&mut self, records: &[Object]) -> io::Result<()> {
+        self.length += records
+            .iter()
+            .flat_map(Object::values)
+            .map(room)
+            .sum::<u64>();
+        self.reservation.reach(self.length)?;
+        written(|| self.write_sheets(records))
+    }
+
+    fn write_sheets(&mut self, records: &[Object]) -> Result<(), XlsxError> {
         let mut rest = records;
         while !rest.is_empty() {
             if self.next_row > self.last_row {
-                self.end()?;
+                self.end_sheet()?;
                 self.begin_sheet()?;
             }
             let room = (self.last_row + 1 - self.next_row) as usize;
@@ -133,7 +159,11 @@ impl Book {
     }
 
     /// Ends the sheet that was begun last.
-    pub fn end(&mut self) -> Result<(), XlsxError> {
+    pub fn end(&mut self) -> io::Result<()> {
+        written(|| self.end_sheet())
+    }
+
+    fn end_sheet(&mut self) -> Result<(), XlsxError> {
         let last = self.workbook.worksheets().len() - 1;
         let right = ColNum::try_from(self.table.columns.len() - 1).unwrap_or(ColNum::MAX);
         let bottom = (self.next_row - 1).max(1);
@@ -144,10 +174,11 @@ impl Book {
 
     /// Ends the last sheet, adds the one that says what the workbook is, and writes all.
     pub fn finish(mut self, facts: &Facts, output: impl Write + Send) -> io::Result<()> {
-        self.end()
-            .and_then(|()| self.about(facts))
-            .and_then(|()| self.workbook.save_to_writer(output))
-            .map_err(io::Error::other)
+        written(|| {
+            self.end_sheet()?;
+            self.about(facts)?;
+            self.workbook.save_to_writer(output)
+        })
     }
 
     fn about(&mut self, facts: &Facts) -> Result<(), XlsxError> {
@@ -178,6 +209,23 @@ impl Book {
     }
 }
 
+/// What a cell takes in the XML of its sheet, about.
+fn room(value: &Json) -> u64 {
+    let text = value.as_str().map_or(0, str::len);
+    (text + MARKUP) as u64
+}
+
+/// Does something with the library, which panics where its temporary files cannot be written.
+fn written<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(io::Error::other),
+        Err(_) => Err(io::Error::new(
+            io::ErrorKind::StorageFull,
+            "no room for temporary files: the sheets of a workbook could not be written",
+        )),
+    }
+}
+
 /// `dataset_version` as `Dataset version`.
 fn heading(name: &str) -> String {
     let words = name.replace('_', " ");
@@ -188,7 +236,7 @@ fn heading(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Book, Facts, Table};
+    use super::{Book, Facts, Spool, Table};
     use crate::{
         api::{downloads::table::Column, register::Register},
         database::resource::Kind,
@@ -199,7 +247,8 @@ mod tests {
     /// The names of the sheets, and the cells of each.
     fn sheets(rows: usize) -> Vec<(String, usize)> {
         let facts = Facts::new(&Register::default(), "", "");
-        let mut book = Book::new(&facts).expect("a workbook as it is written");
+        let mut book =
+            Book::new(&facts, &Spool::new(1 << 30)).expect("a workbook as it is written");
         book.last_row = 3;
         let column = |name: &str| Column {
             name: name.to_owned(),
