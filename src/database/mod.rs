@@ -73,6 +73,7 @@ pub use first_load::alone;
 pub use place::verify_presence;
 use pool::Connections;
 use resource::Resource;
+pub use shares::{Share, Shares};
 use std::{
     path::PathBuf,
     sync::Arc,

@@ -25,12 +25,13 @@ use super::{
     spool::Spool,
 };
 use crate::database::{
-    Database, Turn,
+    Caller, Database, Share, Shares, Turn,
     resource::{Object, Resource},
 };
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{self, ContentEncoding, EntityTag},
+    rt::time::timeout,
     web,
 };
 use facts::Facts;
@@ -47,10 +48,11 @@ use xxhash_rust::xxh3::xxh3_128;
 /// How long a download waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Lets only so many downloads run at once that other requests find a connection.
+/// Lets only so many downloads run at once that other requests find a connection, and of one client a share of these.
 pub struct Turns {
     free: Arc<Semaphore>,
     most: usize,
+    shares: Arc<Shares>,
 }
 
 impl Turns {
@@ -59,12 +61,17 @@ impl Turns {
         Self {
             free: Arc::new(Semaphore::new(most)),
             most,
+            shares: Arc::default(),
         }
     }
 
     async fn take(&self, database: &Database) -> Result<DownloadTurn> {
+        let caller = Caller::current();
+        let most = u32::try_from(self.most).unwrap_or(u32::MAX);
+        let shares = timeout(PATIENCE, self.shares.take(&caller, most)).await;
+        let shares = shares.map_err(|_| crate::database::Error::Crowded)?;
         let turn = self.free.clone().acquire_owned();
-        let turn = actix_web::rt::time::timeout(PATIENCE, turn).await;
+        let turn = timeout(PATIENCE, turn).await;
         let turn = turn.ok().and_then(Result::ok);
         let turn = turn.ok_or(crate::database::Error::Busy)?;
         // The server may let in fewer connections than are asked for.
@@ -73,6 +80,7 @@ impl Turns {
             return Err(crate::database::Error::Busy.into());
         }
         Ok(DownloadTurn {
+            _of_client: shares,
             _of_downloads: turn,
             to_read: database.turn().await?.unmeasured(),
         })
@@ -86,6 +94,7 @@ fn half(database: &Database) -> usize {
 
 /// The turn of a download, which reads as others do.
 pub struct DownloadTurn {
+    _of_client: Vec<Share>,
     _of_downloads: OwnedSemaphorePermit,
     to_read: Turn,
 }
