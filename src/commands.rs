@@ -3,11 +3,11 @@
 use crate::{
     api,
     config::{
-        Backup, Check, Cli, Command, DatabaseUrl, Export, Generate, Load, ReportFormat, Serve,
-        Snapshot,
+        Backup, Check, Cli, Command, DatabaseUrl, Export, Generate, Load, Migrate, ReportFormat,
+        Serve, Snapshot,
     },
     database::{
-        self, AnyConnection, Database, backup,
+        self, AnyConnection, Database, Fault, backup,
         watch::{self, Watch},
         writer::Counts,
     },
@@ -39,6 +39,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Load(settings) => load(&settings),
         Command::Export(settings) => export(&settings),
         Command::Generate(settings) => make_up(&settings),
+        Command::Migrate(settings) => migrate(&settings),
         Command::Backup(settings) => back_up(&settings),
         Command::Snapshot(settings) => write_snapshot(&settings).await,
         Command::Openapi => {
@@ -58,6 +59,7 @@ fn register(command: &Command) -> String {
         Command::Serve(settings) => &settings.database.database,
         Command::Load(settings) => &settings.database.database,
         Command::Export(settings) => &settings.database.database,
+        Command::Migrate(settings) => &settings.database.database,
         Command::Backup(settings) => &settings.database.database,
         Command::Snapshot(settings) => &settings.database.database,
         Command::Check(settings) => &settings.database,
@@ -76,14 +78,8 @@ async fn serve(settings: Serve) -> Result<()> {
     }
     try_temporary_files()?;
     let url = url(&settings.database)?;
-    let mut database = Database::open(&url, settings.connections).map_err(of(DATABASE))?;
-    if !settings.empty {
-        seed(&database)?;
-    }
     let reads = settings.read_database.as_ref().unwrap_or(&url);
-    if *reads != url {
-        database = Database::follow(reads, settings.connections).map_err(of(READ_DATABASE))?;
-    }
+    let database = open_to_serve(&settings, &url, reads)?;
     let answers = match settings.cache_bytes {
         0 => None,
         bytes => Some(Answers::new(
@@ -92,6 +88,35 @@ async fn serve(settings: Serve) -> Result<()> {
         )),
     };
     Ok(server::run(database, answers, &settings).await?)
+}
+
+/// The register to read. What has to be written into the register itself is, where that may be and it is reached.
+fn open_to_serve(settings: &Serve, url: &str, reads: &str) -> Result<Database> {
+    let connections = settings.connections;
+    let is_elsewhere = reads != url;
+    if settings.read_only {
+        let setting = if is_elsewhere {
+            READ_DATABASE
+        } else {
+            DATABASE
+        };
+        return Ok(Database::open_read_only(reads, connections).map_err(of(setting))?);
+    }
+    match Database::open(url, connections).map_err(of(DATABASE)) {
+        Err(error) if is_elsewhere && Fault::of(&error) == Some(Fault::Unreachable) => {
+            log::warn!("{error}; answers come from elsewhere, so this starts without it");
+        }
+        opened => {
+            let database = opened?;
+            if !settings.empty {
+                seed(&database)?;
+            }
+            if !is_elsewhere {
+                return Ok(database);
+            }
+        }
+    }
+    Ok(Database::follow(reads, connections).map_err(of(READ_DATABASE))?)
 }
 
 /// Gives an empty register the plans that the program carries.
@@ -272,6 +297,15 @@ fn export(settings: &Export) -> Result<()> {
 fn make_up(settings: &Generate) -> Result<()> {
     let records = generate::generate(settings.measures as usize, settings.seed, &settings.folder)?;
     println!("{}: {records} records", printable_path(&settings.folder));
+    Ok(())
+}
+
+fn migrate(settings: &Migrate) -> Result<()> {
+    let database = open(&settings.database, 1)?;
+    match database.migrated() {
+        0 => println!("the tables are those of this program: nothing to do"),
+        migrated => println!("the tables are those of this program: {migrated} migrations run"),
+    }
     Ok(())
 }
 

@@ -33,6 +33,8 @@ pub enum Command {
     Load(Load),
     /// Write the register as a package.
     Export(Export),
+    /// Make the tables of the register, or bring them up to date.
+    Migrate(Migrate),
     /// Copy a register in `SQLite` into a new file, while it is served and written.
     Backup(Backup),
     /// Write what the service answers as files, for any web server.
@@ -132,6 +134,12 @@ pub struct Serve {
     #[arg(long, value_name = "BYTES", env = "ACIQPLAN_TEMPORARY_BYTES", default_value_t = crate::api::USUAL_SPOOL,
           value_parser = clap::value_parser!(u64).range((1 << 20)..=(1 << 50)))]
     pub temporary_bytes: u64,
+
+    /// Write nothing: neither tables, which must be those of this program, nor the plans that it carries.
+    ///
+    /// A role that may only read is enough, and the register itself need not be there where another is read.
+    #[arg(long, env = "ACIQPLAN_READ_ONLY", value_parser = clap::builder::FalseyValueParser::new())]
+    pub read_only: bool,
 
     /// Start with an empty register instead of the plans that this program carries.
     #[arg(long, env = "ACIQPLAN_EMPTY", value_parser = clap::builder::FalseyValueParser::new())]
@@ -248,6 +256,12 @@ pub struct Generate {
     /// Another seed makes up another package.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Migrate {
+    #[command(flatten)]
+    pub database: DatabaseUrl,
 }
 
 #[derive(Debug, Args)]

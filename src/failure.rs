@@ -83,6 +83,9 @@ fn advice(fault: Fault, register: &str) -> String {
         Fault::Encoding => {
             format!("the register ({register}) is as it was. Give the URL of a database in UTF8.")
         }
+        Fault::Earlier => format!(
+            "the register ({register}) is as it was. Who only reads or writes records makes no tables: its owner does, with `aciqplan migrate`."
+        ),
         Fault::Later => format!(
             "the register ({register}) is as it was. Install the later version of this program, or give another register."
         ),
@@ -98,6 +101,6 @@ fn exit_code(fault: Fault) -> u8 {
         Fault::DiskFull | Fault::Disk => 74,
         Fault::Locked => 75,
         Fault::ReadOnly => 77,
-        Fault::Later | Fault::Pooler | Fault::Encoding => 78,
+        Fault::Later | Fault::Earlier | Fault::Pooler | Fault::Encoding => 78,
     }
 }

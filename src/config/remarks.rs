@@ -17,6 +17,7 @@ impl Serve {
             limits.queue_timeout > limits.query_timeout,
             limits.shutdown_timeout < limits.query_timeout,
             self.file_cache_bytes >= self.temporary_bytes,
+            self.read_only && self.empty,
         ];
         let sentences = [
             format!(
@@ -33,6 +34,7 @@ impl Serve {
                 .to_owned(),
             "--file-cache-bytes are all --temporary-bytes: files that are kept may leave no room to write others"
                 .to_owned(),
+            "--empty does nothing, as --read-only writes nothing into any register".to_owned(),
         ];
         let told = remarks.into_iter().zip(sentences);
         told.filter_map(|(is_so, sentence)| is_so.then_some(sentence))
@@ -55,6 +57,7 @@ mod tests {
             ("--queue-timeout 20 --query-timeout 5", "--queue-timeout"),
             ("--query-timeout 60", "--shutdown-timeout"),
             ("--temporary-bytes 1073741824", "--file-cache-bytes"),
+            ("--read-only --empty", "--empty does nothing"),
         ] {
             let words = ["aciqplan", "serve"].into_iter().chain(given.split(' '));
             let Some(Command::Serve(serve)) = Cli::parse_from(words).command else {

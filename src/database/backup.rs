@@ -3,7 +3,7 @@
 use super::{
     AnyConnection,
     connection::{Connector, file_of},
-    place,
+    numbering, place,
 };
 use diesel::{RunQueryDsl, r2d2::ManageConnection, sql_query, sql_types::Text};
 use std::{
@@ -65,7 +65,7 @@ fn copy_into(url: &str, copy: &Path) -> Result<(), Error> {
             .execute(&mut sqlite)
             .map_err(super::Error::Query)?,
     };
-    Ok(())
+    Ok(numbering::mark_copy(&copy.to_string_lossy())?)
 }
 
 /// Gives the copy its name only when it is whole and on the disk.

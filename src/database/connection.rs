@@ -1,8 +1,8 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
 use super::{
-    Error, availability::Availability, deadline, masked::without_password, revisions, statements,
-    write_lock,
+    Error, availability::Availability, deadline, masked::without_password,
+    register_file::RegisterFile, revisions, statements, write_lock,
 };
 use crate::language;
 use diesel::{
@@ -46,9 +46,17 @@ const READ_AS_WRITTEN: &str = "SET standard_conforming_strings = on";
 const OWN_BOUNDS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '30s'; \
     SET LOCAL idle_in_transaction_session_timeout = '5min'";
 
+/// What is told as written is on the disk, whatever else the server may do later than it says.
+const ON_DISK: &str = "SELECT set_config('synchronous_commit', 'on', true) \
+    WHERE current_setting('synchronous_commit') = 'off'";
+
 /// Makes connections for the pool.
 pub struct Connector {
     url: String,
+    /// The register, where it is a file.
+    file: Option<Arc<RegisterFile>>,
+    /// Whether nothing is ever written.
+    is_read_only: bool,
     /// Whether the URL asks for a server that takes writes.
     wants_primary: bool,
     availability: Arc<Availability>,
@@ -70,9 +78,25 @@ impl Connector {
             wants_primary: ["read-write", "primary"]
                 .iter()
                 .any(|kind| url.contains(&format!("target_session_attrs={kind}"))),
+            file: RegisterFile::of(&url).map(Arc::new),
+            is_read_only: false,
             url,
             availability: Arc::default(),
         }
+    }
+
+    /// The same, for who writes nothing: a file that is not there is not made, and none is changed.
+    #[must_use]
+    pub fn read_only(self) -> Self {
+        Self {
+            is_read_only: true,
+            ..self
+        }
+    }
+
+    /// The file of the register; `None` where a server has it.
+    pub fn file(&self) -> Option<Arc<RegisterFile>> {
+        self.file.clone()
     }
 
     /// What is known of the server, from now on.
@@ -82,12 +106,12 @@ impl Connector {
 
     /// Whether the database is a file.
     pub fn is_file(&self) -> bool {
-        file_of(&self.url).is_some()
+        self.file.is_some()
     }
 
     fn try_connect(&self) -> Result<AnyConnection, r2d2::Error> {
-        if let Some(path) = self.url.strip_prefix("sqlite://") {
-            return Ok(AnyConnection::Sqlite(open_file(path)?));
+        if let (Some(path), Some(file)) = (self.url.strip_prefix("sqlite://"), &self.file) {
+            return self.try_open(path, file).map(AnyConnection::Sqlite);
         }
         let mut connection = PgConnection::establish(&self.url)
             .map_err(|error| without_password(error, &self.url))?;
@@ -95,6 +119,19 @@ impl Connector {
             .batch_execute(READ_AS_WRITTEN)
             .map_err(r2d2::Error::QueryError)?;
         Ok(AnyConnection::Postgres(connection))
+    }
+}
+
+impl Connector {
+    fn try_open(&self, path: &str, file: &RegisterFile) -> Result<SqliteConnection, r2d2::Error> {
+        if self.is_read_only && !file.path().exists() {
+            let reason = format!("there is no register at {}", file.path().display());
+            return Err(ConnectionError::BadConnection(reason).into());
+        }
+        let opened = open_file(path, self.is_read_only)?;
+        let is_it = file.verify(); // connections to two registers would give answers of both
+        is_it.map_err(|replaced| ConnectionError::BadConnection(replaced.to_string()))?;
+        Ok(opened)
     }
 }
 
@@ -155,9 +192,11 @@ pub fn file_of(url: &str) -> Option<PathBuf> {
     Some(PathBuf::from(path))
 }
 
-fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
+fn open_file(path: &str, is_read_only: bool) -> Result<SqliteConnection, r2d2::Error> {
     let mut connection = SqliteConnection::establish(path)?;
+    let query_only = format!("query_only = {is_read_only}");
     for pragma in [
+        &query_only,
         "busy_timeout = 30000",
         "page_size = 16384",  // of a new file
         "synchronous = FULL", // what was acknowledged outlasts a power cut
@@ -167,7 +206,9 @@ fn open_file(path: &str) -> Result<SqliteConnection, r2d2::Error> {
             .batch_execute(&format!("PRAGMA {pragma}"))
             .map_err(r2d2::Error::QueryError)?;
     }
-    keep_log(&mut connection).map_err(r2d2::Error::QueryError)?;
+    if !is_read_only {
+        keep_log(&mut connection).map_err(r2d2::Error::QueryError)?;
+    }
     know_fold(&mut connection).map_err(r2d2::Error::QueryError)?;
     deadline::register(&mut connection).map_err(r2d2::Error::QueryError)?;
     Ok(connection)
@@ -241,6 +282,7 @@ impl AnyConnection {
             if let Self::Postgres(postgres) = connection {
                 postgres.batch_execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED")?;
                 postgres.batch_execute(OWN_BOUNDS)?;
+                postgres.batch_execute(ON_DISK)?;
             }
             write_lock::take(connection)?;
             writes(connection).map_err(|error| {

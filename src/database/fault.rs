@@ -32,6 +32,8 @@ pub enum Fault {
     Encoding,
     /// A later version of this program made the tables.
     Later,
+    /// An earlier version made them, or nobody has.
+    Earlier,
 }
 
 /// What the databases say. diesel does not pass on their codes, and these words have stood in SQLite
@@ -67,6 +69,8 @@ impl Fault {
         if let Some(error) = error.downcast_ref::<Error>() {
             return match error {
                 Error::TooNew(_) => Some(Self::Later),
+                Error::TooOld(_) | Error::Empty => Some(Self::Earlier),
+                Error::Replaced(_) => Some(Self::NotOpened),
                 Error::Encoding { .. } => Some(Self::Encoding),
                 Error::Absent(_) => Some(Self::Absent),
                 Error::Pool(_) => Some(Self::Unreachable),

@@ -5,8 +5,10 @@ use crate::language;
 use diesel::{
     backend::Backend,
     connection::SimpleConnection,
+    dsl::sql,
     migration::{self, Migration, MigrationSource},
     prelude::*,
+    sql_types::{Bool, Nullable, Text},
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::{collections::BTreeSet, sync::LazyLock};
@@ -15,24 +17,33 @@ const SHARED: EmbeddedMigrations = embed_migrations!("migrations/shared");
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Runs what has not run yet. Refuses a database that a later version has migrated.
+/// Runs what has not run yet, and says how much that was. Refuses a database that a later version has migrated.
+///
+/// Where nothing is to be done, a role is enough that may not do it.
 ///
 /// Several services may start at once: one lock is held over all migrations, in a transaction that diesel knows
 /// of. It would end one that it does not know of with the first migration.
-pub fn run(connection: &mut AnyConnection) -> Result<(), Error> {
+pub fn run(connection: &mut AnyConnection) -> Result<usize, Error> {
+    let pending = match verify(connection) {
+        Ok(()) => return Ok(0),
+        Err(Error::TooOld(pending)) => Error::TooOld(pending),
+        Err(Error::Empty) => Error::Empty,
+        Err(error) => return Err(error),
+    };
     match connection {
         AnyConnection::Postgres(postgres) => postgres.transaction(|postgres| {
+            if !may_migrate(postgres)? {
+                return Err(pending);
+            }
             postgres.batch_execute("SELECT pg_advisory_xact_lock(20200227)")?;
+            // Who reads waits behind a migration that waits for a table.
+            postgres.batch_execute("SET LOCAL lock_timeout = '30s'")?;
             refuse_later(postgres)?;
-            migrate(postgres, Trees([POSTGRES, SHARED]))?;
-            Ok(postgres.batch_execute(&FOLD_FUNCTION)?)
+            let migrated = migrate(postgres, Trees([POSTGRES, SHARED]))?;
+            postgres.batch_execute(&FOLD_FUNCTION)?;
+            Ok(migrated)
         }),
         AnyConnection::Sqlite(sqlite) => {
-            refuse_later(sqlite)?;
-            // A file that can only be read has nothing to wait for.
-            if !pending(sqlite)? {
-                return Ok(());
-            }
             sqlite.immediate_transaction(|sqlite| {
                 refuse_later(sqlite)?; // another program may have migrated it meanwhile
                 migrate(sqlite, Trees([SHARED, SQLITE]))
@@ -57,14 +68,16 @@ impl<D: Backend> MigrationSource<D> for Trees {
 fn migrate<D: Backend>(
     connection: &mut impl MigrationHarness<D>,
     trees: Trees,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let migrated = connection.run_pending_migrations(trees);
-    migrated.map(drop).map_err(Error::Migration)
+    Ok(migrated.map_err(Error::Migration)?.len())
 }
 
-fn pending(sqlite: &mut SqliteConnection) -> Result<bool, Error> {
-    let pending = sqlite.has_pending_migration(Trees([SHARED, SQLITE]));
-    pending.map_err(Error::Migration)
+/// Whether the role may make tables where the register is.
+fn may_migrate(postgres: &mut PgConnection) -> QueryResult<bool> {
+    let may_create = sql::<Nullable<Bool>>("has_schema_privilege(current_schema(), 'CREATE')");
+    let may_create: Option<bool> = diesel::select(may_create).get_result(postgres)?;
+    Ok(may_create != Some(false)) // without a schema PostgreSQL says what is missing
 }
 
 diesel::table! {
@@ -75,6 +88,9 @@ diesel::table! {
 
 /// Says whether the tables are those of this program. It only reads, so that a standby can be asked.
 pub fn verify(connection: &mut AnyConnection) -> Result<(), Error> {
+    if !is_there(connection)? {
+        return Err(Error::Empty);
+    }
     let own = match connection {
         AnyConnection::Postgres(_) => &POSTGRES,
         AnyConnection::Sqlite(_) => &SQLITE,
@@ -88,9 +104,36 @@ pub fn verify(connection: &mut AnyConnection) -> Result<(), Error> {
         return Err(Error::TooNew(later.clone()));
     }
     match expected.difference(&applied).next() {
-        Some(pending) => Err(Error::Migration(format!("{pending} is pending").into())),
-        None => Ok(()),
+        Some(pending) => Err(Error::TooOld(pending.clone())),
+        None if folds(connection)? => Ok(()),
+        None => Err(Error::TooOld("fold".to_owned())),
     }
+}
+
+/// Whether the database has a register at all.
+fn is_there(connection: &mut AnyConnection) -> QueryResult<bool> {
+    let table = match connection {
+        AnyConnection::Postgres(_) => "to_regclass('__diesel_schema_migrations') IS NOT NULL",
+        AnyConnection::Sqlite(_) => {
+            "EXISTS (SELECT 1 FROM sqlite_master WHERE name = '__diesel_schema_migrations')"
+        }
+    };
+    diesel::select(sql::<Bool>(table)).get_result(connection)
+}
+
+/// Whether `fold` is the function of this program: it follows the letters that this program folds.
+fn folds(connection: &mut AnyConnection) -> QueryResult<bool> {
+    let AnyConnection::Postgres(postgres) = connection else {
+        return Ok(true); // each connection to a file gets its own
+    };
+    let body = sql::<Nullable<Text>>(
+        "(SELECT md5(prosrc) FROM pg_proc WHERE oid = to_regprocedure('fold(text)'))",
+    );
+    let own = sql::<Text>("md5(")
+        .bind::<Text, _>(FOLD_BODY.as_str())
+        .sql(")");
+    let (body, own): (Option<String>, String) = diesel::select((body, own)).get_result(postgres)?;
+    Ok(body == Some(own))
 }
 
 fn refuse_later<D: Backend>(connection: &mut impl MigrationHarness<D>) -> Result<(), Error> {
@@ -127,7 +170,7 @@ const SCHWAS: &str = "әӘǝƎ";
 /// `translate` goes through its table for each letter, so there are three: a short one for what is usual, beside
 /// the ends of paragraphs; where other characters stand, another for what nobody sees, for white space and for
 /// what passes for ə; and where there are still others, that of all characters.
-static FOLD_FUNCTION: LazyLock<String> = LazyLock::new(|| {
+static FOLD_BODY: LazyLock<String> = LazyLock::new(|| {
     let from_table =
         |text: &str, (from, to): (String, String)| format!("translate({text}, '{from}', '{to}')");
     let usual = from_table(
@@ -147,9 +190,15 @@ static FOLD_FUNCTION: LazyLock<String> = LazyLock::new(|| {
     let any =
         format!("regexp_replace(regexp_replace({any}, '[{ignored}]', '', 'g'), ' +', ' ', 'g')");
     format!(
-        "CREATE OR REPLACE FUNCTION fold(text TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $$ \
-         SELECT CASE WHEN {usual} !~ '[^\\x20-\\x7f{MARKS}]|  ' THEN {usual} \
-         WHEN {spelt} !~ '[^\\x01-\\x7f{MARKS}]' THEN {spelt} ELSE {any} END $$"
+        " SELECT CASE WHEN {usual} !~ '[^\\x20-\\x7f{MARKS}]|  ' THEN {usual} \
+         WHEN {spelt} !~ '[^\\x01-\\x7f{MARKS}]' THEN {spelt} ELSE {any} END "
+    )
+});
+
+static FOLD_FUNCTION: LazyLock<String> = LazyLock::new(|| {
+    let body = FOLD_BODY.as_str();
+    format!(
+        "CREATE OR REPLACE FUNCTION fold(text TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT PARALLEL SAFE AS $${body}$$"
     )
 });
 

@@ -30,6 +30,7 @@ pub mod measure_links;
 pub mod measures;
 pub mod memberships;
 mod migrations;
+mod numbering;
 pub mod obligation_parties;
 pub mod obligations;
 mod pass;
@@ -38,6 +39,7 @@ pub mod plans;
 mod pool;
 mod preparation;
 mod record;
+mod register_file;
 pub mod reserved;
 pub mod resource;
 pub mod revisions;
@@ -67,7 +69,7 @@ use actix_web::{rt::time::timeout, web};
 pub use caller::{Caller, Group};
 use connection::Connector;
 pub use connection::{AnyConnection, know_fold};
-use diesel::{QueryResult, r2d2::ManageConnection};
+use diesel::{QueryResult, connection::SimpleConnection, r2d2::ManageConnection};
 pub use fault::Fault;
 pub use first_load::alone;
 pub use place::verify_presence;
@@ -76,7 +78,7 @@ use resource::Resource;
 pub use shares::{Share, Shares};
 use std::{
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     thread,
     time::{Duration, Instant},
 };
@@ -132,6 +134,17 @@ pub enum Error {
         "The database was made by a later version of this program (migration {0}); use that version."
     )]
     TooNew(String),
+    #[error(
+        "The database was made by an earlier version of this program (migration {0} is pending); run `aciqplan \
+         migrate` with the URL of its owner."
+    )]
+    TooOld(String),
+    #[error(
+        "The database holds no register yet; run `aciqplan migrate` with the URL of its owner, and load a package."
+    )]
+    Empty,
+    #[error(transparent)]
+    Replaced(#[from] register_file::Replaced),
     #[error("A database thread ended before its answer was ready.")]
     Cancelled,
     #[error("A file could not be written or read: {0}")]
@@ -154,6 +167,7 @@ pub struct Database {
     connections: Connections,
     turns: Arc<Turns>,
     patience: Patience,
+    migrated: usize,
 }
 
 /// How busy the database is.
@@ -168,6 +182,20 @@ pub struct Load {
 /// How long those wait who only ask whether the database answers.
 const GLANCE: Duration = Duration::from_secs(1);
 
+/// Reads a row of each table that answers are made of, and so waits for those that are locked.
+static EVERY_TABLE: LazyLock<String> = LazyLock::new(|| {
+    let beside = [
+        "revisions",
+        "descriptor",
+        "search_documents",
+        "search_index",
+        "search_words",
+    ];
+    let names = RESOURCES.iter().map(|resource| resource.name).chain(beside);
+    let read = names.map(|name| format!("EXISTS (SELECT 1 FROM {name})"));
+    format!("SELECT {}", read.collect::<Vec<_>>().join(", "))
+});
+
 impl Database {
     /// Opens the database at a URL, `sqlite://PATH` or `postgres://…`, and brings its tables and
     /// the search index up to date.
@@ -176,11 +204,20 @@ impl Database {
         let connector = Connector::new(url);
         let mut connection = connector.connect()?; // a pool would retry in silence
         connection::verify_encoding(&mut connection)?;
-        migrations::run(&mut connection)?;
+        let migrated = migrations::run(&mut connection)?;
         search::follow(&mut connection)?;
         connector.verify_statements()?;
         drop(connection);
-        Ok(Self::new(connector, connections))
+        let database = Self::new(connector, connections);
+        Ok(Self {
+            migrated,
+            ..database
+        })
+    }
+
+    /// Opens a register and writes nothing into it: its tables must be those of this program.
+    pub fn open_read_only(url: &str, connections: u32) -> Result<Self, Error> {
+        Self::verified(url, connections, Duration::ZERO)
     }
 
     /// The same, for who only reads: a file that is not there is not made.
@@ -193,16 +230,19 @@ impl Database {
     /// Opens a copy that follows a register and takes no writes, as soon as it has the tables of this
     /// program.
     pub fn follow(url: &str, connections: u32) -> Result<Self, Error> {
-        const PATIENCE: Duration = Duration::from_secs(30);
+        Self::verified(url, connections, Duration::from_secs(30))
+    }
+
+    fn verified(url: &str, connections: u32, patience: Duration) -> Result<Self, Error> {
         const PAUSE: Duration = Duration::from_millis(200);
         place::verify(url)?;
         place::verify_presence(url)?;
-        let connector = Connector::new(url);
+        let connector = Connector::new(url).read_only();
         let mut connection = connector.connect()?;
         connection::verify_encoding(&mut connection)?;
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + patience;
         while let Err(error) = migrations::verify(&mut connection) {
-            if Instant::now() >= end {
+            if matches!(error, Error::TooNew(_)) || Instant::now() >= end {
                 return Err(error);
             }
             thread::sleep(PAUSE);
@@ -219,7 +259,13 @@ impl Database {
             turns: Arc::new(Turns::new(connections, availability)),
             connections: Connections::new(connector, connections),
             patience: Patience::default(),
+            migrated: 0,
         }
+    }
+
+    /// How many migrations were run when it was opened.
+    pub fn migrated(&self) -> usize {
+        self.migrated
     }
 
     /// The same, where requests wait for other times.
@@ -330,16 +376,32 @@ impl Database {
         let connections = self.connections.clone();
         let answer = web::block(move || {
             let mut connection = connections.get_within(GLANCE)?;
-            deadline::within(GLANCE, &Arc::default(), || reads(&mut connection))
+            deadline::within(GLANCE, &Arc::default(), || {
+                // In a transaction, so that PostgreSQL keeps the time too: else who asks would wait for a table
+                // that is locked, and keep the connection.
+                let read = connection.reading(|connection| Ok(reads(connection)));
+                match read.map_err(Error::Query).flatten() {
+                    Err(Error::Query(_)) if deadline::is_over() => Err(Error::TooSlow(GLANCE)),
+                    read => read,
+                }
+            })
         });
         let answer = timeout(GLANCE * 2, answer).await;
         let answer = answer.map_err(|_| Error::TooSlow(GLANCE))?;
         answer.map_err(|_| Error::Cancelled)?
     }
 
-    /// Whether the database answers and its tables are those of this program.
+    /// Whether the database answers, its tables are those of this program and can be read, and the file is the one
+    /// that was opened.
     pub async fn is_ready(&self) -> Result<(), Error> {
-        self.glance(migrations::verify).await
+        if let Some(file) = self.connections.file() {
+            file.verify()?;
+        }
+        self.glance(|connection| {
+            migrations::verify(connection)?;
+            Ok(connection.batch_execute(&EVERY_TABLE)?)
+        })
+        .await
     }
 
     /// How busy the database is.

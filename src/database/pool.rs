@@ -4,6 +4,7 @@ use super::{
     Error,
     availability::{Availability, Census},
     connection::Connector,
+    register_file::RegisterFile,
 };
 use diesel::r2d2::{Pool, PooledConnection, State};
 use std::{
@@ -24,7 +25,7 @@ const RETRY: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub struct Connections {
     pool: Pool<Connector>,
-    are_of_a_file: bool,
+    file: Option<Arc<RegisterFile>>,
     availability: Arc<Availability>,
 }
 
@@ -32,28 +33,33 @@ impl Connections {
     /// Keeps at most so many connections.
     pub fn new(connector: Connector, most: u32) -> Self {
         let availability = connector.availability();
-        let are_of_a_file = connector.is_file();
+        let file = connector.file();
         let mut builder = Pool::builder()
             .max_size(most)
             .min_idle(Some(1))
             .connection_timeout(RETRY)
             .connection_customizer(Box::new(Census(availability.clone())))
             .error_handler(Box::new(Census(availability.clone())));
-        if are_of_a_file {
+        if file.is_some() {
             // Who closes the last connection removes what SQLite keeps beside the file, and on a full
             // disk nobody could make that again: connections stay open.
             builder = builder.max_lifetime(None).idle_timeout(None);
         }
         Self {
             pool: builder.build_unchecked(connector),
-            are_of_a_file,
+            file,
             availability,
         }
     }
 
     /// Whether the register is a file.
     pub fn are_of_a_file(&self) -> bool {
-        self.are_of_a_file
+        self.file.is_some()
+    }
+
+    /// The file of the register; `None` where a server has it.
+    pub fn file(&self) -> Option<&RegisterFile> {
+        self.file.as_deref()
     }
 
     /// A connection, as soon as one is free.

@@ -45,7 +45,7 @@ struct Look {
 impl Watch {
     /// Looks at the register at a URL from now on.
     pub fn start(url: &str) -> Result<Arc<Self>, Error> {
-        let mut look = Look::new(url);
+        let mut look = Look::new(Connector::new(url).read_only());
         look.changed().map_err(Error::Connection)?;
         let is_file = matches!(look.connection, Some(AnyConnection::Sqlite(_)));
         let (file, server) = if is_file {
@@ -112,9 +112,9 @@ fn ask(mut look: Look, watch: &Weak<Watch>) {
 }
 
 impl Look {
-    fn new(url: &str) -> Self {
+    fn new(connector: Connector) -> Self {
         Self {
-            connector: Connector::new(url),
+            connector,
             connection: None,
             last: None,
         }

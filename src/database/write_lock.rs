@@ -45,7 +45,8 @@ fn take_of_file(sqlite: &mut SqliteConnection) -> QueryResult<()> {
 }
 
 fn take_of_server(postgres: &mut PgConnection) -> QueryResult<()> {
-    const LOCK: &str = "LOCK TABLE revisions IN EXCLUSIVE MODE";
+    // Not the table of the revisions: a lock needs the right to change rows, which nobody needs there.
+    const LOCK: &str = "LOCK TABLE descriptor IN EXCLUSIVE MODE";
     let may_write = sql::<Bool>("has_table_privilege('revisions', 'INSERT')");
     if !diesel::select(may_write).get_result::<bool>(postgres)? {
         let reason = "the role of the URL may only read the register";

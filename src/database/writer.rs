@@ -8,6 +8,7 @@ use super::{
     draft::Draft,
     first_load::set_indexes_aside,
     insertion::Ready,
+    numbering,
     preparation::{Batch, Changed, Preparation, next_batch},
     resource::{Object, Resource},
     revisions::{self, NewChange},
@@ -81,7 +82,7 @@ where
         };
         let mut writer = Writer {
             at: now().max(last.map_or(NaiveDateTime::MIN, |(_, at)| at)), // a clock may be set back
-            last: last.map_or(0, |(number, _)| number),
+            last: numbering::last(connection, last.map_or(0, |(number, _)| number))?,
             author: String::new(),
             counts: Counts::default(),
             consequences: Consequences::default(),

@@ -3,7 +3,10 @@
 
 mod connections;
 mod first_load;
+mod numbering;
+mod readiness;
 mod revisions;
+mod roles;
 mod rules;
 mod servers;
 #[path = "../support/mod.rs"]

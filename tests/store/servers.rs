@@ -12,14 +12,14 @@ use futures_util::future::join_all;
 use std::process;
 
 /// A seeded register in PostgreSQL.
-fn in_postgres() -> Register {
+pub fn in_postgres() -> Register {
     let registers = seeded().into_iter();
     let mut registers = registers.filter(|register| register.name == "PostgreSQL");
     registers.next().unwrap()
 }
 
 /// Whatever its administrator says to the server of the tests.
-fn administer(statement: &str) {
+pub fn administer(statement: &str) {
     let server = std::env::var("ACIQPLAN_TEST_POSTGRES").unwrap();
     let mut connection = PgConnection::establish(&server).unwrap();
     connection.batch_execute(statement).unwrap();

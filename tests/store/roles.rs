@@ -1,0 +1,172 @@
+//! Roles with no more rights than their work asks for, as `deploy/postgres/roles.sql` makes them, and services that
+//! write nothing.
+
+use super::{
+    servers::{administer, in_postgres},
+    support::{Memory, places, seeded},
+};
+use aciqplan::{
+    database::{Database, Fault, revisions},
+    package::{self, Options},
+};
+use diesel::connection::SimpleConnection;
+use std::{fs, process};
+
+const ROLES: &str = include_str!("../../deploy/postgres/roles.sql");
+const LAST_MIGRATION: &str = "20261128000028";
+
+/// The seeds with one cell changed.
+fn changed(from: &str, to: &str) -> Memory {
+    Memory::seeds().with("figures.csv", from, to)
+}
+
+fn loaded(database: &Database, package: &Memory) -> Result<usize, package::Error> {
+    let mut connection = database.connection().unwrap();
+    let loaded = package::load(package, &mut connection, &Options::default(), &|_| {})?;
+    Ok(loaded.counts.corrected)
+}
+
+#[actix_web::test]
+async fn each_role_may_do_its_own_work_and_no_more() {
+    let register = in_postgres();
+    let schema = register.url.rsplit("search_path%3D").next().unwrap();
+    let prefix = format!("plan_{}", process::id());
+    let own = ROLES.replace("aciqplan_", &format!("{prefix}_"));
+    let own = own.replace("public", schema);
+    administer(&own);
+    administer(&own); // it may be run again
+    let user = register.url.split("://").nth(1).unwrap();
+    let user = user.split('@').next().unwrap();
+    let url = |role: &str| {
+        let role = format!("://{prefix}_{role}@");
+        register.url.replace(&format!("://{user}@"), &role)
+    };
+    let refuses = |database: &Database, statement: &str| {
+        let mut connection = database.connection().unwrap();
+        let error = connection.batch_execute(statement).unwrap_err().to_string();
+        let is_right = error.contains("permission denied") || error.contains("must be owner");
+        assert!(is_right, "{statement}: {error}");
+    };
+    let changes_tables = [
+        "CREATE TABLE other (id INTEGER)",
+        "ALTER TABLE measures ADD COLUMN other INTEGER",
+        "DROP TABLE figures",
+        "TRUNCATE figures",
+        "DELETE FROM revisions",
+        "UPDATE revisions SET author = 'another'",
+        "DELETE FROM __diesel_schema_migrations",
+    ];
+
+    let reader = Database::open_read_only(&url("reader"), 2).unwrap();
+    let read = reader.read::<_, aciqplan::database::Error, _>(revisions::version);
+    assert!(read.await.unwrap().is_some());
+    for statement in changes_tables.into_iter().chain([
+        "DELETE FROM figures",
+        "INSERT INTO numbering (place) VALUES ('other')",
+        "UPDATE figures SET label = 'another'",
+    ]) {
+        refuses(&reader, statement);
+    }
+    let error = loaded(&reader, &changed("17 Dəyirmi", "18 Dəyirmi")).unwrap_err();
+    assert_eq!(Fault::of(&error), Some(Fault::ReadOnly), "{error}");
+
+    let writer = Database::open(&url("writer"), 2).unwrap();
+    for statement in changes_tables {
+        refuses(&writer, statement);
+    }
+    let corrected = loaded(&writer, &changed("17 Dəyirmi", "18 Dəyirmi")).unwrap();
+    assert_eq!(corrected, 1);
+
+    // A version of the program with another migration: its owner makes the table, and nobody else can.
+    let earlier = format!(
+        "DROP TABLE numbering; DELETE FROM __diesel_schema_migrations WHERE version = '{LAST_MIGRATION}'"
+    );
+    register
+        .database
+        .connection()
+        .unwrap()
+        .batch_execute(&earlier)
+        .unwrap();
+    for role in ["writer", "reader"] {
+        let error = Database::open(&url(role), 1).err().expect("refused");
+        assert_eq!(Fault::of(&error), Some(Fault::Earlier), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("`aciqplan migrate` with the URL of its owner"),
+            "{error}"
+        );
+    }
+    assert_eq!(Database::open(&url("owner"), 1).unwrap().migrated(), 1);
+    assert_eq!(Database::open(&url("owner"), 1).unwrap().migrated(), 0);
+    assert_eq!(
+        loaded(&writer, &changed("17 Dəyirmi", "19 Dəyirmi")).unwrap(),
+        1
+    );
+    Database::open_read_only(&url("reader"), 1).unwrap();
+    drop((reader, writer));
+    for role in ["reader", "writer", "owner"] {
+        administer(&format!(
+            "DROP OWNED BY {prefix}_{role} CASCADE; DROP ROLE {prefix}_{role}"
+        ));
+    }
+}
+
+#[test]
+fn who_writes_nothing_makes_no_tables_and_says_who_does() {
+    for (name, url, folder) in places() {
+        let error = Database::open_read_only(&url, 1)
+            .err()
+            .expect("refused")
+            .to_string();
+        if name == "SQLite" {
+            assert!(error.contains("there is no register at"), "{error}");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+            fs::write(folder.path().join("register.sqlite"), "").unwrap();
+        }
+        let error = Database::open_read_only(&url, 1)
+            .err()
+            .expect("refused")
+            .to_string();
+        assert!(
+            error.contains("holds no register yet; run `aciqplan migrate`"),
+            "{name}: {error}"
+        );
+        let opened = Database::open(&url, 1).unwrap();
+        assert!(opened.migrated() > 20, "{name}");
+        Database::open_read_only(&url, 1).unwrap();
+        let mut connection = opened.connection().unwrap();
+        let later = "INSERT INTO __diesel_schema_migrations (version) VALUES ('20990101000000')";
+        connection.batch_execute(later).unwrap();
+        let error = Database::open_read_only(&url, 1)
+            .err()
+            .expect("refused")
+            .to_string();
+        assert!(error.contains("made by a later version"), "{name}: {error}");
+        let earlier = "DELETE FROM __diesel_schema_migrations WHERE version > '20261122'";
+        connection.batch_execute(earlier).unwrap();
+        let error = Database::open_read_only(&url, 1)
+            .err()
+            .expect("refused")
+            .to_string();
+        assert!(
+            error.contains("made by an earlier version"),
+            "{name}: {error}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_file_that_is_read_only_stays_as_it_is() {
+    let register = seeded().remove(0);
+    let path = register.url.strip_prefix("sqlite://").unwrap();
+    let copy = format!("{path}.copy");
+    aciqplan::database::backup::back_up(&register.url, copy.as_ref()).unwrap();
+    let before = fs::read(&copy).unwrap();
+    let database = Database::open_read_only(&format!("sqlite://{copy}"), 4).unwrap();
+    database.is_ready().await.unwrap();
+    let error = loaded(&database, &changed("17 Dəyirmi", "18 Dəyirmi")).unwrap_err();
+    assert_eq!(Fault::of(&error), Some(Fault::ReadOnly), "{error}");
+    drop(database);
+    assert!(fs::read(&copy).unwrap() == before, "the file was changed");
+}
