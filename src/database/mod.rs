@@ -192,7 +192,7 @@ static EVERY_TABLE: LazyLock<String> = LazyLock::new(|| {
         "search_words",
     ];
     let names = RESOURCES.iter().map(|resource| resource.name).chain(beside);
-    let read = names.map(|name| format!("EXISTS (SELECT 1 FROM {name})"));
+    let read = names.map(|name| format!("EXISTS (SELECT 1 FROM {name} LIMIT 1)"));
     format!("SELECT {}", read.collect::<Vec<_>>().join(", "))
 });
 

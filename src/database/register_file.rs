@@ -41,10 +41,10 @@ impl RegisterFile {
         let Ok(now) = identity(&self.path) else {
             return Err(self.replaced());
         };
-        match *self.first.get_or_init(|| now) == now {
-            true => Ok(()),
-            false => Err(self.replaced()),
+        if *self.first.get_or_init(|| now) == now {
+            return Ok(());
         }
+        Err(self.replaced())
     }
 
     fn replaced(&self) -> Replaced {

@@ -18,6 +18,7 @@ use crate::database::{
 };
 use diesel::{prelude::*, result::Error::RollbackTransaction};
 use std::{
+    collections::VecDeque,
     panic::resume_unwind,
     sync::mpsc::{self, Receiver, Sender},
     thread,
@@ -29,6 +30,8 @@ pub type Chore = Box<dyn FnOnce(&mut AnyConnection) -> QueryResult<()>>;
 /// How many records are read at a time, and how many times before what was read must come back.
 const BATCH: i64 = 500;
 const AHEAD: usize = 128;
+/// Of long texts fewer may be under way: so many bytes, and one time more.
+const BYTES_AHEAD: usize = 32 << 20;
 
 /// Makes the index of all records, and does what else is to be done while the other thread is busy.
 pub fn build(
@@ -49,7 +52,7 @@ pub fn build(
             is_apart,
             to_analyse,
             done,
-            under_way: 0,
+            under_way: VecDeque::new(),
             chores,
         };
         let written = pipe.run();
@@ -67,7 +70,8 @@ struct Pipe<'p, 'c> {
     is_apart: bool,
     to_analyse: Sender<Sources>,
     done: Receiver<Done>,
-    under_way: usize,
+    /// How many bytes each of those has that are not back, in the order in which they come.
+    under_way: VecDeque<usize>,
     chores: &'p mut dyn Iterator<Item = Chore>,
 }
 
@@ -115,7 +119,12 @@ impl Pipe<'_, '_> {
             .try_for_each(|done| write(indexer, is_apart, done))
     }
 
+    fn is_full(&self) -> bool {
+        self.under_way.len() >= AHEAD || self.under_way.iter().sum::<usize>() > BYTES_AHEAD
+    }
+
     fn send(&mut self, resource: &'static str, records: Vec<Source>) -> QueryResult<()> {
+        self.under_way.push_back(records.iter().map(Source::size).sum());
         let sources = Sources {
             resource,
             first: self.indexer.reserve(records.len()),
@@ -124,8 +133,7 @@ impl Pipe<'_, '_> {
         if self.to_analyse.send(sources).is_err() {
             return Err(RollbackTransaction); // the other thread failed, and tells why when it is joined
         }
-        self.under_way += 1;
-        while self.under_way >= AHEAD {
+        while self.is_full() {
             let done = match self.done.try_recv() {
                 Ok(done) => Some(done),
                 Err(_) => match self.chores.next() {
@@ -137,7 +145,7 @@ impl Pipe<'_, '_> {
                 },
             };
             let Some(done) = done else { break };
-            self.under_way -= 1;
+            self.under_way.pop_front();
             write(self.indexer, self.is_apart, done)?;
         }
         Ok(())

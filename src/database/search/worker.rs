@@ -31,6 +31,18 @@ pub struct Source {
     pub fields: [Vec<Text>; 3],
 }
 
+impl Source {
+    /// How many bytes the texts have that are its own.
+    pub fn size(&self) -> usize {
+        let texts = self.fields.iter().flatten();
+        let sizes = texts.map(|text| match text {
+            Text::Own(text) => text.len(),
+            Text::Shared(_) => 0,
+        });
+        sizes.sum()
+    }
+}
+
 /// Records of a resource, as they were read, and the number that the first of them has in the index.
 pub struct Sources {
     pub resource: &'static str,
