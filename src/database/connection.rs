@@ -1,8 +1,12 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
 use super::{
-    Error, availability::Availability, deadline, masked::without_password,
-    register_file::RegisterFile, revisions, statements, write_lock,
+    Error,
+    availability::Availability,
+    deadline,
+    masked::without_password,
+    register_file::{RegisterFile, Replaced},
+    revisions, statements, write_lock,
 };
 use crate::language;
 use diesel::{
@@ -128,9 +132,12 @@ impl Connector {
             let reason = format!("there is no register at {}", file.path().display());
             return Err(ConnectionError::BadConnection(reason).into());
         }
+        // Connections to two registers would give answers of both, and the second would take the log of the first,
+        // which lies beside the file, for its own: so before it is opened, and then once more.
+        let refused = |replaced: Replaced| ConnectionError::BadConnection(replaced.to_string());
+        file.verify_known().map_err(refused)?;
         let opened = open_file(path, self.is_read_only)?;
-        let is_it = file.verify(); // connections to two registers would give answers of both
-        is_it.map_err(|replaced| ConnectionError::BadConnection(replaced.to_string()))?;
+        file.verify().map_err(refused)?;
         Ok(opened)
     }
 }

@@ -47,6 +47,11 @@ impl RegisterFile {
         Err(self.replaced())
     }
 
+    /// The same for who is about to open it, perhaps as the first.
+    pub fn verify_known(&self) -> Result<(), Replaced> {
+        self.first.get().map_or(Ok(()), |_| self.verify())
+    }
+
     fn replaced(&self) -> Replaced {
         Replaced(self.path.display().to_string())
     }

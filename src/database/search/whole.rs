@@ -124,7 +124,8 @@ impl Pipe<'_, '_> {
     }
 
     fn send(&mut self, resource: &'static str, records: Vec<Source>) -> QueryResult<()> {
-        self.under_way.push_back(records.iter().map(Source::size).sum());
+        self.under_way
+            .push_back(records.iter().map(Source::size).sum());
         let sources = Sources {
             resource,
             first: self.indexer.reserve(records.len()),
