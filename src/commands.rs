@@ -301,7 +301,7 @@ fn make_up(settings: &Generate) -> Result<()> {
 }
 
 fn migrate(settings: &Migrate) -> Result<()> {
-    let database = open(&settings.database, 1)?;
+    let database = Database::open(&url(&settings.database)?, 1).map_err(of(DATABASE))?;
     match database.migrated() {
         0 => println!("the tables are those of this program: nothing to do"),
         migrated => println!("the tables are those of this program: {migrated} migrations run"),
