@@ -370,7 +370,23 @@ async fn brackets_and_signs_of_other_services_are_translated() {
             ),
             (
                 "agency[not]=x",
+                "`agency` takes no operator: it can be asked for by its values alone",
+            ),
+            (
+                "role[missing]=true",
+                "`role` takes no operator: it can be asked for by its values alone",
+            ),
+            (
+                "agency[contains]=x",
                 "`agency` takes no operator; write `agency=x`",
+            ),
+            (
+                "title[contains]=%C2%AD",
+                "has nothing that could be looked for",
+            ),
+            (
+                "title[prefix]=%20%E2%80%8B",
+                "has nothing that could be looked for",
             ),
             ("indicator[exists]=true", "write `indicator[missing]=false`"),
             (

@@ -189,8 +189,19 @@ impl Parts {
                 meant.map(|parameter| write(parameter, value))
             }
         };
-        written.unwrap_or_else(|| operators_told(base, &own, value))
+        written.unwrap_or_else(|| match Meaning::of(operator) {
+            // the filter without the operator would ask something else, or the opposite
+            Some(Meaning::Operator(name)) if own.is_empty() && !is_near(name) => Instead::told(
+                format!("`{base}` takes no operator: it can be asked for by its values alone"),
+            ),
+            _ => operators_told(base, &own, value),
+        })
     }
+}
+
+/// Whether what is equal is among what such an operator asks for.
+fn is_near(operator: &str) -> bool {
+    matches!(operator, "contains" | "prefix")
 }
 
 /// What there is instead of an operator that a filter does not have.

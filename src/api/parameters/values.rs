@@ -119,11 +119,14 @@ fn no_country(value: &str) -> Wrong {
 
 /// What a filter asks of a column, all of which must hold.
 pub fn tests(column: &Column, operator: Option<Operator>, value: &str) -> Result<Vec<Test>, Wrong> {
-    let is_one =
-        column.is_free_text() || matches!(operator, Some(Operator::Contains | Operator::Prefix));
-    if is_one && value.chars().count() > MAX_TEXT {
+    let is_part = matches!(operator, Some(Operator::Contains | Operator::Prefix));
+    if (column.is_free_text() || is_part) && value.chars().count() > MAX_TEXT {
         let reason = format!("has more than {MAX_TEXT} characters");
         return Err(Wrong::new(Code::TooLong, reason));
+    }
+    if is_part && fold(value).trim().is_empty() {
+        let reason = "has nothing that could be looked for: blanks and letters that nobody sees are passed over";
+        return Err(Wrong::new(Code::NoValue, reason));
     }
     if let (Some(Operator::Prefix), Kind::Id) = (operator, &column.kind) {
         // Ids have small letters without diacritics, and those that begin alike stand together.
