@@ -4,6 +4,7 @@ use super::{
     State,
     conditional::{Dated, Unconditional, client_has},
     facets::Facet,
+    include::Truncated,
     register::Register,
 };
 use crate::database::{resource::Resource, timestamp};
@@ -15,7 +16,7 @@ use actix_web::{
 use chrono::NaiveDateTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, value::RawValue};
 use utoipa::ToSchema;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -43,6 +44,11 @@ pub struct Meta {
     /// The language of the texts: BCP 47.
     #[schema(example = "az", required)]
     pub lang: Option<String>,
+    /// The relations of which only the first records stand in the answer, each with the address of all of them; only
+    /// where `include` cut some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable = false)]
+    pub truncated: Vec<Truncated>,
 }
 
 /// What an answer with a list tells of it.
@@ -64,8 +70,13 @@ pub struct ListMeta {
     pub suggestions: Option<Vec<String>>,
     /// The facets that were asked for, in the order of `facets`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(nullable = false, value_type = Vec<Facet>)]
+    pub facets: Vec<Box<RawValue>>,
+    /// The relations of which only the first records stand in the answer, each with the address of all of them; only
+    /// where `include` cut some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(nullable = false)]
-    pub facets: Vec<Facet>,
+    pub truncated: Vec<Truncated>,
     /// The version of the dataset: the number of its last change.
     #[schema(example = 585, minimum = 0)]
     pub dataset_version: i64,
@@ -83,6 +94,7 @@ impl ListMeta {
             dataset_version,
             licence,
             lang,
+            ..
         } = register.meta();
         Self {
             total,
@@ -90,6 +102,7 @@ impl ListMeta {
             next_cursor: None,
             suggestions: None,
             facets: Vec::new(),
+            truncated: Vec::new(),
             dataset_version,
             licence,
             lang,

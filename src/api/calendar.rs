@@ -7,25 +7,26 @@
 
 use super::{
     Error, Result, State, answer,
+    budget::{Budget, Refused},
     error::WrongParameter,
     feeds::{self, part, text},
     formats::Format,
     include::{Tree, embed},
-    page::unknown_ids,
+    page::expect_ids,
     parameters::{self, ListRequest},
     register::Register,
     words,
 };
 use crate::database::{
+    AnyConnection,
     batches::for_each_batch,
-    resource::{Object, Resource},
+    resource::{Object, Resource, Row},
     revisions::{self, Corrections},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{Days, Duration, NaiveDate, Utc};
-use icalendar::{Alarm, Calendar, Component, Event, EventLike, Property};
+use icalendar::{Alarm, Component, Event, EventLike, Property, ValueType};
 use serde_json::Value as Json;
-use std::sync::Arc;
 
 const NOT_TAKEN: [&str; 8] = [
     "limit", "cursor", "page", "sort", "fields", "include", "facets", "labels",
@@ -34,6 +35,8 @@ const WHY_NOT: &str = "goes without a calendar, which holds all that matches";
 const PRODUCT: &str = "-//aciqplan//Açıq Plan//EN";
 /// The longest summary of a duty, in characters.
 const SUMMARY: usize = 200;
+/// How many records are read with what they tell of at once.
+const AT_ONCE: usize = 100;
 /// The longest line, in bytes.
 const LINE: usize = 75;
 /// How long a reader may wait before it asks again: a day.
@@ -58,49 +61,25 @@ pub async fn list(
     let tree = Tree::parse(resource, parts(resource));
     let tree =
         tree.map_err(|why| Error::BadParameter(vec![WrongParameter::new("include", why)]))?;
-    let memory = Arc::clone(&state.memory);
+    let shared = state.clone();
     let read = state.database.read::<_, Error, _>(move |connection| {
         let register = Register::read(connection)?;
-        let wrong = unknown_ids(connection, &asked.ids)?;
-        if !wrong.is_empty() {
-            return Ok(Err(wrong));
-        }
-        asked.resolve(connection, resource, memory.of(&register))?;
-        let mut records: Vec<Object> = Vec::new();
-        // measures tell years
-        if resource.name != "measures" {
-            let order = (asked.order_columns.as_slice(), &asked.order);
-            for_each_batch::<diesel::result::Error>(
-                connection,
-                resource,
-                &asked.matching,
-                order,
-                |connection, rows| {
-                    let mut batch: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
-                    embed(connection, resource, &mut batch, &tree)?;
-                    records.extend(batch);
-                    Ok(())
-                },
-            )?;
-        }
-        let corrections = [
-            revisions::corrections(connection, resource.name)?,
-            revisions::corrections(connection, "plans")?,
-        ];
-        Ok(Ok((register, records, corrections)))
+        let calendar = Source::read(connection, shared, &register, resource).and_then(|source| {
+            expect_ids(connection, &asked)?;
+            asked.resolve(connection, resource, source.state.memory.of(&register))?;
+            source.calendar(connection, &parameters, &asked, &tree)
+        });
+        Ok((register, Refused::told(calendar)?))
     });
-    let (register, records, corrections) = read.await?.map_err(Error::BadParameter)?;
-    let source = Source {
-        state: &state,
-        register: &register,
-        resource,
-        corrections,
-    };
-    let mut calendar = source.calendar(&parameters);
-    calendar.extend(records.iter().filter_map(|record| source.event(record)));
+    let (register, calendar) = read.await?;
     let media_type = format!("{}; charset=utf-8", Format::Calendar.media_type());
-    let body = folded(&finished(&calendar));
-    Ok(answer::data(&request, &register, &media_type, body, None))
+    Ok(answer::data(
+        &request,
+        &register,
+        &media_type,
+        calendar?,
+        None,
+    ))
 }
 
 /// The records that an event tells of beside its own.
@@ -113,16 +92,68 @@ fn parts(resource: &Resource) -> &'static str {
 
 /// Where events come from.
 struct Source<'s> {
-    state: &'s State,
+    state: web::Data<State>,
     register: &'s Register,
     resource: &'static Resource,
     /// Of the records, and of the plans.
     corrections: [Corrections; 2],
 }
 
-impl Source<'_> {
-    /// A calendar without events.
-    fn calendar(&self, filters: &[(String, String)]) -> Calendar {
+impl<'s> Source<'s> {
+    fn read(
+        connection: &mut AnyConnection,
+        state: web::Data<State>,
+        register: &'s Register,
+        resource: &'static Resource,
+    ) -> Result<Self, Refused> {
+        Ok(Self {
+            state,
+            register,
+            resource,
+            corrections: [
+                revisions::corrections(connection, resource.name)?,
+                revisions::corrections(connection, "plans")?,
+            ],
+        })
+    }
+
+    /// The calendar of all that matches, written batch by batch within the budget of an answer.
+    fn calendar(
+        &self,
+        connection: &mut AnyConnection,
+        parameters: &[(String, String)],
+        asked: &ListRequest,
+        tree: &Tree,
+    ) -> Result<String, Refused> {
+        let mut budget = Budget::new(0);
+        let mut calendar = self.head(parameters);
+        let begun = calendar.len();
+        // measures tell years
+        if self.resource.name != "measures" {
+            let order = (asked.order_columns.as_slice(), &asked.order);
+            let matching = &asked.matching;
+            for_each_batch::<Refused>(connection, self.resource, matching, order, |it, rows| {
+                for rows in rows.chunks(AT_ONCE) {
+                    for record in &records(it, self.resource, rows, tree)? {
+                        let before = calendar.len();
+                        if let Some(event) = self.event(record) {
+                            write(&event, &mut calendar);
+                        }
+                        budget.spend(calendar.len() - before)?;
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        if calendar.len() == begun {
+            calendar.push_str(TIME_ZONE);
+        }
+        calendar.push_str("END:VCALENDAR\r\n");
+        Ok(calendar)
+    }
+
+    /// The beginning of a calendar.
+    fn head(&self, filters: &[(String, String)]) -> String {
         let filters = filters
             .iter()
             .map(|(name, value)| format!("{name}={value}"));
@@ -132,23 +163,23 @@ impl Source<'_> {
             filters => format!(" ({})", filters.join(", ")),
         };
         let title = self.register.text("title");
-        let name = escaped(&format!("{title}: {}{filters}", self.resource.name));
-        let about = plain(self.register.text("description"));
-        let mut calendar = Calendar::empty();
-        calendar
-            .append_property(Property::new("VERSION", "2.0"))
-            .append_property(Property::new("PRODID", PRODUCT))
-            .append_property(Property::new("CALSCALE", "GREGORIAN"))
-            .append_property(Property::new("NAME", &name))
-            .append_property(Property::new("X-WR-CALNAME", &name))
-            .append_property(Property::new("DESCRIPTION", about))
-            .append_property(
-                Property::new("REFRESH-INTERVAL", PATIENCE)
-                    .add_parameter("VALUE", "DURATION")
-                    .done(),
-            )
-            .append_property(Property::new("X-PUBLISHED-TTL", PATIENCE));
-        calendar
+        let name = escaped(&plain(&format!("{title}: {}{filters}", self.resource.name)));
+        let about = escaped(&plain(self.register.text("description")));
+        let mut head = String::new();
+        for line in [
+            "BEGIN:VCALENDAR",
+            "VERSION:2.0",
+            &format!("PRODID:{PRODUCT}"),
+            "CALSCALE:GREGORIAN",
+            &format!("NAME:{name}"),
+            &format!("X-WR-CALNAME:{name}"),
+            &format!("DESCRIPTION:{about}"),
+            &format!("REFRESH-INTERVAL;VALUE=DURATION:{PATIENCE}"),
+            &format!("X-PUBLISHED-TTL:{PATIENCE}"),
+        ] {
+            fold(line, &mut head);
+        }
+        head
     }
 
     /// The event of a record; `None` where it has no date.
@@ -157,7 +188,7 @@ impl Source<'_> {
         let plan = part(record, "plan")?;
         let (first, last) = yearly(record, plan)?;
         let path = format!("/v1/{}/{id}", self.resource.path());
-        let url = answer::address(self.state, &path, &[]);
+        let url = answer::address(&self.state, &path, &[]);
         let [own, of_plans] = &self.corrections;
         let sequence = [(own, id), (of_plans, text(plan, "id")?)]
             .map(|(corrections, id)| corrections.get(id).copied().unwrap_or_default());
@@ -254,52 +285,77 @@ fn bodies(record: &Object) -> impl Iterator<Item = &str> {
         .filter_map(|body: &Json| body["agency"]["name"].as_str())
 }
 
-/// A name of a calendar; the crate does the like for the properties that it knows as texts.
+/// The records of rows, with those that an event tells of beside them.
+fn records(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    rows: &[Box<dyn Row>],
+    tree: &Tree,
+) -> Result<Vec<Object>, Refused> {
+    let rows: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
+    // what a chunk of records tells of is gone before the next one
+    let mut budget = Budget::new(rows.len());
+    let members = embed(connection, resource, &rows, tree, &mut budget)?;
+    let record = |(mut row, members): (Object, String)| {
+        let members = members.strip_prefix(',').unwrap_or_default();
+        let members = serde_json::from_str::<Object>(&format!("{{{members}}}"));
+        row.extend(members.unwrap_or_default());
+        row
+    };
+    Ok(rows.into_iter().zip(members).map(record).collect())
+}
+
+/// Writes a component, each of its lines folded. What the crate writes takes quadratic time for a long line, has
+/// lines of 76 bytes, and gives an alarm a DTSTAMP and a UID, made up at each request.
+fn write(component: &impl Component, text: &mut String) {
+    let kind = component.component_kind();
+    fold(&format!("BEGIN:{kind}"), text);
+    let several = component.multi_properties().values().flatten();
+    for property in component.properties().values().chain(several) {
+        fold(&line(property), text);
+    }
+    for part in component.components() {
+        write(part, text);
+    }
+    fold(&format!("END:{kind}"), text);
+}
+
+/// A property as one line.
+fn line(property: &Property) -> String {
+    let mut line = property.key().to_owned();
+    for parameter in property.params().values() {
+        line.push_str(&[";", parameter.key(), "=", parameter.value()].concat());
+    }
+    line.push(':');
+    // a list of texts has its commas where it should have them
+    if property.value_type() == Some(ValueType::Text) && property.key() != "CATEGORIES" {
+        line.push_str(&escaped(property.value()));
+    } else {
+        line.push_str(property.value());
+    }
+    line
+}
+
+/// A text as a value.
 fn escaped(text: &str) -> String {
-    plain(text)
-        .replace('\\', "\\\\")
+    text.replace('\\', "\\\\")
         .replace(';', "\\;")
         .replace(',', "\\,")
         .replace('\n', "\\n")
 }
 
-/// The calendar as text, with a component where it has no event. The crate gives every component a DTSTAMP
-/// and a UID, made up at each request where it is told none; an alarm has neither.
-fn finished(calendar: &Calendar) -> String {
-    let mut text = String::new();
-    let (mut in_alarm, mut is_empty) = (false, true);
-    for line in calendar.to_string().split_inclusive("\r\n") {
-        match line.trim_end() {
-            "BEGIN:VEVENT" => is_empty = false,
-            "BEGIN:VALARM" => in_alarm = true,
-            "END:VALARM" => in_alarm = false,
-            "END:VCALENDAR" if is_empty => text.push_str(TIME_ZONE),
-            line if in_alarm && (line.starts_with("DTSTAMP:") || line.starts_with("UID:")) => {
-                continue;
-            }
-            _ => {}
+/// Adds a line, folded (RFC 5545, 3.1): no more than 75 bytes without a break.
+pub fn fold(line: &str, text: &mut String) {
+    let mut room = LINE;
+    for character in line.chars() {
+        if character.len_utf8() > room {
+            text.push_str("\r\n ");
+            room = LINE - 1;
         }
-        text.push_str(line);
+        room -= character.len_utf8();
+        text.push(character);
     }
-    text
-}
-
-/// The lines folded anew: of a line whose last piece has 75 bytes the crate makes one of 76.
-pub fn folded(calendar: &str) -> String {
-    let mut folded = String::with_capacity(calendar.len());
-    for line in calendar.replace("\r\n ", "").split_terminator("\r\n") {
-        let mut room = LINE;
-        for character in line.chars() {
-            if character.len_utf8() > room {
-                folded.push_str("\r\n ");
-                room = LINE - 1;
-            }
-            room -= character.len_utf8();
-            folded.push(character);
-        }
-        folded.push_str("\r\n");
-    }
-    folded
+    text.push_str("\r\n");
 }
 
 /// The text without characters that would break a line of the calendar: whatever ends a line is a line break,
@@ -311,4 +367,64 @@ fn plain(text: &str) -> String {
         character => character,
     };
     text.replace("\r\n", "\n").chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LINE, write};
+    use chrono::{DateTime, Duration, NaiveDate};
+    use icalendar::{Alarm, Component, Event, EventLike};
+    use std::time::Instant;
+
+    fn unfolded(text: &str) -> String {
+        text.replace("\r\n ", "")
+    }
+
+    fn event(text: &str) -> Event {
+        let mut event = Event::new();
+        event
+            .uid("a@b")
+            .timestamp(DateTime::UNIX_EPOCH)
+            .starts(NaiveDate::from_ymd_opt(2026, 2, 27).expect("a day"))
+            .summary(text)
+            .description(text)
+            .url("https://example.org/a,b;c")
+            .categories([text, "b"])
+            .add_property("RRULE", "FREQ=YEARLY;UNTIL=20300101");
+        event.done()
+    }
+
+    #[test]
+    fn a_component_is_what_the_crate_writes_but_for_its_folds() {
+        for text in ["", "a\\b;c,d\n\ne:f \"g\"", &"ə 老😀 ".repeat(200)] {
+            let event = event(text);
+            let mut written = String::new();
+            write(&event, &mut written);
+            let crates = Component::to_string(&event);
+            assert_eq!(unfolded(&written), unfolded(&crates));
+            assert!(written.split("\r\n").all(|line| line.len() <= LINE));
+        }
+    }
+
+    #[test]
+    fn an_alarm_has_what_it_was_given_alone() {
+        let mut event = event("a");
+        event.alarm(Alarm::display("b", -Duration::days(7)));
+        let mut written = String::new();
+        write(&event, &mut written);
+        let (_, alarm) = written.split_once("BEGIN:VALARM\r\n").expect("an alarm");
+        assert!(
+            !alarm.contains("UID:") && !alarm.contains("DTSTAMP:"),
+            "{alarm}"
+        );
+    }
+
+    #[test]
+    fn a_text_of_four_megabytes_is_folded_in_no_time() {
+        let event = event(&"ə".repeat(2 << 20));
+        let began = Instant::now();
+        let mut written = String::new();
+        write(&event, &mut written);
+        assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+    }
 }

@@ -3,6 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta},
+    budget::{self, Refused},
     cursor::Cursor,
     error::{Code, Wrong, WrongParameter},
     parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT, whole},
@@ -127,21 +128,21 @@ pub async fn answer(
         limit,
         parameters,
     } = asked;
-    let (register, total, mut changes) = state
+    let (register, total, last, data) = state
         .database
         .read::<_, Error, _>(move |connection| {
             let register = Register::read(connection)?;
             let total = revisions::count(connection, &filter)?;
-            Ok((
-                register,
-                total,
-                revisions::list(connection, &filter, limit + 1)?,
-            ))
+            let mut changes = revisions::list(connection, &filter, limit + 1)?;
+            let most = usize::try_from(limit).unwrap_or(usize::MAX);
+            let goes_on = changes.len() > most;
+            changes.truncate(most);
+            let last = changes.last().filter(|_| goes_on);
+            let last = last.map(|last| last.number);
+            let data = Refused::told(budget::json(&changes))?;
+            Ok((register, total, last, data))
         })
         .await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let goes_on = changes.len() > most;
-    changes.truncate(most);
     let since = |number: i64| {
         let mut parameters = parameters.clone();
         parameters.retain(|(name, _)| name != "since");
@@ -152,13 +153,9 @@ pub async fn answer(
         this: answer::address(state, request.path(), &parameters),
         first: since(0),
         prev: None,
-        next: changes
-            .last()
-            .filter(|_| goes_on)
-            .map(|last| since(last.number)),
+        next: last.map(since),
     };
-    let data = serde_json::to_string(&changes).unwrap_or_default();
     let meta = ListMeta::of(&register, total, limit);
-    let body = answer::envelope(&data, &meta, &links);
+    let body = answer::envelope(&data?, &meta, &links);
     Ok(answer::json(request, &register, body, Some(&links)))
 }

@@ -1,6 +1,6 @@
 //! What can go wrong, and how clients are told: problem details (RFC 9457).
 
-pub use super::wrong::{Code, Wrong, WrongParameter};
+pub use super::wrong::{Code, MOST_WRONG, Wrong, WrongParameter};
 use super::{seldom::Seldom, wrong::describe};
 use crate::database::{self, Fault};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
@@ -30,6 +30,9 @@ pub enum Error {
     MethodNotAllowed,
     #[error("This can be had as {0} only.")]
     NotAcceptable(String),
+    #[error("The answer would have more than {} MiB. Ask for less: a smaller `limit`, fewer `fields`, less in \
+             `include`, more filters; or take a file, which has any length.", super::MAX_BYTES >> 20)]
+    AnswerTooLong,
     #[error("The address has {0} bytes; at most {max} are read.", max = super::MAX_ADDRESS)]
     AddressTooLong(usize),
     #[error("Requests have no body here; this one has {0}.")]
@@ -101,7 +104,7 @@ pub struct Problem {
     /// The id of the request, as in `X-Request-Id` of the answer and in the log of the service.
     #[schema(example = "0af7651916cd43dd8448eb211c80319c")]
     pub request_id: String,
-    /// Every parameter that is wrong.
+    /// What is wrong with the parameters: the first 20 mistakes, and `detail` says how many more there are.
     #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<WrongParameter>,
@@ -137,6 +140,8 @@ macro_rules! kinds {
 kinds! {
     BAD_REQUEST "bad-parameter" "A parameter is wrong"
         "The name or the value of a parameter is not known. `errors` names each and says what would be right.";
+    BAD_REQUEST "answer-too-long" "The answer would be too long"
+        "An answer that is made before it is sent has a bounded length. Ask for less at once, or take a file: those are sent while they are made.";
     BAD_REQUEST "unreadable" "The request cannot be read"
         "What came is no request of HTTP/1.1; `detail` says why, as far as that can be told.";
     REQUEST_TIMEOUT "request-timeout" "The request did not arrive in time"
@@ -219,6 +224,7 @@ impl Error {
         let name = match self {
             Self::Shared(error) => return error.kind(),
             Self::BadParameter(_) => "bad-parameter",
+            Self::AnswerTooLong => "answer-too-long",
             Self::NotFound { .. } => "not-found",
             Self::Gone { .. } => "gone",
             Self::MethodNotAllowed => "method-not-allowed",
@@ -281,7 +287,7 @@ impl Error {
             instance: String::new(),
             request_id: String::new(),
             errors: match self.origin() {
-                Self::BadParameter(wrong) => wrong.clone(),
+                Self::BadParameter(wrong) => wrong.iter().take(MOST_WRONG).cloned().collect(),
                 _ => Vec::new(),
             },
             successor: match self.origin() {

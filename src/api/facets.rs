@@ -1,10 +1,13 @@
 //! Facets: how many records of a list have each value, as if the facet itself were not narrowed.
 
 use super::{
-    dimensions::Dimension, error::WrongParameter, memory::Counts, parameters::ListRequest,
+    budget::{MAX_GROUPS, Refused},
+    dimensions::Dimension,
+    error::WrongParameter,
+    memory::Counts,
+    parameters::ListRequest,
 };
 use crate::database::{AnyConnection, grouping, resource::Resource};
-use diesel::QueryResult;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -57,9 +60,11 @@ pub fn facet(
     counts: Counts<'_>,
     dimension: &Dimension,
     mut asked: ListRequest,
-) -> QueryResult<Facet> {
+) -> Result<Facet, Refused> {
     asked.resolve(connection, resource, counts)?;
-    let mut groups = counts.groups(connection, resource, &asked.matching, &[dimension.by])?;
+    let by = [dimension.by];
+    let groups = counts.groups(connection, resource, &asked.matching, &by, MAX_GROUPS)?;
+    let mut groups = groups.ok_or_else(|| Refused::too_many_groups("facets", &dimension.name))?;
     groups.sort_by_key(|group| (-group.count, dimension.place(group.values[0].as_deref())));
     let values = groups.iter().filter_map(|group| group.values[0].as_deref());
     let labels = dimension.labels(connection, values)?;

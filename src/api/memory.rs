@@ -146,21 +146,23 @@ impl<'m> Counts<'m> {
         Ok(total)
     }
 
-    /// The groups of the records that meet the condition, in the order of the texts of their values.
+    /// The groups of the records that meet the condition, in the order of the texts of their values; `None` where
+    /// there are more than `most`.
     pub fn groups(
         self,
         connection: &mut AnyConnection,
         resource: &Resource,
         condition: &Condition,
         dimensions: &[Dimension],
-    ) -> QueryResult<Vec<Group>> {
+        most: usize,
+    ) -> QueryResult<Option<Vec<Group>>> {
         let key = format!("groups {} {condition:?} {dimensions:?}", resource.name);
         let counts = self.counts();
         if let Some(Count::Groups(groups)) = counts.get(&key) {
-            return Ok(groups.to_vec());
+            return Ok(Some(groups.to_vec()));
         }
-        let groups = grouping::groups(connection, resource, condition, dimensions)?;
-        if groups.len() <= MOST_GROUPS {
+        let groups = grouping::groups(connection, resource, condition, dimensions, most)?;
+        if let Some(groups) = groups.as_ref().filter(|groups| groups.len() <= MOST_GROUPS) {
             counts.insert(key, Count::Groups(groups.as_slice().into()));
         }
         Ok(groups)

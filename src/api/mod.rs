@@ -1,6 +1,7 @@
 //! What clients see: routes, parameters, answers, and their documentation.
 
 mod answer;
+mod budget;
 mod calendar;
 mod catalog;
 mod changes;
@@ -44,7 +45,8 @@ mod words;
 mod wrong;
 
 pub use answer::ASK_AGAIN;
-pub use calendar::folded;
+pub use budget::MAX_BYTES;
+pub use calendar::fold as fold_line;
 pub use conditional::{Unconditional, client_has};
 pub use contents::{List, Records, descriptions, lists, wholes};
 pub use cursor::Cursor;

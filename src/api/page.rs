@@ -3,9 +3,12 @@
 use super::{
     State,
     answer::{self, ListLinks},
+    budget::{self, Budget, Refused},
     cursor::Cursor,
+    dimensions::Dimension,
     error::{Wrong, WrongParameter},
-    facets::Facet,
+    facets,
+    include::Cut,
     memory::Counts,
     parameters::ListRequest,
     relevance,
@@ -18,7 +21,7 @@ use crate::database::{
 };
 use crate::language::lookalike;
 use diesel::QueryResult;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, value::RawValue};
 
 /// How many ids are looked at for a hint.
 const HINTS: i64 = 2000;
@@ -31,7 +34,10 @@ pub struct Page {
     pub number: Option<i64>,
     pub prev: Option<Cursor>,
     pub next: Option<Cursor>,
-    pub facets: Vec<Facet>,
+    /// The facets that are asked for, as JSON.
+    pub facets: Vec<Box<RawValue>>,
+    /// The embedded relations of which only the first records are shown.
+    pub cuts: Vec<Cut>,
     /// Words that may have been meant where a search finds nothing.
     pub suggestions: Option<Vec<String>>,
 }
@@ -42,18 +48,15 @@ impl Page {
         resource: &'static Resource,
         counts: Counts<'_>,
         asked: ListRequest,
-    ) -> QueryResult<Result<Self, Vec<WrongParameter>>> {
-        let wrong = unknown_ids(connection, &asked.ids)?;
-        if !wrong.is_empty() {
-            return Ok(Err(wrong));
-        }
+    ) -> Result<Self, Refused> {
+        expect_ids(connection, &asked)?;
         let mut asked = asked;
         asked.resolve(connection, resource, counts)?;
         if asked.by_relevance
             && let Some(mut page) = relevance::read(connection, resource, counts, &asked)?
         {
             page.suggest(connection, asked.search.as_ref())?;
-            return Ok(Ok(page));
+            return Ok(page);
         }
         let total = counts.total(connection, resource, &asked.matching)?;
         let query = Query {
@@ -85,8 +88,10 @@ impl Page {
             .flatten();
         let prev = if backwards { goes_on } else { started };
         let prev = prev.then(|| cursor(rows.first(), true)).flatten();
+        let shown = asked.view.show(connection, resource, rows)?;
         let mut page = Self {
-            data: asked.view.show(connection, resource, &rows)?,
+            data: shown.rows,
+            cuts: shown.cuts,
             total,
             limit: asked.limit,
             number: asked.page,
@@ -96,7 +101,26 @@ impl Page {
             facets: Vec::new(),
         };
         page.suggest(connection, asked.search.as_ref())?;
-        Ok(Ok(page))
+        Ok(page)
+    }
+
+    /// Counts the values of facets, and adds them within the budget of the answer.
+    pub fn count(
+        mut self,
+        connection: &mut AnyConnection,
+        resource: &'static Resource,
+        counts: Counts<'_>,
+        facets: Vec<(Dimension, ListRequest)>,
+    ) -> Result<Self, Refused> {
+        let mut budget = Budget::new(self.data.len());
+        budget.spend(self.data.iter().map(String::len).sum())?;
+        for (dimension, asked) in facets {
+            let facet = facets::facet(connection, resource, counts, &dimension, asked)?;
+            let facet = budget::json(&facet)?;
+            budget.spend(facet.len())?;
+            self.facets.extend(RawValue::from_string(facet));
+        }
+        Ok(self)
     }
 
     /// Says what may have been meant where a search finds nothing.
@@ -155,6 +179,14 @@ pub fn id_hint(connection: &mut AnyConnection, resource: &Resource, id: &str) ->
     let read = lookalike::read(id);
     known.extend(resource.store.existing(connection, &[read])?);
     Ok(nearest_hint(id, &known))
+}
+
+/// Refuses ids that no record has.
+pub fn expect_ids(connection: &mut AnyConnection, asked: &ListRequest) -> Result<(), Refused> {
+    match unknown_ids(connection, &asked.ids)? {
+        wrong if wrong.is_empty() => Ok(()),
+        wrong => Err(Refused::Wrong(wrong)),
+    }
 }
 
 /// Names the ids that no record has.

@@ -3,6 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, Links, ListMeta},
+    budget::Refused,
     changes, citation,
     dimensions::Dimension,
     facets,
@@ -45,6 +46,7 @@ pub async fn list(
     meta.next_cursor = Some(page.next_cursor());
     meta.suggestions.clone_from(&page.suggestions);
     meta.facets = std::mem::take(&mut page.facets);
+    meta.truncated = page.cuts.iter().map(|cut| cut.told(&state)).collect();
     let body = answer::envelope(&answer::array(&page.data), &meta, &links);
     Ok(answer::json(&request, &register, body, Some(&links)))
 }
@@ -62,20 +64,12 @@ pub async fn page(
         .read::<_, Error, _>(move |connection| {
             let register = registers.read(connection)?;
             let counts = memory.of(&register);
-            let page = match Page::read(connection, resource, counts, asked)? {
-                Ok(mut page) => {
-                    for (dimension, asked) in facets {
-                        let facet = facets::facet(connection, resource, counts, &dimension, asked);
-                        page.facets.push(facet?);
-                    }
-                    Ok(page)
-                }
-                Err(wrong) => Err(wrong),
-            };
-            Ok((register, page))
+            let page = Page::read(connection, resource, counts, asked)
+                .and_then(|page| page.count(connection, resource, counts, facets));
+            Ok((register, Refused::told(page)?))
         })
         .await?;
-    Ok((register, page.map_err(Error::BadParameter)?))
+    Ok((register, page?))
 }
 
 /// Gives one record.
@@ -92,20 +86,24 @@ pub async fn get(
     } else {
         None
     };
-    let (register, data) = match at_once {
-        Some(found) => found,
+    let (register, data, cuts) = match at_once {
+        Some((register, data)) => (register, data, Vec::new()),
         None => {
             let show = move |connection: &mut AnyConnection, row| {
-                Ok(view.show(connection, resource, &[row])?.concat())
+                Refused::told(view.show(connection, resource, vec![row]))
             };
-            read(&state, resource, &id, show).await?
+            let (register, shown) = read(&state, resource, &id, show).await?;
+            let shown = shown?;
+            (register, shown.rows.concat(), shown.cuts)
         }
     };
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     let links = Links {
         this: answer::address(&state, request.path(), &parameters),
     };
-    let body = answer::envelope(&data, &register.meta(), &links);
+    let mut meta = register.meta();
+    meta.truncated = cuts.iter().map(|cut| cut.told(&state)).collect();
+    let body = answer::envelope(&data, &meta, &links);
     let cite_as = answer::record_address(&state, resource, &id);
     let links = answer::link_header(&register, None, &cite_as);
     let links = format!("{links}, {}", citation::link(&cite_as));

@@ -93,6 +93,7 @@ impl Register {
             dataset_version: self.version,
             licence: self.licence().map(str::to_owned),
             lang: self.language().map(str::to_owned),
+            truncated: Vec::new(),
         }
     }
 }

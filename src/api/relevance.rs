@@ -1,6 +1,6 @@
 //! Pages of a search, the best match first.
 
-use super::{cursor::Cursor, memory::Counts, page::Page, parameters::ListRequest};
+use super::{budget::Refused, cursor::Cursor, memory::Counts, page::Page, parameters::ListRequest};
 use crate::database::{
     AnyConnection,
     resource::Resource,
@@ -28,7 +28,7 @@ pub fn read(
     resource: &'static Resource,
     counts: Counts<'_>,
     asked: &ListRequest,
-) -> QueryResult<Option<Page>> {
+) -> Result<Option<Page>, Refused> {
     let Some(query) = &asked.search else {
         return Ok(None);
     };
@@ -50,8 +50,10 @@ pub fn read(
     let next =
         (place.end < ranked.len() && !place.is_empty()).then(|| cursor(place.end - 1, false));
     let prev = (place.start > 0 && !place.is_empty()).then(|| cursor(place.start, true));
+    let shown = asked.view.show(connection, resource, rows)?;
     Ok(Some(Page {
-        data: asked.view.show(connection, resource, &rows)?,
+        data: shown.rows,
+        cuts: shown.cuts,
         total: i64::try_from(ranked.len()).unwrap_or(i64::MAX),
         limit: asked.limit,
         number: asked.page,

@@ -3,6 +3,7 @@
 use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta},
+    budget::{self, Refused},
     error::{Code, Wrong, WrongParameter},
     memory::Counts,
     parameters,
@@ -80,6 +81,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
             let register = registers.read(connection)?;
             let counts = memory.of(&register);
             let (total, hits, suggestions) = asked.hits(connection, counts, &public_url)?;
+            let hits = Refused::told(budget::json(&hits))?;
             Ok((register, total, hits, suggestions))
         })
         .await?;
@@ -97,8 +99,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     };
     let mut meta = ListMeta::of(&register, total, limit);
     meta.suggestions = suggestions;
-    let data = serde_json::to_string(&hits).unwrap_or_default();
-    let body = answer::envelope(&data, &meta, &links);
+    let body = answer::envelope(&hits?, &meta, &links);
     Ok(answer::json(&request, &register, body, Some(&links)))
 }
 

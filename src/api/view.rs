@@ -1,8 +1,9 @@
 //! Views: which columns of a record are shown, and which records beside it.
 
 use super::{
+    budget::{Budget, Refused},
     error::WrongParameter,
-    include::{Tree, embed},
+    include::{Cut, Tree, embed, join},
     labels, parameters,
 };
 use crate::database::{
@@ -21,25 +22,47 @@ pub struct View {
     pub labels: bool,
 }
 
+/// Rows as JSON, each by itself, and what was cut off the records that are embedded in them.
+pub struct Shown {
+    pub rows: Vec<String>,
+    pub cuts: Vec<Cut>,
+}
+
 impl View {
-    /// The rows as JSON, each by itself.
+    /// The rows as JSON, within the budget of an answer.
     pub fn show(
         &self,
         connection: &mut AnyConnection,
         resource: &'static Resource,
-        rows: &[Box<dyn Row>],
-    ) -> QueryResult<Vec<String>> {
+        rows: Vec<Box<dyn Row>>,
+    ) -> Result<Shown, Refused> {
+        let mut budget = Budget::new(rows.len());
+        let mut shown = Vec::with_capacity(rows.len());
         if self.is_plain() {
-            return Ok(rows.iter().map(|row| row.to_json()).collect());
+            for row in rows {
+                let json = row.to_json();
+                budget.spend(json.len())?;
+                shown.push(json);
+            }
+        } else {
+            let mut objects: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
+            drop(rows);
+            let members = embed(connection, resource, &objects, &self.include, &mut budget)?;
+            self.apply(connection, resource, &mut objects)?;
+            for (row, members) in objects.into_iter().zip(members) {
+                let mut json = Json::Object(row).to_string();
+                budget.spend(json.len())?;
+                join(&mut json, &members);
+                shown.push(json);
+            }
         }
-        let rows = self.objects(connection, resource, rows)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| Json::Object(row).to_string())
-            .collect())
+        Ok(Shown {
+            rows: shown,
+            cuts: budget.cuts,
+        })
     }
 
-    /// The rows as they are to be shown.
+    /// The rows as they are to be shown, without what is embedded.
     pub fn objects(
         &self,
         connection: &mut AnyConnection,
@@ -62,18 +85,16 @@ impl View {
         self.fields.is_none() && self.include.is_empty() && !self.labels
     }
 
-    /// Embeds what is to be included, drops the columns that are not asked for, and names the rest.
+    /// Drops the columns that are not asked for, and names the rest.
     fn apply(
         &self,
         connection: &mut AnyConnection,
         resource: &'static Resource,
         rows: &mut [Object],
     ) -> QueryResult<()> {
-        embed(connection, resource, rows, &self.include)?;
         if self.fields.is_some() {
-            let included: Vec<&str> = self.include.names().collect();
             for row in rows.iter_mut() {
-                row.retain(|name, _| self.shows(name) || included.contains(&name.as_str()));
+                row.retain(|name, _| self.shows(name));
             }
         }
         if self.labels {

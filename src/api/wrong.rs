@@ -19,7 +19,7 @@ const MAX_SHOWN: usize = 200;
 /// `too_long`: it has too many characters or words. `too_short`: a beginning has too few letters. `too_many_values`: more than one filter takes. `given_twice`: the
 /// parameter stands twice in the address. `no_value`: it stands there without a value. `missing`: it is required
 /// here. `not_taken`: it belongs to another format of the same records. `contradiction`: it does not go with another
-/// parameter. `too_much`: more would match than the format can hold. `malformed`: it cannot be read at all.
+/// parameter. `too_much`: more would match, or be included, than the answer can hold. `malformed`: it cannot be read at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ParameterErrorCode)]
@@ -152,11 +152,19 @@ impl WrongParameter {
     }
 }
 
+/// So many mistakes are told in one problem; of the rest, how many there are.
+pub const MOST_WRONG: usize = 20;
+
 /// Wrong parameters one after the other, for people.
 pub fn describe(wrong: &[WrongParameter]) -> String {
-    let each = wrong.iter().map(|wrong| {
+    let each = wrong.iter().take(MOST_WRONG).map(|wrong| {
         let end = if wrong.reason.ends_with('?') { "" } else { "." };
         format!("`{}`: {}{end}", wrong.parameter, wrong.reason)
     });
-    each.collect::<Vec<_>>().join(" ")
+    let told = each.collect::<Vec<_>>().join(" ");
+    match wrong.len().saturating_sub(MOST_WRONG) {
+        0 => told,
+        1 => format!("{told} 1 more is wrong."),
+        rest => format!("{told} {rest} more are wrong."),
+    }
 }

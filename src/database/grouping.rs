@@ -60,21 +60,28 @@ pub struct Group {
 /// holds of the same rows. Without a value there are those records that have none.
 ///
 /// A section has a group where records are in the section itself; those in its subsections count there too.
+///
+/// `None` where there are more than `most`: no more than those are read to know it.
 pub fn groups(
     connection: &mut AnyConnection,
     resource: &Resource,
     condition: &Condition,
     dimensions: &[Dimension],
-) -> QueryResult<Vec<Group>> {
+    most: usize,
+) -> QueryResult<Option<Vec<Group>>> {
     let mut query = Groups {
         table: resource.name,
         condition,
         dimensions,
         lineage: false,
+        most,
     };
     let groups = query.read(connection)?;
+    if groups.len() > most {
+        return Ok(None);
+    }
     let Some(at) = dimensions.iter().position(|dimension| dimension.within) else {
-        return Ok(groups);
+        return Ok(Some(groups));
     };
     let own: BTreeSet<Option<String>> = groups
         .iter()
@@ -86,12 +93,13 @@ pub fn groups(
         .iter()
         .any(|parent| parent.is_some() && own.contains(parent))
     {
-        return Ok(groups);
+        return Ok(Some(groups));
     }
     query.lineage = true;
+    query.most = usize::MAX; // no more than those, each under the sections above it
     let mut groups = query.read(connection)?;
     groups.retain(|group| own.contains(&group.values[at]));
-    Ok(groups)
+    Ok((groups.len() <= most).then_some(groups))
 }
 
 /// Each section, and the sections that it is in: itself and those above it.
@@ -106,6 +114,8 @@ struct Groups<'q> {
     dimensions: &'q [Dimension],
     /// Whether sections count for those that they are in.
     lineage: bool,
+    /// How many groups are wanted; one more is read, to know whether there are more.
+    most: usize,
 }
 
 impl Groups<'_> {
@@ -150,6 +160,13 @@ impl Groups<'_> {
         columns
     }
 
+    fn limit(&self) -> String {
+        match i64::try_from(self.most) {
+            Ok(most) if most < i64::MAX => format!(" LIMIT {}", most + 1),
+            _ => String::new(),
+        }
+    }
+
     /// The values in one text.
     fn key(&self) -> String {
         let value = |dimension: &Dimension| {
@@ -184,7 +201,7 @@ impl Groups<'_> {
         } else if joins.is_empty() {
             out.push_sql(&format!("SELECT {key}, COUNT(*) FROM {table} WHERE "));
             self.condition.walk(out.reborrow())?;
-            out.push_sql(&format!(" GROUP BY {by}"));
+            out.push_sql(&format!(" GROUP BY {by}{}", self.limit()));
             return Ok(());
         }
         if joins
@@ -224,7 +241,7 @@ impl Groups<'_> {
         }
         out.push_sql(" WHERE ");
         deadline::walk_in_time(&mut out);
-        out.push_sql(&format!(" GROUP BY {by}"));
+        out.push_sql(&format!(" GROUP BY {by}{}", self.limit()));
         Ok(())
     }
 

@@ -9,7 +9,7 @@ mod page;
 mod service;
 
 use crate::{
-    api::{self, List, Records, folded},
+    api::{self, List, Records, fold_line},
     database::Database,
 };
 use addresses::{Pages, SERVICE, rewritten};
@@ -212,7 +212,12 @@ impl<T: Ask, B: Ask> Snapshot<T, B> {
         };
         let is_calendar = Path::new(file).extension() == Some("ics".as_ref());
         let text = if is_calendar {
-            folded(&rewritten(&text.replace("\r\n ", ""), &before, pages))
+            let unfolded = rewritten(&text.replace("\r\n ", ""), &before, pages);
+            let mut folded = String::with_capacity(unfolded.len());
+            for line in unfolded.split_terminator("\r\n") {
+                fold_line(line, &mut folded);
+            }
+            folded
         } else {
             rewritten(text, &before, pages)
         };

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bounds;
+mod embedded;
 mod rates;
 #[path = "../support/mod.rs"]
 mod support;

@@ -84,8 +84,9 @@ fn values(register: &Register, resource: &'static Resource, name: &str) -> Vec<S
         resource,
         &Condition::default(),
         &[dimension],
+        usize::MAX,
     );
-    let mut groups = groups.unwrap();
+    let mut groups = groups.unwrap().unwrap();
     groups.retain(|group| group.values[0].is_some());
     groups.sort_by_key(|group| group.count);
     let ends = [groups.first(), groups.last()];

@@ -53,8 +53,9 @@ fn rarest(
     resource: &'static Resource,
     dimension: Dimension,
 ) -> Option<String> {
-    let groups = grouping::groups(connection, resource, &Condition::default(), &[dimension]);
-    let mut groups = groups.unwrap();
+    let (all, by) = (Condition::default(), [dimension]);
+    let groups = grouping::groups(connection, resource, &all, &by, usize::MAX);
+    let mut groups = groups.unwrap().unwrap();
     groups.retain(|group| group.values[0].is_some());
     let rarest = groups.into_iter().min_by_key(|group| group.count)?;
     rarest.values.into_iter().next().flatten()

@@ -1,9 +1,8 @@
 //! What a file tells of itself, wherever it is carried to: title, licence, version, request, citation.
 
-use crate::api::{Error, answer, index::citation, register::Register};
+use crate::api::{answer, index::citation, register::Register};
 use actix_web::http::header::EntityTag;
 use chrono::NaiveDateTime;
-use std::io;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// What a file tells of itself.
@@ -77,9 +76,4 @@ impl Facts {
 /// `measures-v604.csv`
 pub fn file_name(what: &str, register: &Register, extension: &str) -> String {
     format!("{what}-v{}.{extension}", register.version)
-}
-
-/// A file that could not be written or read.
-pub fn failed(error: io::Error) -> Error {
-    Error::from(crate::database::Error::from(error))
 }

@@ -256,37 +256,23 @@ impl FileHead {
     }
 }
 
-/// A table that is known already, which a file is made of at once.
-pub struct Made {
-    /// What the file is called: `measures-stats`.
-    pub name: String,
-    /// The address that was asked.
-    pub address: String,
-    pub rows: Vec<Object>,
-}
-
-/// Gives a table that is known already as a file.
+/// Gives a file that was made at once, of a table that is known already.
 pub fn whole(
-    layout: Layout,
-    made: Made,
+    format: Format,
+    name: &str,
+    body: Vec<u8>,
     request: &HttpRequest,
     register: &Register,
     state: &State,
-) -> Result<HttpResponse> {
-    let format = layout.format;
-    let facts = Facts::new(register, &state.public_url, &made.address);
+) -> HttpResponse {
     let links = answer::link_header(register, None, &answer::cite_register(state));
-    let mut body = Vec::new();
-    let mut writer = layout.writer(&facts, &mut body).map_err(facts::failed)?;
-    writer.write(made.rows).map_err(facts::failed)?;
-    writer.finish().map_err(facts::failed)?;
     let tag = format!("{:032x}", xxh3_128(&body));
     let tag = EntityTag::new(format == Format::Csv, tag);
     let mut answer = match answer::head(request, register, tag, Some(links)) {
         Head::Begun(answer) => answer,
-        Head::NotModified(answer) => return Ok(answer),
+        Head::NotModified(answer) => return answer,
     };
-    let name = facts::file_name(&made.name, register, format.extension());
+    let name = facts::file_name(name, register, format.extension());
     let how = if format == Format::Csv {
         "inline"
     } else {
@@ -294,7 +280,7 @@ pub fn whole(
         "attachment"
     };
     describe(&mut answer, content_type(format), how, &name);
-    Ok(answer.body(body))
+    answer.body(body)
 }
 
 /// How a file is to be written.
@@ -312,6 +298,15 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// A file of rows that are known already.
+    pub fn file(self, facts: &Facts, rows: Vec<Object>) -> io::Result<Vec<u8>> {
+        let mut file = Vec::new();
+        let mut writer = self.writer(facts, &mut file)?;
+        writer.write(rows)?;
+        writer.finish()?;
+        Ok(file)
+    }
+
     fn writer<'w, W: Write + Send>(
         self,
         facts: &Facts,

@@ -2,7 +2,7 @@
 
 use super::{
     entry::{name, paragraphs},
-    feed::{Category, Entry, Source, refuse, text, urn},
+    feed::{Category, Entry, Source, Written, refuse, text, urn},
 };
 use crate::{
     api::{
@@ -50,18 +50,21 @@ pub async fn list(
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let goes_on = found.len() > most;
     found.truncate(most);
-    let source = Source {
-        state: &state,
-        register: &register,
-        name: "changes",
-        path: PATH,
-        format,
-        parameters: &parameters,
+    let write = move |register: &Register| {
+        let source = Source {
+            state: &state,
+            register,
+            name: "changes",
+            path: PATH,
+            format,
+            parameters: &parameters,
+        };
+        let last = found.last().filter(|_| goes_on);
+        let links = links(&source, last);
+        let entries = found.iter().map(|change| entry(&source, change)).collect();
+        source.write(entries, links)
     };
-    let last = found.last().filter(|_| goes_on);
-    let links = links(&source, last);
-    let entries = found.iter().map(|change| entry(&source, change)).collect();
-    Ok(source.answer(&request, entries, links))
+    Written::answer(&request, register, write).await
 }
 
 fn links(source: &Source<'_>, last: Option<&Change>) -> ListLinks {

@@ -2,7 +2,7 @@
 
 use super::feed::{Category, Entry, Source, moment, part, text, urn};
 use crate::{
-    api::{answer, pages::escaped, words},
+    api::{answer, include::Cut, pages::escaped, words},
     database::resource::{Object, Resource},
 };
 use serde_json::Value as Json;
@@ -117,6 +117,14 @@ fn measure(source: &Source<'_>, measure: &Object) -> String {
         html.push_str(&list);
     }
     html + &origin(words.source, measure)
+}
+
+/// Where the bodies of a measure are that has more of them than an entry names.
+pub fn rest(source: &Source<'_>, cut: &Cut) -> String {
+    let words = words::of(source.register.language());
+    let all = cut.told(source.state);
+    let (url, total) = (escaped(&all.all), all.total);
+    format!("<p>{}: <a href=\"{url}\">{total}</a></p>", words.bodies)
 }
 
 fn status_entry(source: &Source<'_>, entry: &Object) -> String {

@@ -5,13 +5,14 @@ use crate::{
     api::{
         State,
         answer::{self, ListLinks},
+        budget::MAX_BYTES,
         formats::Format,
         parameters,
         register::Register,
     },
-    database::resource::Object,
+    database::{self, resource::Object},
 };
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDateTime;
 use serde_json::Value as Json;
 use xxhash_rust::xxh3::xxh3_128;
@@ -74,23 +75,21 @@ impl Source<'_> {
         format!("{}.{}", self.path, self.format.extension())
     }
 
-    /// Answers with the entries.
-    pub fn answer(
-        &self,
-        request: &HttpRequest,
-        entries: Vec<Entry>,
-        links: ListLinks,
-    ) -> HttpResponse {
+    /// Writes the feed of the entries.
+    pub fn write(&self, entries: Vec<Entry>, links: ListLinks) -> Written {
         let cite_as = answer::cite_register(self.state);
-        let header = answer::link_header(self.register, Some(&links), &cite_as);
+        let links_header = answer::link_header(self.register, Some(&links), &cite_as);
         let feed = self.feed(entries, links);
         let body = match self.format {
             Format::Atom => atom::write(&feed),
             Format::Rss => rss::write(&feed),
             _ => json::write(&feed),
         };
-        let media_type = format!("{}; charset=utf-8", self.format.media_type());
-        answer::cached(request, self.register, &media_type, body, Some(header))
+        Written {
+            media_type: format!("{}; charset=utf-8", self.format.media_type()),
+            body,
+            links: links_header,
+        }
     }
 
     fn feed(&self, entries: Vec<Entry>, links: ListLinks) -> Feed {
@@ -134,6 +133,40 @@ impl Source<'_> {
             updated: newest.or(register.at).unwrap_or_default(),
             entries,
         }
+    }
+}
+
+/// A feed as it is sent.
+pub struct Written {
+    media_type: String,
+    body: String,
+    links: String,
+}
+
+impl Written {
+    /// Writes a feed of a state of the register away from the threads that answer, and answers with it.
+    pub async fn answer(
+        request: &HttpRequest,
+        register: Register,
+        write: impl FnOnce(&Register) -> Self + Send + 'static,
+    ) -> crate::api::Result<HttpResponse> {
+        let written = web::block(move || (write(&register), register)).await;
+        let (written, register) = written.map_err(|_| database::Error::Cancelled)?;
+        let Self {
+            media_type,
+            body,
+            links,
+        } = written;
+        if body.len() > MAX_BYTES {
+            return Err(crate::api::Error::AnswerTooLong);
+        }
+        Ok(answer::cached(
+            request,
+            &register,
+            &media_type,
+            body,
+            Some(links),
+        ))
     }
 }
 

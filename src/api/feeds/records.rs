@@ -2,16 +2,17 @@
 
 use super::{
     entry,
-    feed::{Source, refuse},
+    feed::{Source, Written, refuse},
 };
 use crate::{
     api::{
         Error, Result, State,
         error::WrongParameter,
         formats::Format,
-        include::Tree,
+        include::{Cut, Tree},
         parameters::{self, ListRequest},
         records,
+        register::Register,
     },
     database::resource::Resource,
 };
@@ -27,22 +28,44 @@ pub async fn list(
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     refuse(&parameters)?;
     let asked = parse(resource, request.query_string()).map_err(Error::BadParameter)?;
-    let (register, page) = records::page(&state, resource, asked, Vec::new()).await?;
-    let source = Source {
-        state: &state,
-        register: &register,
-        name: resource.name,
-        path: &format!("/v1/{}", resource.path()),
-        format,
-        parameters: &parameters,
+    let page = records::page(&state, resource, asked, Vec::new()).await;
+    let (register, page) = page.map_err(of_a_feed)?;
+    let write = move |register: &Register| {
+        let source = Source {
+            state: &state,
+            register,
+            name: resource.name,
+            path: &format!("/v1/{}", resource.path()),
+            format,
+            parameters: &parameters,
+        };
+        let links = page.links(&state, &source.path(), &parameters);
+        let entries = page.data.into_iter().filter_map(|record| {
+            let record = serde_json::from_str(&record).ok()?;
+            let mut entry = entry::of(&source, resource, &record);
+            let is_its = |cut: &&Cut| cut.relation == "assignments" && record["id"] == cut.id;
+            if let Some(cut) = page.cuts.iter().find(is_its) {
+                entry.html.push_str(&entry::rest(&source, cut));
+            }
+            Some(entry)
+        });
+        source.write(entries.collect(), links)
     };
-    let records = page.data.iter();
-    let entries = records.filter_map(|record| {
-        let record = serde_json::from_str(record).ok()?;
-        Some(entry::of(&source, resource, &record))
-    });
-    let links = page.links(&state, &source.path(), &parameters);
-    Ok(source.answer(&request, entries.collect(), links))
+    Written::answer(&request, register, write).await
+}
+
+/// The same refusal for who asked for a feed, and for nothing to be included.
+fn of_a_feed(error: Error) -> Error {
+    let Error::BadParameter(mut wrong) = error else {
+        return error;
+    };
+    for wrong in wrong
+        .iter_mut()
+        .filter(|wrong| wrong.parameter == "include")
+    {
+        "limit".clone_into(&mut wrong.parameter);
+    }
+    Error::BadParameter(wrong)
 }
 
 /// The list's own parameters, in the order of a feed, with what entries tell of other records.

@@ -25,6 +25,8 @@ pub const MAX_PAGE: i64 = 1_000_000;
 pub const MAX_VALUES: usize = 200;
 /// The longest text of a filter, in characters.
 pub const MAX_TEXT: usize = 300;
+/// No path takes so many parameters: behind those, a name that stands there before is not looked for.
+const MOST_GIVEN: usize = 500;
 /// The longest value that a message repeats, in characters.
 pub const SHOWN: usize = 60;
 /// The largest integer that every JSON reader keeps exact.
@@ -49,7 +51,11 @@ pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>>
         let (code, reason) = if name.contains('\0') || value.contains('\0') {
             let reason = "contains the character NUL, which no text here does";
             (Code::Malformed, reason)
-        } else if given.iter().any(|(other, _)| *other == name) {
+        } else if given
+            .iter()
+            .take(MOST_GIVEN)
+            .any(|(other, _)| *other == name)
+        {
             let reason = "is given twice; give it once, with several values separated by commas where it takes several";
             (Code::GivenTwice, reason)
         } else if value.is_empty() {

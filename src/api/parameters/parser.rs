@@ -14,7 +14,7 @@ use crate::{
     api::{
         cursor::Cursor,
         dimensions,
-        error::{Code, Wrong, WrongParameter},
+        error::{Code, MOST_WRONG, Wrong, WrongParameter},
         include::Tree,
         relevance,
     },
@@ -51,17 +51,25 @@ impl Parser {
     pub fn read(mut self, query: &str) -> Result<ListRequest, Vec<WrongParameter>> {
         let resource = self.resource;
         let given = decode(query)?;
-        let filters = LazyCell::new(|| filters(resource)); // many to make up for nothing
+        // many to make up for nothing
+        let filters: LazyCell<Vec<(String, Filter)>, _> = LazyCell::new(|| {
+            let filters = filters(resource).into_iter();
+            filters.map(|filter| (filter.name(), filter)).collect()
+        });
         for (name, value) in &given {
             if LIST_PARAMETERS.contains(&name.as_str()) {
                 self.list(name, value);
                 continue;
             }
-            match filters.iter().find(|filter| filter.name() == *name) {
-                Some(filter) => self.filter(*filter, name, &asked(*filter, value)),
+            match filters.iter().find(|(known, _)| known == name) {
+                Some((_, filter)) => self.filter(*filter, name, &asked(*filter, value)),
+                // it is only counted, and looking for what was meant takes long
+                None if self.wrong.len() >= MOST_WRONG => {
+                    self.refuse(name, Wrong::new(Code::UnknownParameter, "is no parameter"));
+                }
                 None => {
                     let mut known: Vec<String> =
-                        filters.iter().map(|filter| filter.name()).collect();
+                        filters.iter().map(|(name, _)| name.clone()).collect();
                     known.extend(LIST_PARAMETERS.map(str::to_owned));
                     self.wrong.push(unknown_filter(name, value, &known));
                 }

@@ -10,6 +10,7 @@ pub use parts::BY;
 use super::{
     Error, Result, State,
     answer::{self, Links},
+    budget::{self, Refused},
     dimensions,
     error::{Code, Wrong, WrongParameter},
     formats::Format,
@@ -69,14 +70,14 @@ pub async fn get(
             label: label.unwrap_or_default().to_owned(),
         };
         let register = registers.read(connection)?;
-        scorecard(connection, subject, &asked, register.language())
+        let scorecard = scorecard(connection, subject, &asked, register.language())?;
+        Refused::told(budget::json(&scorecard))
     };
     let (register, scorecard) = records::read(&state, resource, &id, show).await?;
     let links = Links {
         this: answer::address(&state, request.path(), &given),
     };
-    let data = serde_json::to_string(&scorecard).unwrap_or_default();
-    let body = answer::envelope(&data, &register.meta(), &links);
+    let body = answer::envelope(&scorecard?, &register.meta(), &links);
     Ok(answer::json(&request, &register, body, None))
 }
 

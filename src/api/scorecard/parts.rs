@@ -107,7 +107,16 @@ impl By {
             _ => (&MEASURES, whole.measures, ["id", "plan_id"]),
         };
         let mut values = Values::new();
-        for group in groups(connection, resource, condition, &pair.map(Dimension::own))? {
+        for group in groups(
+            connection,
+            resource,
+            condition,
+            &pair.map(Dimension::own),
+            usize::MAX,
+        )?
+        .into_iter()
+        .flatten()
+        {
             if let [Some(measure), value] = group.values.as_slice() {
                 let of_measure = values.entry(measure.clone()).or_default();
                 of_measure.push(value.clone());

@@ -5,18 +5,18 @@ mod table;
 use super::{
     Error, Result, State,
     answer::{self, ListLinks, ListMeta},
+    budget::{self, Budget, MAX_GROUPS, Refused},
     dimensions::{self, Dimension},
-    downloads::{self, Layout, Made},
+    downloads::{self, Layout, facts::Facts},
     error::{Code, Wrong, WrongParameter},
     formats::Format,
-    levels::{Level, LevelCount, Tally},
+    levels::{Level, LevelCount, SCALE, Tally},
     memory::Counts,
     page,
     parameters::{self, ListRequest},
 };
 use crate::database::{AnyConnection, condition::Condition, grouping, resource::Resource};
 use actix_web::{HttpRequest, HttpResponse, web};
-use diesel::QueryResult;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use std::{
@@ -57,6 +57,8 @@ pub async fn get(
     let format = Format::choose(&request, &FORMATS)?;
     let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     let (by, asked) = parse(resource, &given).map_err(Error::BadParameter)?;
+    let path = format!("/v1/{}/stats.{}", resource.path(), format.extension());
+    let address = answer::address(&state, &path, &given);
     let layout = Layout {
         format,
         table: table::columns(resource, &by, level_column(resource).is_some()),
@@ -65,32 +67,35 @@ pub async fn get(
         lang: asked.lang.clone(),
         spool: state.spool.clone(),
     };
-    let dimensions = by.clone();
     let (memory, registers) = (Arc::clone(&state.memory), Arc::clone(&state.registers));
-    let (register, groups) = state
+    let public_url = state.public_url.clone();
+    let (register, counted) = state
         .database
         .read::<_, Error, _>(move |connection| {
             let register = registers.read(connection)?;
-            let wrong = page::unknown_ids(connection, &asked.ids)?;
-            if !wrong.is_empty() {
-                return Ok((register, Err(wrong)));
-            }
             let counts = memory.of(&register);
             let language = register.language();
-            let groups = count(connection, resource, counts, (&by, language), asked)?;
-            Ok((register, Ok(groups)))
+            let groups = count(connection, resource, counts, (&by, language), asked);
+            let counted = groups.and_then(|groups| {
+                if !format.is_table() {
+                    return Ok(Counted::Groups(json(groups)?));
+                }
+                let facts = Facts::new(&register, &public_url, &address);
+                let file = layout.file(&facts, table::rows(&by, &groups));
+                file.map(Counted::Table).map_err(Refused::File)
+            });
+            Ok((register, Refused::told(counted)?))
         })
         .await?;
-    let groups = groups.map_err(Error::BadParameter)?;
-    if format.is_table() {
-        let path = format!("/v1/{}/stats", resource.path());
-        let made = Made {
-            name: format!("{}-stats", resource.path()),
-            address: answer::address(&state, &format!("{path}.{}", format.extension()), &given),
-            rows: table::rows(&dimensions, &groups),
-        };
-        return downloads::whole(layout, made, &request, &register, &state);
-    }
+    let groups = match counted? {
+        Counted::Groups(groups) => groups,
+        Counted::Table(file) => {
+            let name = format!("{}-stats", resource.path());
+            return Ok(downloads::whole(
+                format, &name, file, &request, &register, &state,
+            ));
+        }
+    };
     let this = answer::address(&state, request.path(), &given);
     let links = ListLinks {
         first: this.clone(),
@@ -100,9 +105,24 @@ pub async fn get(
     };
     let total = i64::try_from(groups.len()).unwrap_or(i64::MAX);
     let meta = ListMeta::of(&register, total, total.max(1));
-    let data = serde_json::to_string(&groups).unwrap_or_default();
-    let body = answer::envelope(&data, &meta, &links);
+    let body = answer::envelope(&answer::array(&groups), &meta, &links);
     Ok(answer::json(&request, &register, body, Some(&links)))
+}
+
+/// What was counted, as it is sent.
+enum Counted {
+    Groups(Vec<String>),
+    Table(Vec<u8>),
+}
+
+/// The groups as JSON, each by itself.
+fn json(groups: Vec<StatsGroup>) -> Result<Vec<String>, Refused> {
+    let mut budget = Budget::new(groups.len());
+    let group = |group: StatsGroup| {
+        let json = budget::json(&group)?;
+        budget.spend(json.len()).map(|()| json)
+    };
+    groups.into_iter().map(group).collect()
 }
 
 /// What to group by, and which records.
@@ -156,7 +176,8 @@ fn count(
     counts: Counts<'_>,
     (by, language): (&[Dimension], Option<&str>),
     mut asked: ListRequest,
-) -> QueryResult<Vec<StatsGroup>> {
+) -> Result<Vec<StatsGroup>, Refused> {
+    page::expect_ids(connection, &asked)?;
     asked.resolve(connection, resource, counts)?;
     let mut groups = groups(connection, resource, counts, &asked.matching, by)?;
     groups.sort_by_cached_key(|(group, _)| {
@@ -210,18 +231,28 @@ fn groups(
     counts: Counts<'_>,
     matching: &Condition,
     by: &[Dimension],
-) -> QueryResult<Vec<(grouping::Group, Option<Tally>)>> {
+) -> Result<Vec<(grouping::Group, Option<Tally>)>, Refused> {
+    let too_many = || {
+        let names: Vec<&str> = by.iter().map(|dimension| dimension.name.as_str()).collect();
+        Refused::too_many_groups("group_by", &names.join(","))
+    };
     let mut columns: Vec<grouping::Dimension> = by.iter().map(|dimension| dimension.by).collect();
     let Some(column) = level_column(resource) else {
-        let groups = counts.groups(connection, resource, matching, &columns)?;
+        let groups = counts.groups(connection, resource, matching, &columns, MAX_GROUPS)?;
+        let groups = groups.ok_or_else(too_many)?;
         return Ok(groups.into_iter().map(|group| (group, None)).collect());
     };
     columns.push(grouping::Dimension::own(column));
     let mut groups: BTreeMap<Vec<Option<String>>, Tally> = BTreeMap::new();
-    for mut group in counts.groups(connection, resource, matching, &columns)? {
+    let most = MAX_GROUPS * SCALE.len();
+    let counted = counts.groups(connection, resource, matching, &columns, most)?;
+    for mut group in counted.ok_or_else(too_many)? {
         let level = group.values.pop().flatten();
         let levels = groups.entry(group.values).or_default();
         levels.add(Level::of(level.as_deref()), group.count);
+    }
+    if groups.len() > MAX_GROUPS {
+        return Err(too_many());
     }
     let group = |(values, levels): (Vec<Option<String>>, Tally)| {
         let count = levels.total();
