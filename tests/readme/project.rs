@@ -1,6 +1,6 @@
 //! The files that tell tools and newcomers of the project: versions, licences, commands, decisions, dependencies.
 
-use super::{everything, read, root};
+use super::{everything, manual, read, root};
 
 /// The value of a key that stands at the beginning of a line.
 fn value<'t>(text: &'t str, key: &str) -> &'t str {
@@ -18,6 +18,19 @@ fn the_citation_is_of_this_version_and_these_licences() {
     let manifest = read("Cargo.toml").text;
     assert!(manifest.contains("\nlicense = \"MIT OR Apache-2.0\"\n"));
     assert!(citation.contains("\nlicense:\n  - MIT\n  - Apache-2.0\n"));
+}
+
+#[test]
+fn the_readme_is_short_and_leads_to_every_page() {
+    let readme = read("README.md").text;
+    let lines = readme.lines().count();
+    assert!(lines <= 200, "{lines} lines");
+    let pages = manual();
+    assert!(pages.len() > 5, "{}", pages.len());
+    for page in &pages[1..] {
+        let link = format!("]({}", page.path);
+        assert!(readme.contains(&link), "{}", page.path);
+    }
 }
 
 /// The lines of a table of Cargo.toml.
