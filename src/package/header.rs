@@ -1,6 +1,6 @@
 //! The header of a table: which cells of its rows belong to a record. `rows` reads it once.
 
-use super::{Problem, csv_rows::Cells};
+use super::{Problem, csv_rows::Cells, spreadsheet::GUARD_COLUMN};
 use crate::database::{
     resource::{Column, Resource, include_name},
     rules,
@@ -16,8 +16,8 @@ pub struct Header {
     pub columns: Vec<(usize, &'static Column)>,
     /// Where in a row each of them stands.
     places: Vec<usize>,
-    /// Names of columns that follow from others: they are passed over.
-    passed_over: Vec<&'static str>,
+    /// Whether apostrophes were put before texts, to keep them from a spreadsheet.
+    pub is_guarded: bool,
     /// The cells of a row without those behind the last name.
     named: usize,
 }
@@ -36,7 +36,7 @@ impl Header {
             names,
             columns: Vec::new(),
             places: Vec::new(),
-            passed_over: Vec::new(),
+            is_guarded: false,
         };
         let mut problems = Vec::new();
         for (place, name) in cells.iter().enumerate() {
@@ -68,17 +68,13 @@ impl Header {
                 self.places.push(place);
             }
             None if name.is_empty() => {}
+            None if name == GUARD_COLUMN.0 => self.is_guarded = true,
+            None if resource.columns.iter().any(|column| follows(column, name)) => {}
             None => {
-                let mut columns = resource.columns.iter();
-                let column = columns
-                    .find(|column| follows(column, name))
-                    .ok_or_else(|| {
-                        let own = resource.own_columns();
-                        let known: Vec<&str> = own.map(|column| column.name).collect();
-                        let hint = rules::nearest_hint(name, &known);
-                        format!("is no column of {}{hint}", resource.name)
-                    })?;
-                self.passed_over.push(column.name);
+                let own = resource.own_columns();
+                let known: Vec<&str> = own.map(|column| column.name).collect();
+                let hint = rules::nearest_hint(name, &known);
+                return Err(format!("is no column of {}{hint}", resource.name));
             }
         }
         Ok(())
@@ -90,16 +86,12 @@ impl Header {
             .any(|(_, other)| other.name == column.name)
     }
 
-    /// Whether the file is a list that the service gave, maybe for Excel.
-    pub fn is_of_a_list(&self) -> bool {
-        !self.passed_over.is_empty()
-    }
-
     /// Says which columns are passed over.
     pub fn notice(&self, file: &str) -> Option<Problem> {
         let columns = self.names.iter().enumerate();
+        let is_named = |name: &str| !name.is_empty() && name != GUARD_COLUMN.0;
         let passed_over =
-            columns.filter(|(place, name)| !name.is_empty() && !self.places.contains(place));
+            columns.filter(|(place, name)| is_named(name) && !self.places.contains(place));
         let names: Vec<String> = passed_over.map(|(_, name)| format!("`{name}`")).collect();
         let names = names.join(", ");
         let reason = format!("passed over, as the service itself makes them: {names}");

@@ -1,86 +1,130 @@
-//! Mojibake: letters of UTF-8 that were read as those of a Windows code page. `damage` asks of each text.
+//! Mojibake: texts in UTF-8 that were read by a code page of single bytes. The way back is tried: letters whose bytes
+//! are UTF-8 again, and give letters that texts here have. `damage` asks.
 
-/// `ÅŸ` for `ş`, `É™` or `Й™` for `ə`: the bytes of a letter as letters of a Windows code page.
+use encoding_rs::{Encoding, MACINTOSH, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1254};
+use std::{ops::Range, sync::LazyLock};
+
+static PAGES: LazyLock<[CodePage; 5]> = LazyLock::new(|| {
+    let page = |encoding, is_western| CodePage::new(encoding, is_western);
+    [
+        page(WINDOWS_1252, true),
+        page(WINDOWS_1254, true),
+        page(WINDOWS_1250, false),
+        page(WINDOWS_1251, false),
+        page(MACINTOSH, false),
+    ]
+});
+
+/// `ÅŸ` for `ş`, `É™` or `Й™` for `ə`, `Ã³` for `ó`, `РџР»` for `Пл`, `â€“` for `–`.
 pub fn is_misread(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
     let letters: Vec<char> = text.chars().collect();
-    [WESTERN, CYRILLIC].iter().any(|page| {
-        let mut cyrillic = 0;
-        let mut place = 0;
-        while place < letters.len() {
-            match sequence(&letters[place..], page) {
-                Some((letter, _)) if is_expected(letter) => return true,
-                Some((letter, length)) if ('\u{400}'..'\u{460}').contains(&letter) => {
-                    cyrillic += 1;
-                    place += length;
-                    if cyrillic == 2 {
-                        return true;
-                    }
-                    continue;
-                }
-                _ => cyrillic = 0,
+    PAGES.iter().any(|page| page.has_read(&letters))
+}
+
+/// A code page: its letters from 0x80 on in their order, each with its byte.
+struct CodePage {
+    bytes: Vec<(char, u8)>,
+    /// Whether no text in its languages has a capital `Ã`, `Ä` or `Å` before what follows it in mojibake.
+    is_western: bool,
+}
+
+impl CodePage {
+    fn new(encoding: &'static Encoding, is_western: bool) -> Self {
+        let letter = |byte: u8| {
+            let bytes = [byte];
+            let (text, _) = encoding.decode_without_bom_handling(&bytes);
+            text.chars().next().map(|letter| (letter, byte))
+        };
+        let mut bytes: Vec<(char, u8)> = (0x80..=0xff).filter_map(letter).collect();
+        bytes.sort_unstable();
+        Self { bytes, is_western }
+    }
+
+    fn byte(&self, letter: char) -> Option<u8> {
+        match letter {
+            ..'\u{80}' => None,
+            // Latin-1 has no other letters for these bytes, and undefined ones are kept so.
+            '\u{80}'..='\u{9f}' => u8::try_from(u32::from(letter)).ok(),
+            _ => {
+                let place = self
+                    .bytes
+                    .binary_search_by_key(&letter, |(letter, _)| *letter);
+                place.ok().map(|place| self.bytes[place].1)
             }
-            place += 1;
+        }
+    }
+
+    /// Whether the letters are bytes of UTF-8 in some place.
+    fn has_read(&self, letters: &[char]) -> bool {
+        let (mut place, mut before) = (0, None);
+        while place < letters.len() {
+            let Some((letter, length)) = self.sequence(&letters[place..]) else {
+                (place, before) = (place + 1, None);
+                continue;
+            };
+            if self.gives_away(letter, letters, place..place + length) {
+                return true;
+            }
+            let block = block(letter);
+            if block.is_some() && block == before {
+                return true; // two letters of one alphabet, side by side
+            }
+            (place, before) = (place + length, block);
         }
         false
-    })
-}
-
-/// Letters and marks of the texts that are kept here.
-fn is_expected(letter: char) -> bool {
-    "əƏşŞğĞıİöÖüÜçÇ–—‘’“”„…".contains(letter)
-}
-
-/// The letter whose bytes the first letters are in a code page, and how many they are.
-fn sequence(letters: &[char], page: &CodePage) -> Option<(char, usize)> {
-    let first = byte(*letters.first()?, page)?;
-    let length = match first {
-        0xc3..=0xdf => 2,
-        0xe2 => 3,
-        _ => return None,
-    };
-    let bytes: Option<Vec<u8>> = letters
-        .get(..length)?
-        .iter()
-        .map(|c| byte(*c, page))
-        .collect();
-    let letter = String::from_utf8(bytes?).ok()?.chars().next()?;
-    Some((letter, length))
-}
-
-/// A code page: the letters from 0x80 to 0x9f, and the letter of 0xc0 where those behind it follow each other.
-struct CodePage {
-    high: &'static str,
-    letters: char,
-}
-
-/// Windows-1252; 1254 differs in letters that begin no letter which is expected here.
-const WESTERN: &CodePage = &CodePage {
-    high: "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ",
-    letters: 'À',
-};
-/// Windows-1251, but for what stands from 0xa0 to 0xbf.
-const CYRILLIC: &CodePage = &CodePage {
-    high: "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ",
-    letters: 'А',
-};
-
-fn byte(letter: char, page: &CodePage) -> Option<u8> {
-    if let Some(place) = page.high.chars().position(|other| other == letter) {
-        return u8::try_from(0x80 + place).ok();
     }
-    let after = u32::from(letter).checked_sub(u32::from(page.letters));
-    if let Some(after @ 0..=0x3f) = after {
-        return u8::try_from(0xc0 + after).ok();
-    }
-    match (letter, page.letters) {
-        ('\u{a0}'..='\u{bf}', 'À') => u8::try_from(u32::from(letter)).ok(),
-        (_, 'А') => {
-            let middle = "\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
-            let place = middle.chars().position(|other| other == letter)?;
-            u8::try_from(0xa0 + place).ok()
+
+    /// The letter whose bytes the first letters are, and how many they are.
+    fn sequence(&self, letters: &[char]) -> Option<(char, usize)> {
+        let length = match self.byte(*letters.first()?)? {
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => return None,
+        };
+        let mut bytes = [0; 4];
+        for (byte, letter) in bytes.iter_mut().zip(letters.get(..length)?) {
+            *byte = self.byte(*letter)?;
         }
-        _ => None,
+        let letter = std::str::from_utf8(&bytes[..length]).ok()?.chars().next()?;
+        Some((letter, length))
     }
+
+    /// Whether a letter says by itself that it was misread, where it stands.
+    fn gives_away(&self, letter: char, letters: &[char], place: Range<usize>) -> bool {
+        let before = place.start.checked_sub(1).map(|place| letters[place]);
+        let behind = letters.get(place.end).copied();
+        let is_letter = |letter: Option<char>| letter.is_some_and(char::is_alphabetic);
+        if place.len() == 2 && is_closing(letters[place.end - 1]) && !is_letter(behind) {
+            return false; // `“IRMÔ`
+        }
+        match letter {
+            // those of the texts here, and the marks of all
+            _ if "əƏşŞğĞıİöÖüÜçÇ–—‘’“”„…".contains(letter) => true,
+            // Georgian, and pictures
+            '\u{10a0}'..='\u{10ff}' | '\u{1f300}'..='\u{1faff}' => true,
+            '§' | '«' | '·' | '°' | '©' | '®' => self.is_western,
+            '\u{a0}' => self.is_western && before.is_some_and(char::is_lowercase),
+            '\u{c0}'..='\u{17f}' => self.is_western && (is_letter(before) || is_letter(behind)),
+            _ => false,
+        }
+    }
+}
+
+/// What may stand behind a word in capitals.
+fn is_closing(mark: char) -> bool {
+    "”“’‘»›…–—\u{a0}".contains(mark)
+}
+
+/// The alphabet of a letter, by its place in Unicode; `None` of Latin letters, and of Cyrillic ones that no text here
+/// has.
+fn block(letter: char) -> Option<u32> {
+    let is_told =
+        letter.is_alphabetic() && letter >= '\u{370}' && !('\u{460}'..'\u{530}').contains(&letter);
+    is_told.then_some(u32::from(letter) >> 8)
 }
 
 #[cfg(test)]
@@ -100,14 +144,38 @@ mod tests {
             "Еџ",
             "â€“",
             "РџР»Р°РЅ",
+            "ĞŸĞ»Ğ°Ğ½",
+            "ParticipaciÃ³n",
+            "TransparÃªncia",
+            "Å\u{9f}É\u{99}ffaf",
+            "Ĺźeffaf",
+            "áƒ¡",
+            "Â§ 5",
+            "Ã–lkə",
+            "Ø´Ø±",
+            "Î•Î»Î»",
+            "√ßay",
+            "ðŸ“Š",
         ] {
             assert!(is_misread(text), "{text}");
         }
         for text in [
             "Azərbaycan Respublikasının «Qanunu»",
             "План «СССР»",
+            "Её доля, её план",
+            "Дія і СІРІ Гіди",
             "ÜÇ — İŞ",
             "café",
+            "« VOILÀ » et “CAFÉ”",
+            "“A IRMÔ",
+            "SÃO PAULO, AÇÕES",
+            "Ăştia",
+            "ŁÓDŹ, żółć",
+            "Åbo, 5 Å",
+            "„ÖTÜRÜLMƏSİ“",
+            "…où",
+            "საქართველო",
+            "Ελλάδα",
         ] {
             assert!(!is_misread(text), "{text}");
         }

@@ -152,6 +152,7 @@ impl Iterator for Rows<'_> {
             Ok(_) => match self.header.pick(&mut self.cells, &mut self.line) {
                 Ok(()) => {
                     self.take_missing_out();
+                    self.take_guards_off();
                     self.fill(&mut row);
                 }
                 Err(reason) => {
@@ -200,24 +201,33 @@ impl Rows<'_> {
         }
     }
 
+    /// Takes away the apostrophes that kept texts from a spreadsheet, where the header says that they were put there.
+    fn take_guards_off(&mut self) {
+        let is_guarded = |cell: &str| unguarded(cell).len() < cell.len();
+        if self.header.is_guarded && self.line.iter().any(is_guarded) {
+            let line = mem::take(&mut self.line);
+            for cell in line.iter() {
+                self.line.push(unguarded(cell));
+            }
+        }
+    }
+
     /// Reads the cells of the line, and looks at the record by itself: at all of it that could be read.
     fn fill(&self, row: &mut Row) {
         let (file, number) = (self.file.as_str(), row.number);
         let columns = &self.header.columns;
         for ((place, column), text) in columns.iter().zip(self.line.iter()) {
-            let text = if self.header.is_of_a_list() {
-                unguarded(text)
-            } else {
-                text
-            };
             let told = |reason: &str| Problem::in_cell(file, number, column.name, text, reason);
             let trimmed = text.trim();
             if trimmed.len() != text.len() {
                 row.problems
                     .push(told("has white space at its start or end"));
             }
-            if let Some(reason) = damage::of(column, trimmed) {
-                row.problems.push(told(reason).damage());
+            if let Some((class, reason)) = damage::of(column, trimmed) {
+                row.problems.push(Problem {
+                    class,
+                    ..told(reason)
+                });
             }
             match read_cell(column, damage::undone(column, trimmed)) {
                 Ok(Cell::Nothing) if !text.is_empty() => row.unread.push(column.name),
@@ -242,6 +252,13 @@ impl Rows<'_> {
         row.is_torn = true;
         let place = self.header.names.iter().position(|name| name == "id");
         let id = place.and_then(|place| self.cells.iter().nth(place));
+        let id = id.map(|id| {
+            if self.header.is_guarded {
+                unguarded(id)
+            } else {
+                id
+            }
+        });
         let mut own = self.resource.own_columns();
         if let (Some(id), Some(own)) = (id, own.position(|column| column.name == "id"))
             && rules::is_id(id)

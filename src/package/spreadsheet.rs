@@ -1,13 +1,24 @@
-//! CSV injection and type inference: texts that a spreadsheet would take for something else, and the guard on them.
+//! CSV injection and type inference: texts that a spreadsheet would take for something else, and the guard on them;
+//! and texts that are too long for a cell of one.
 //!
 //! Spreadsheets read the cells of a CSV as if they were typed: `1.10` becomes a number, `2.11` a date, `=A1` a
-//! formula. An apostrophe before such a text keeps it a text. Downloads for Excel put it there, and who reads such
-//! a file takes it away: no text is lost on the way, whatever it begins with.
+//! formula. An apostrophe before such a text keeps it a text. Downloads for Excel put it there, also before texts
+//! that begin with one of their own, and `rows` takes it away again: no text is lost on the way, whatever it begins
+//! with. A file says that its texts are guarded by a column [`GUARD_COLUMN`]: in any other, an apostrophe is a letter.
 
-use super::months::is_month;
+use super::spreadsheet_words::{is_month, is_truth};
 use crate::language::fold;
 
 const GUARD: char = '\'';
+
+/// The column of a file whose texts are guarded; each row has the guard in it, as spreadsheets drop empty cells at the
+/// ends of rows.
+pub const GUARD_COLUMN: (&str, &str) = ("guard", "'");
+
+/// The most that a cell of a spreadsheet holds, in units of UTF-16.
+pub const MAX_TEXT: usize = 32_767;
+/// What a text ends in that was cut to that.
+pub const CUT: char = '…';
 
 /// What formulas and errors begin with, in letters of either width, and the guard itself, so that what is taken
 /// away again was put there.
@@ -21,17 +32,6 @@ const SIGNS: &str = ".,:;/\\-–−'’()%‰°$€£¥₼₽₺+*^_№";
 /// Words of numbers, amounts and times, folded.
 const WORDS: [&str; 15] = [
     "e", "d", "t", "z", "a", "p", "am", "pm", "azn", "man", "usd", "eur", "try", "tl", "rub",
-];
-
-/// Words of truth, folded, in the languages of the spreadsheets that are usual here.
-const TRUTHS: [&str; 7] = [
-    "true",
-    "false",
-    "dogru",
-    "yanlis",
-    "yalan",
-    "истина",
-    "ложь",
 ];
 
 /// The text with an apostrophe before it where a spreadsheet would take it for something else.
@@ -50,6 +50,36 @@ pub fn unguarded(text: &str) -> &str {
         .unwrap_or(text)
 }
 
+/// Whether the apostrophe at the beginning is likely a guard: `'1.10`, and not the first of two marks, `'2020'`.
+pub fn is_guarded(text: &str) -> bool {
+    unguarded(text).len() < text.len() && !(text.len() > 1 && text.ends_with(GUARD))
+}
+
+/// The text, cut where a cell of a spreadsheet cannot hold it.
+pub fn fitting(text: &str) -> String {
+    if text.len() <= MAX_TEXT || text.encode_utf16().count() <= MAX_TEXT {
+        return text.to_owned();
+    }
+    let mut left = MAX_TEXT - CUT.len_utf16();
+    let fits = |letter: &char| {
+        let fits = letter.len_utf16() <= left;
+        left = left.saturating_sub(letter.len_utf16());
+        fits
+    };
+    text.chars().take_while(fits).chain([CUT]).collect()
+}
+
+/// Whether a text was likely cut to what a cell holds, by this service or by a spreadsheet.
+pub fn is_cut(text: &str) -> bool {
+    if text.len() < MAX_TEXT / 2 {
+        return false; // even if each of its letters was a line end of two
+    }
+    let length = text.encode_utf16().count();
+    let line_ends = text.matches('\n').count(); // each of which may have been two letters
+    let is_marked = text.ends_with(CUT) && length + line_ends >= MAX_TEXT - 1;
+    length == MAX_TEXT || (is_marked && length < MAX_TEXT)
+}
+
 /// Whether a spreadsheet, with settings of any language, takes the text for a formula, an error, a truth, a number,
 /// a date or a time.
 fn is_taken(text: &str) -> bool {
@@ -66,14 +96,13 @@ fn is_taken(text: &str) -> bool {
         return false;
     }
     let folded = fold(text);
-    let mut words = folded
-        .split(|c: char| !c.is_alphabetic())
-        .filter(|word| !word.is_empty());
-    if has_digit {
-        words.all(is_word)
-    } else {
-        TRUTHS.contains(&folded.trim())
+    if !has_digit {
+        return is_truth(folded.trim());
     }
+    let mut words = folded.split(|c: char| !c.is_alphabetic());
+    let first = words.next().unwrap_or_default(); // before any digit: `p` of `p-1` is no half of a day
+    let is_begun = first.is_empty() || (first.chars().count() > 1 && is_word(first));
+    is_begun && words.all(|word| word.is_empty() || is_word(word))
 }
 
 fn is_word(word: &str) -> bool {
@@ -82,10 +111,10 @@ fn is_word(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{guarded, unguarded};
+    use super::{CUT, MAX_TEXT, fitting, guarded, is_cut, unguarded};
 
     /// What a spreadsheet takes for something else than a text.
-    const TAKEN: [&str; 62] = [
+    const TAKEN: [&str; 76] = [
         "=1",
         "+1",
         "-1",
@@ -148,9 +177,23 @@ mod tests {
         "5.",
         ".5",
         "1_000",
+        "WAHR",
+        "FALSCH",
+        "VRAI",
+        "Faux",
+        "YALAN",
+        "5. Mai 2021",
+        "1-Mai",
+        "März 2021",
+        "31. Dezember",
+        "1. Dez. 2021",
+        "Mrz 26",
+        "5 juin 2021",
+        "12 août",
+        "févr-26",
     ];
     /// What is a text to a spreadsheet too.
-    const TEXTS: [&str; 16] = [
+    const TEXTS: [&str; 20] = [
         "",
         "a=1",
         "─ a",
@@ -167,6 +210,10 @@ mod tests {
         "may",
         "5 marşrut",
         "3 sənəd",
+        "p-1",
+        "e 5",
+        "Vrai ou faux",
+        "5 maisons",
     ];
 
     #[test]
@@ -185,5 +232,23 @@ mod tests {
             "'90-cı illər",
             "no guard stands here"
         );
+    }
+
+    #[test]
+    fn a_text_that_a_cell_cannot_hold_is_cut_to_what_it_holds_and_known_by_it() {
+        for letter in ["a", "ə", "\u{1f600}", "a\n"] {
+            let long = letter.repeat(MAX_TEXT + 1);
+            let cut = fitting(&long);
+            let length = cut.encode_utf16().count();
+            assert!(
+                cut.ends_with(CUT) && (MAX_TEXT - 1..=MAX_TEXT).contains(&length),
+                "{letter}: {length}"
+            );
+            assert!(is_cut(&cut) && !is_cut(&long), "{letter}");
+        }
+        let lines = fitting(&"a\r\n".repeat(MAX_TEXT)).replace('\r', "");
+        assert!(is_cut(&lines), "as a spreadsheet keeps ends of lines");
+        let whole = "a".repeat(MAX_TEXT - 2) + "…";
+        assert_eq!(fitting(&whole), whole);
     }
 }

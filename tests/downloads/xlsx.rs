@@ -57,3 +57,32 @@ async fn days_that_spreadsheets_count_differently_are_texts() {
     let sheet = &register.unzipped("/v1/sources.xlsx?id=s-first").await["xl/worksheets/sheet1.xml"];
     assert_eq!(count(sheet, "<v>61</v>"), 1, "as all of them count");
 }
+
+#[actix_web::test]
+async fn a_text_that_a_workbook_cuts_is_damage_when_it_comes_back() {
+    let row = |title: &str| {
+        format!("az-nap-2016-2018-x,az-nap-2016-2018,,x,{title},,,,1000,az-nap-2016-2018-text,")
+    };
+    for register in empty() {
+        let long = "Uzun söz ".repeat(5_000);
+        let package = Memory::seeds().and("measures.csv", &row(long.trim()));
+        register.load(&package).unwrap();
+        let url = "/v1/measures.xlsx?id=az-nap-2016-2018-x";
+        let files = register.unzipped(url).await;
+        let sheet = std::str::from_utf8(&files["xl/worksheets/sheet1.xml"]).unwrap();
+        let begin = sheet.find("Uzun söz").unwrap();
+        let end = sheet.find('…').unwrap() + "…".len();
+        let cut = &sheet[begin..end];
+        assert_eq!(cut.encode_utf16().count(), 32_767);
+        let told = Memory::seeds().and("measures.csv", &row(cut)).problems();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(
+            told[0].starts_with("damage: measures.csv, row "),
+            "{told:?}"
+        );
+        assert!(
+            told[0].contains("cut what is longer, 32,767 letters"),
+            "{told:?}"
+        );
+    }
+}

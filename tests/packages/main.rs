@@ -6,6 +6,7 @@ mod cells;
 mod damage;
 mod dry_run;
 mod files;
+mod guards;
 mod notices;
 mod properties;
 mod sources;

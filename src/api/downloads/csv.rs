@@ -1,12 +1,12 @@
 //! CSV (RFC 4180): UTF-8, a header, CRLF after each record; null is an empty cell, a list a JSON array.
 //!
 //! For Excel it is what Excel reads without asking: a byte order mark, the separator of the language, and no text
-//! that would be taken for something else.
+//! that would be taken for something else. A last column says that texts are guarded from that.
 
 use super::table::{self, Column, Table};
 use crate::{
     database::resource::{Kind, Object, Row},
-    package::{cell, guarded},
+    package::{GUARD_COLUMN, cell, guarded},
 };
 use csv::Terminator;
 use serde_json::Value as Json;
@@ -79,7 +79,9 @@ impl<W: Write> Writer<W> {
             dialect,
         };
         let mut lines = dialect.lines();
-        lines.write_record(writer.columns.iter().map(|column| &column.name))?;
+        let (guard, _) = GUARD_COLUMN;
+        let names = writer.columns.iter().map(|column| column.name.as_str());
+        lines.write_record(names.chain(dialect.excel.then_some(guard)))?;
         writer.put(lines)?;
         Ok(writer)
     }
@@ -121,10 +123,10 @@ impl<W: Write> table::Writer for Writer<W> {
         let mut lines = self.dialect.lines();
         for record in records {
             let cells = self.columns.iter();
-            let cells: Vec<String> = cells
-                .map(|column| self.cell(column, &record[&column.name]))
-                .collect();
-            lines.write_record(cells)?;
+            let cells = cells.map(|column| self.cell(column, &record[&column.name]));
+            let (_, guard) = GUARD_COLUMN;
+            let guard = self.dialect.excel.then(|| guard.to_owned());
+            lines.write_record(cells.chain(guard))?;
         }
         self.put(lines)
     }

@@ -180,7 +180,9 @@ fn of_downloads() -> [Named; 4] {
                 "excel",
                 "`true`: as Excel reads it without asking. It begins with a byte order mark, its separator is that of \
                  `lang`, and a text that a spreadsheet would take for a formula, a number, a date, a time or a truth \
-                 gets an apostrophe before it: `'1.10`. In CSV; XLSX needs none of it and is the better way to Excel.",
+                 gets an apostrophe before it: `'1.10`. So does a text that begins with one, and a last column, `guard`, \
+                 says so, that what reads the file again can take them away. In CSV; XLSX needs none of it and is the \
+                 better way to Excel.",
             ),
         ),
         (

@@ -1,14 +1,12 @@
 //! The cells of a sheet: typed, fitting, and never a formula.
 
 use super::super::table::Column;
-use crate::{database::resource::Kind, package::cell};
+use crate::{
+    database::resource::Kind,
+    package::{cell, fitting},
+};
 use rust_xlsxwriter::{ColNum, ExcelDateTime, Format, FormatAlign, RowNum, Worksheet, XlsxError};
 use serde_json::Value as Json;
-
-/// UTF-16 units that a cell holds.
-pub const MAX_TEXT: usize = 32_767;
-/// What a text ends in that does not fit.
-pub const CUT: &str = "…";
 
 /// How cells look.
 pub struct Formats {
@@ -82,18 +80,4 @@ const FIRST_DAY: &str = "1900-03-01";
 /// Whether a date or a moment is the same day to all spreadsheets as a number.
 fn is_counted(text: &str) -> bool {
     text >= FIRST_DAY && ExcelDateTime::parse_from_str(text).is_ok()
-}
-
-/// The text, cut where a cell cannot hold it.
-pub fn fitting(text: &str) -> String {
-    if text.len() <= MAX_TEXT || text.encode_utf16().count() <= MAX_TEXT {
-        return text.to_owned();
-    }
-    let mut left = MAX_TEXT - CUT.len();
-    let fits = |letter: &char| {
-        let fits = letter.len_utf16() <= left;
-        left = left.saturating_sub(letter.len_utf16());
-        fits
-    };
-    text.chars().take_while(fits).chain(CUT.chars()).collect()
 }

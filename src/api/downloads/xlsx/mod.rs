@@ -9,8 +9,9 @@ use super::{
 use crate::{
     api::spool::{Reservation, Spool},
     database::resource::Object,
+    package::{CUT, MAX_TEXT, fitting},
 };
-use cells::{CUT, Formats, MAX_TEXT, fitting, width, write_cell};
+use cells::{Formats, width, write_cell};
 use rust_xlsxwriter::{ColNum, DocProperties, ExcelDateTime, RowNum, Workbook, XlsxError};
 use serde_json::Value as Json;
 use std::{
