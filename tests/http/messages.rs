@@ -380,14 +380,6 @@ async fn brackets_and_signs_of_other_services_are_translated() {
                 "agency[contains]=x",
                 "`agency` takes no operator; write `agency=x`",
             ),
-            (
-                "title[contains]=%C2%AD",
-                "has nothing that could be looked for",
-            ),
-            (
-                "title[prefix]=%20%E2%80%8B",
-                "has nothing that could be looked for",
-            ),
             ("indicator[exists]=true", "write `indicator[missing]=false`"),
             (
                 "title[between]=a,b",

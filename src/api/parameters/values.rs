@@ -124,10 +124,6 @@ pub fn tests(column: &Column, operator: Option<Operator>, value: &str) -> Result
         let reason = format!("has more than {MAX_TEXT} characters");
         return Err(Wrong::new(Code::TooLong, reason));
     }
-    if is_part && fold(value).trim().is_empty() {
-        let reason = "has nothing that could be looked for: blanks and letters that nobody sees are passed over";
-        return Err(Wrong::new(Code::NoValue, reason));
-    }
     if let (Some(Operator::Prefix), Kind::Id) = (operator, &column.kind) {
         // Ids have small letters without diacritics, and those that begin alike stand together.
         let first = fold(value);
