@@ -36,7 +36,12 @@ fn synchronous(connection: &mut AnyConnection) -> Option<i32> {
 #[test]
 fn a_commit_waits_for_the_disk_before_and_after_a_first_load() {
     for register in empty() {
+        // All connections are there before one has the file for itself.
+        let others: Vec<_> = (0..3)
+            .map(|_| register.database.connection().unwrap())
+            .collect();
         let mut connection = register.database.connection().unwrap();
+        drop(others);
         let expected = (register.name == "SQLite").then_some(2);
         assert_eq!(synchronous(&mut connection), expected);
         database::alone(&mut connection, |connection| {
