@@ -66,6 +66,33 @@ async fn a_year_alone_makes_no_event_and_a_calendar_without_events_has_a_compone
     }
 }
 
+#[actix_web::test]
+async fn a_duty_of_more_bodies_than_are_told_says_so() {
+    for (bodies, has_more) in [(90, false), (101, true)] {
+        let mut package = long_plan();
+        for number in 0..bodies {
+            package = package
+                .and(
+                    "agencies.csv",
+                    &format!("body-{number},AZ,Qurum {number},,other,,,[]"),
+                )
+                .and(
+                    "obligation_parties.csv",
+                    &format!(
+                        "party-{number},az-nap-2020-2022-o2.1,body-{number},addressee,binding,{},x",
+                        100 + number
+                    ),
+                );
+        }
+        for register in empty() {
+            register.load(&package).unwrap();
+            let text = calendar(&register, "/v1/obligations.ics?number=2.1").await;
+            assert!(text.contains("Qurum 50"), "{text}");
+            assert_eq!(text.contains("\\; …\\n"), has_more, "{text}");
+        }
+    }
+}
+
 /// The seeds with a plan that does not end before 2199.
 fn long_plan() -> Memory {
     Memory::seeds().with("plans.csv", ",2020,2022,", ",2020,2199,")

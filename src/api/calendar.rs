@@ -35,8 +35,11 @@ const WHY_NOT: &str = "goes without a calendar, which holds all that matches";
 const PRODUCT: &str = "-//aciqplan//Açıq Plan//EN";
 /// The longest summary of a duty, in characters.
 const SUMMARY: usize = 200;
-/// How many records are read with what they tell of at once.
-const AT_ONCE: usize = 100;
+/// How many records are read with what they tell of at once: as many as always fit the budget of what is embedded, since
+/// who asks for a calendar cannot ask for less. Each has a plan, and at most so many bodies, each by an assignment.
+const AT_ONCE: usize = 40;
+/// What a record has here, and in no table, where it has more bodies than are told.
+const HAS_MORE: &str = "has_more";
 /// The longest line, in bytes.
 const LINE: usize = 75;
 /// How long a reader may wait before it asks again: a day.
@@ -225,7 +228,8 @@ impl<'s> Source<'s> {
         let label = |label: &str, text: &str| format!("{label}: {text}");
         let plan = text(plan, "title").map(|title| label(words.plan, title));
         let indicator = text(record, "indicator").map(|text| label(words.indicator, text));
-        let bodies: Vec<&str> = bodies(record).collect();
+        let more = record.contains_key(HAS_MORE).then_some("…");
+        let bodies: Vec<&str> = bodies(record).chain(more).collect();
         let bodies = (!bodies.is_empty()).then(|| label(words.bodies, &bodies.join("; ")));
         let lines = [
             text(record, "text").map(str::to_owned),
@@ -296,7 +300,11 @@ fn records(
     // what a chunk of records tells of is gone before the next one
     let mut budget = Budget::new(rows.len());
     let members = embed(connection, resource, &rows, tree, &mut budget)?;
+    let cut: Vec<&str> = budget.cuts.iter().map(|cut| cut.id.as_str()).collect();
     let record = |(mut row, members): (Object, String)| {
+        if text(&row, "id").is_some_and(|id| cut.contains(&id)) {
+            row.insert(HAS_MORE.to_owned(), true.into());
+        }
         let members = members.strip_prefix(',').unwrap_or_default();
         let members = serde_json::from_str::<Object>(&format!("{{{members}}}"));
         row.extend(members.unwrap_or_default());
@@ -371,13 +379,20 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LINE, write};
+    use super::{AT_ONCE, LINE, write};
+    use crate::api::{budget::MAX_EMBEDDED, include::MAX_CHILDREN};
     use chrono::{DateTime, Duration, NaiveDate};
     use icalendar::{Alarm, Component, Event, EventLike};
     use std::time::Instant;
 
     fn unfolded(text: &str) -> String {
         text.replace("\r\n ", "")
+    }
+
+    #[test]
+    fn what_is_read_at_once_fits_the_budget_of_what_is_embedded() {
+        let records = i64::try_from(AT_ONCE).expect("a small number");
+        assert!(records * (1 + 2 * MAX_CHILDREN) <= MAX_EMBEDDED);
     }
 
     fn event(text: &str) -> Event {
