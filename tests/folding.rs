@@ -28,6 +28,7 @@ fn texts() -> Vec<String> {
         '\u{1f600}',
         '\u{1d173}',
         '\u{1d400}',
+        '\u{1d7d8}',
         '\u{e0001}',
         '\u{e0101}',
         '\u{e0fff}',
@@ -45,6 +46,7 @@ fn a_text_is_folded_alike_wherever() {
         "a  b\r\n \u{ad} \u{200b}\u{a0}c\u{2028}\u{2003}d",
         "Ž  b\r\n \u{ad} \u{200b}\u{a0}c\u{2028}\u{2003}d",
         "BÜDCӘ ǝƎә",
+        "ﬁnance oﬃce Ⅷ Ǆ ﬅ ＡＢ－１ 2016‑2018 a\u{20dd}\u{1ab0}",
     ];
     texts.extend(others.map(str::to_owned));
     for register in empty() {

@@ -1,7 +1,7 @@
 //! The tables: made and brought up to date at start.
 
 use super::{AnyConnection, Error};
-use crate::language;
+use crate::language::{self, folding::LIGATURES};
 use diesel::{
     backend::Backend,
     connection::SimpleConnection,
@@ -160,8 +160,8 @@ fn names(source: &EmbeddedMigrations) -> BTreeSet<String> {
 }
 
 /// What is usual in the texts here, beside the characters of ASCII, and marks that stay as they are.
-const USUAL: &str = "əƏıİşŞçÇöÖüÜğĞ";
-const MARKS: &str = "“”«»„‘’–—…№";
+const USUAL: &str = "əƏıİşŞçÇöÖüÜğĞ–—─";
+const MARKS: &str = "“”«»„‘’…№";
 /// What passes for ə.
 const SCHWAS: &str = "әӘǝƎ";
 
@@ -169,7 +169,7 @@ const SCHWAS: &str = "әӘǝƎ";
 ///
 /// `translate` goes through its table for each letter, so there are three: a short one for what is usual, beside
 /// the ends of paragraphs; where other characters stand, another for what nobody sees, for white space and for
-/// what passes for ə; and where there are still others, that of all characters.
+/// what passes for ə; and where there are still others, that of all characters, and ligatures one by one.
 static FOLD_BODY: LazyLock<String> = LazyLock::new(|| {
     let from_table =
         |text: &str, (from, to): (String, String)| format!("translate({text}, '{from}', '{to}')");
@@ -187,6 +187,9 @@ static FOLD_BODY: LazyLock<String> = LazyLock::new(|| {
     let is_left_to_it = |c: char| c > '\u{ffff}' && language::is_invisible(c);
     let is_told = |c: &char| !(matches!(c, '\'' | '\\') || is_left_to_it(*c));
     let any = from_table("$1", table(('\u{1}'..=char::MAX).filter(is_told)));
+    let any = LIGATURES.iter().fold(any, |text, (ligature, letters)| {
+        format!("replace({text}, '{ligature}', '{letters}')")
+    });
     let any =
         format!("regexp_replace(regexp_replace({any}, '[{ignored}]', '', 'g'), ' +', ' ', 'g')");
     format!(

@@ -11,7 +11,7 @@ use super::{
     resource::{Column, Kind, Resource},
     web_address::{WEB_ADDRESS, is_web_address},
 };
-use crate::language::stands_in;
+use crate::language::{is_invisible, lookalike::named, plain, stands_in};
 use chrono::{Datelike, NaiveDate};
 
 /// What is wrong with a record: the column and the reason.
@@ -94,6 +94,15 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         (_, Cell::Text(text)) if text.is_empty() => {
             Some("is empty; leave a missing value out".to_owned())
         }
+        (_, Cell::Text(text)) if is_blank(text) => {
+            Some("holds nothing that anybody sees; leave a missing value out".to_owned())
+        }
+        (Kind::Text, Cell::Text(number)) if column.name == "number" && plain(number) != *number => {
+            let (plain, named) = (plain(number), named(number).unwrap_or_default());
+            Some(format!(
+                "is `{plain}` in other characters: type that ({named})"
+            ))
+        }
         (Kind::Id, Cell::Text(id)) if is_id(id) => match column.name {
             "id" => reserved::reason(id),
             _ => None,
@@ -114,7 +123,7 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         (Kind::Text, Cell::Text(text)) => (column.is_url && !is_web_address(text))
             .then(|| format!("is no web address; {WEB_ADDRESS}")),
         (Kind::List, Cell::List(texts)) => {
-            let is_wrong = |text: &String| text.is_empty() || text.contains('\0');
+            let is_wrong = |text: &String| is_blank(text) || text.contains('\0');
             texts
                 .to_vec()
                 .iter()
@@ -123,6 +132,12 @@ fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
         }
         (kind, _) => Some(format!("is no {}", kind_name(kind))),
     }
+}
+
+/// Whether a text is nothing to the reader.
+fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|letter| letter.is_whitespace() || is_invisible(letter))
 }
 
 /// Texts that stand in an index have a longest one.

@@ -1,8 +1,9 @@
-//! Detection of mixed-script words (after Unicode UTS 39): a Latin word with a letter that only looks Latin.
+//! Detection of mixed-script words (after Unicode UTS 39): a Latin word with a letter that only looks Latin, and a
+//! word of such letters alone among Latin ones.
 //!
 //! The check of packages tells of them, as such a word is not found by those who type it.
 
-use super::is_invisible;
+use super::{is_invisible, lookalike::latin_twin};
 use icu_properties::{
     CodePointMapData, CodePointMapDataBorrowed,
     props::{GeneralCategory, Script},
@@ -25,6 +26,8 @@ pub struct Stranger<'t> {
     pub word: &'t str,
     /// `Cyrillic`, `Greek`, or `Latin` in a word of one of those.
     pub alphabet: &'static str,
+    /// Whether a letter of the other alphabet looks like it.
+    pub has_twin: bool,
 }
 
 /// The first letter of each word that mixes Latin letters with Cyrillic or Greek ones.
@@ -35,9 +38,33 @@ pub fn strangers(text: &str) -> Vec<Stranger<'_>> {
     {
         return Vec::new();
     }
-    words(text)
-        .filter_map(|word| stranger(&text[word]))
-        .collect()
+    let words: Vec<&str> = words(text).map(|word| &text[word]).collect();
+    let found = words.iter().enumerate().filter_map(|(place, word)| {
+        let before = place.checked_sub(1).and_then(|place| words.get(place));
+        let neighbours = [before, words.get(place + 1)];
+        stranger(word).or_else(|| disguised(word, neighbours.into_iter().flatten().copied()))
+    });
+    found.collect()
+}
+
+/// The first letter of a word that is Cyrillic and looks Latin in all of its letters, where the words beside it are
+/// Latin: `е-hökumət`, `АСАН xidmət`.
+fn disguised<'t>(word: &'t str, neighbours: impl Iterator<Item = &'t str>) -> Option<Stranger<'t>> {
+    let mut letters = word.chars().filter(|letter| !is_invisible(*letter));
+    let looks_latin =
+        |letter: char| alphabet(letter) == Some("Cyrillic") && latin_twin(letter).is_some();
+    let first = letters.next().filter(|letter| looks_latin(*letter))?;
+    let mut beside = neighbours
+        .filter_map(|word| word.chars().find_map(alphabet))
+        .peekable();
+    let is_among_latin = beside.peek().is_some() && beside.all(|alphabet| alphabet == "Latin");
+    (letters.all(looks_latin) && is_among_latin).then_some(Stranger {
+        letter: first,
+        place: 1,
+        word,
+        alphabet: "Cyrillic",
+        has_twin: true,
+    })
 }
 
 /// Letters side by side, with their marks and with what nobody sees between them.
@@ -82,11 +109,12 @@ fn stranger(word: &str) -> Option<Stranger<'_>> {
         place: place + 1,
         word,
         alphabet,
+        has_twin: *alphabet == "Latin" || latin_twin(*letter).is_some(),
     })
 }
 
 /// The alphabet of a letter, where it is one of those that look alike.
-fn alphabet(letter: char) -> Option<&'static str> {
+pub fn alphabet(letter: char) -> Option<&'static str> {
     if letter.is_ascii() || UNITS.contains(&letter) {
         return letter.is_ascii_alphabetic().then_some("Latin");
     }
@@ -123,8 +151,22 @@ mod tests {
             [('k', 3, "Баkу")],
             "a Latin letter in a Cyrillic word"
         );
+        let disguised = [('е', 1, "е"), ('А', 1, "АСАН")];
+        assert_eq!(found("е-hökumət və АСАН xidmət"), disguised, "whole words");
         assert_eq!(found("vә"), [('ә', 2, "vә")]);
         assert_eq!(found("şəf\u{ad}fаf"), [('а', 5, "şəf\u{ad}fаf")]);
+    }
+
+    #[test]
+    fn a_letter_without_a_twin_is_told_apart() {
+        for (text, has_twin) in [
+            ("Δt", false),
+            ("лər", false),
+            ("Mаliyyə", true),
+            ("Baкu", false),
+        ] {
+            assert_eq!(strangers(text)[0].has_twin, has_twin, "{text}");
+        }
     }
 
     #[test]
@@ -134,6 +176,8 @@ mod tests {
             "Baku/Баку, 2.11-ci, Ⅷ əsr, e\u{301}",
             "10 kΩ, 5 μm, 5 µm",
             "ISO 37001:2016",
+            "План «О развитии» а) в рамках COVID-19 и т. д.",
+            "1а, 2б, с 2026",
             "",
         ] {
             assert_eq!(found(text), [], "{text}");

@@ -1,6 +1,7 @@
 //! Confusables (UTS 39): letters that only look like those of ids, names and words, which are ASCII.
 
-use super::fold;
+use super::{alphabets::alphabet, as_read, fold, fold_character, plain, reading::CYRILLIC_SCHWA};
+use std::borrow::Cow;
 use unicode_security::confusable_detection::skeleton;
 
 /// The text in small letters as a reader takes it: each that looks like one in ASCII is that one, and what nobody
@@ -41,6 +42,39 @@ pub fn named(text: &str) -> Option<String> {
     (!named.is_empty()).then(|| named.join(", "))
 }
 
+/// The text by which two texts are alike that nobody can tell apart: forms of letters, dashes and white space are
+/// plain, and letters that look Latin are.
+pub fn alike(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let read = |character| match fold_character(character) {
+        Some('-') => '-',
+        _ => latin_twin(character).unwrap_or(character),
+    };
+    as_read(&plain(text))
+        .chars()
+        .map(read)
+        .collect::<String>()
+        .into()
+}
+
+/// The Latin letter that one of another alphabet looks like in this case; `None` where there is none.
+pub fn latin_twin(letter: char) -> Option<char> {
+    if !matches!(alphabet(letter), Some("Cyrillic" | "Greek")) {
+        return None;
+    }
+    if matches!(letter, CYRILLIC_SCHWA | 'Ә') {
+        return Some('ə');
+    }
+    let typed = letter.to_string();
+    let mut looks = skeleton(&typed);
+    match (looks.next(), looks.next()) {
+        (Some(twin), None) if twin.is_ascii_alphabetic() => Some(twin),
+        _ => None,
+    }
+}
+
 /// So many characters are named; a text in another script has more.
 const MOST_NAMED: usize = 3;
 
@@ -63,7 +97,7 @@ fn read_as(character: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{named, read};
+    use super::{alike, named, read};
 
     #[test]
     fn what_looks_latin_is_read_as_latin() {
@@ -76,6 +110,29 @@ mod tests {
             "\u{43b}an",
             "it looks like no Latin letter"
         );
+    }
+
+    #[test]
+    fn texts_that_nobody_can_tell_apart_are_alike() {
+        for (one, other) in [
+            ("1а", "1a"),
+            ("１\u{200b}", "1"),
+            ("4.1\u{2013}4.3", "4.1-4.3"),
+            ("Nazirliк А", "Nazirliк A"),
+            ("Dövlәt\u{a0}ﬁ", "Dövlət fi"),
+        ] {
+            assert_eq!(alike(one), alike(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("a", "A"),
+            ("e", "ə"),
+            ("I", "1"),
+            ("s", "ş"),
+            ("ı", "i"),
+            ("б", "b"),
+        ] {
+            assert_ne!(alike(one), alike(other), "{one} {other}");
+        }
     }
 
     #[test]

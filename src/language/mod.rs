@@ -2,76 +2,42 @@
 
 pub mod alphabets;
 mod exceptions;
+pub mod folding;
 pub mod lookalike;
 pub mod piece;
 mod reading;
 pub mod stem;
 pub mod words;
 
-pub use reading::{as_read, is_invisible, stands_in, visible};
+pub use folding::fold_character;
+pub use reading::{as_read, is_invisible, plain, stands_in, visible};
 
 use icu_collator::{
     Collator, CollatorBorrowed,
     options::{CollatorOptions, Strength},
 };
 use icu_locale_core::locale;
-use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use std::sync::LazyLock;
 
 /// The text in small letters without diacritics, so that `seffafliq` equals `Şəffaflıq`. What nobody sees is
-/// left out, white space is one blank however much of it there is, and the letters that pass for ə are ə.
+/// left out, white space is one blank however much of it there is, every dash is a hyphen, the letters that pass
+/// for ə are ə, and those of other forms (ligatures, full width) are plain ones.
 ///
-/// Each character is replaced by at most one other, so a database can do the same with a table; then runs of
-/// blanks are left to shrink.
+/// Each character is replaced by at most one other and then each ligature by its letters, so a database can do the
+/// same with tables; then runs of blanks are left to shrink.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut is_after_blank = false;
     for character in text.chars().filter_map(fold_character) {
         let is_blank = character == ' ';
-        if !(is_blank && is_after_blank) {
-            folded.push(character);
+        match folding::ligature(character) {
+            Some(letters) => folded.push_str(letters),
+            None if is_blank && is_after_blank => {}
+            None => folded.push(character),
         }
         is_after_blank = is_blank;
     }
     folded
-}
-
-/// The folded character: a blank for white space, nothing for a combining mark and for what nobody sees.
-pub fn fold_character(character: char) -> Option<char> {
-    match character {
-        ' '..='@' | '['..='~' => Some(character),
-        'Ə' | 'ə' => Some('e'),
-        'I' | 'ı' | 'İ' => Some('i'),
-        'A'..='Z' => Some(character.to_ascii_lowercase()),
-        // what follows below too, said here as these letters are in every word
-        'Ç' | 'ç' => Some('c'),
-        'Ğ' | 'ğ' => Some('g'),
-        'Ö' | 'ö' => Some('o'),
-        'Ş' | 'ş' => Some('s'),
-        'Ü' | 'ü' => Some('u'),
-        '\u{300}'..='\u{36f}' => None,
-        _ if character.is_whitespace() => Some(' '),
-        _ if is_invisible(character) => None,
-        _ => Some(match without_marks(small(character)) {
-            reading::CYRILLIC_SCHWA | reading::TURNED_E => 'e',
-            letter => letter,
-        }),
-    }
-}
-
-fn small(character: char) -> char {
-    let mut letters = character.to_lowercase();
-    match (letters.next(), letters.next()) {
-        (Some(letter), None) => letter,
-        _ => character, // written with several letters when small: left alone
-    }
-}
-
-fn without_marks(character: char) -> char {
-    match CanonicalDecompositionBorrowed::new().decompose(character) {
-        Decomposed::Expansion(base, '\u{300}'..='\u{36f}') => without_marks(base),
-        _ => character,
-    }
 }
 
 /// Signs that a name is sorted without.
@@ -133,7 +99,7 @@ mod tests {
             "seffafliq icraci ohdelik g u"
         );
         assert_eq!(fold("i\u{307}nsan"), "insan");
-        assert_eq!(fold("Ünsiyyət ─ Ékspert 2.11"), "unsiyyet ─ ekspert 2.11");
+        assert_eq!(fold("Ünsiyyət ─ Ékspert 2.11"), "unsiyyet - ekspert 2.11");
     }
 
     #[test]
@@ -154,6 +120,43 @@ mod tests {
             assert_eq!(fold(spelling), "budcenin seffafligi", "{spelling:?}");
         }
         assert_eq!(fold("ӛ Автор α"), "e автор α", "other letters stay");
+    }
+
+    #[test]
+    fn folding_knows_the_forms_that_one_letter_has_in_print() {
+        assert_eq!(
+            fold("ﬁnance oﬃce, ĳ, Ⅷ əsr Ⅰ"),
+            "finance office, ij, viii esr i"
+        );
+        assert_eq!(fold("Ｆullｗidth １．２（ａ）"), "fullwidth 1.2(a)");
+        assert_eq!(fold("𝐁𝐮𝐝𝐠𝐞𝐭 ℝ ⓐ ﻋ ｶ"), "budget r a ع カ");
+        assert_eq!(fold("№ 3 ½ m² … ™"), "№ 3 ½ m² … ™", "signs stay");
+        let dashes = "-\u{2010}\u{2011}\u{2012}–—\u{2015}\u{2212}─\u{fe58}\u{fe63}\u{ff0d}";
+        assert_eq!(fold(dashes), "-".repeat(12));
+        let marks = "a\u{301}\u{1ab0}\u{1dc4}\u{20dd}\u{fe20}b\u{483}";
+        assert_eq!(fold(marks), "ab\u{483}", "a mark of one script stays");
+    }
+
+    #[test]
+    fn every_ligature_is_one_and_all_of_latin_letters_are_known() {
+        use icu_normalizer::DecomposingNormalizerBorrowed;
+        for character in ('\u{80}'..=char::MAX).filter(|c| c.is_alphabetic()) {
+            let decomposed = DecomposingNormalizerBorrowed::new_nfkd();
+            let letters = decomposed
+                .normalize(character.encode_utf8(&mut [0; 4]))
+                .to_lowercase();
+            let letters: String = letters
+                .replace('ſ', "s")
+                .chars()
+                .filter(|c| !matches!(c, '\u{300}'..='\u{36f}'))
+                .collect();
+            let are_several =
+                letters.len() > 1 && letters.bytes().all(|byte| byte.is_ascii_lowercase());
+            assert_eq!(
+                super::folding::ligature(character),
+                are_several.then_some(letters.as_str())
+            );
+        }
     }
 
     #[test]

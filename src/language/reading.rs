@@ -4,7 +4,8 @@
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{
-    CodePointSetData, CodePointSetDataBorrowed, props::DefaultIgnorableCodePoint,
+    CodePointMapData, CodePointSetData, CodePointSetDataBorrowed,
+    props::{DefaultIgnorableCodePoint, GeneralCategory},
 };
 use std::borrow::Cow;
 
@@ -30,6 +31,34 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     } else {
         text.into()
     }
+}
+
+/// Whether a character is a letter or a digit that may be one in another form, or of full width. The apostrophe and
+/// the backslash of full width are none, as they would mean something in the texts of SQL that hold the folded ones.
+pub fn is_compatibility_letter(character: char) -> bool {
+    character > '\u{7f}'
+        && (character.is_alphabetic()
+            || matches!(character, '\u{ff01}'..='\u{ff5e}') && !matches!(character, '＇' | '＼')
+            || CodePointMapData::<GeneralCategory>::new().get(character)
+                == GeneralCategory::DecimalNumber)
+}
+
+/// The text without what nobody sees, with plain letters and digits for those of other forms: full width,
+/// ligatures, Roman numerals that are one sign (NFKC).
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let normalizer = ComposingNormalizerBorrowed::new_nfkc();
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars().filter(|c| !is_invisible(*c)) {
+        if is_compatibility_letter(character) {
+            plain.push_str(&normalizer.normalize(character.encode_utf8(&mut [0; 4])));
+        } else {
+            plain.push(character);
+        }
+    }
+    plain.into()
 }
 
 /// The text as it reads: without what nobody sees, with one blank for all white space, each letter with its
@@ -98,7 +127,7 @@ pub fn stands_in(quote: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{as_read, stands_in, visible};
+    use super::{as_read, plain, stands_in, visible};
 
     #[test]
     fn a_text_reads_without_what_nobody_sees() {
@@ -109,6 +138,12 @@ mod tests {
         );
         assert_eq!(as_read("s\u{327}ura șura İ Ⅷ"), "şura şura İ Ⅷ");
         assert_eq!(as_read("a b“ə”"), "a b“ə”");
+    }
+
+    #[test]
+    fn letters_of_other_forms_are_plain() {
+        assert_eq!(plain("１．\u{200b}２ﬁ Ⅷ"), "1.2fi VIII");
+        assert_eq!(plain("1ə а № ½ İ i\u{307} –"), "1ə а № ½ İ i\u{307} –");
     }
 
     #[test]

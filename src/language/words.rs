@@ -1,6 +1,9 @@
 //! The words of a text, as they are searched.
 
-use super::{fold_character, stem::is_ending};
+use super::{
+    folding::{fold_character, ligature},
+    stem::is_ending,
+};
 use std::ops::Range;
 
 /// The most letters of a word that are looked at: PostgreSQL indexes no word of more than 2046 bytes.
@@ -24,9 +27,18 @@ pub fn each_word(text: &str, mut take: impl FnMut(Range<usize>, &str)) {
     let mut places: Vec<usize> = Vec::with_capacity(text.len());
     let mut letters: Vec<char> = Vec::with_capacity(text.len());
     for (place, letter) in text.char_indices() {
-        if let Some(letter) = fold_character(letter) {
-            places.push(place);
-            letters.push(letter);
+        match fold_character(letter) {
+            None => {}
+            Some(letter) => match ligature(letter) {
+                None => {
+                    places.push(place);
+                    letters.push(letter);
+                }
+                Some(several) => {
+                    places.extend(several.chars().map(|_| place));
+                    letters.extend(several.chars());
+                }
+            },
         }
     }
     let mut word = String::new();
@@ -48,9 +60,9 @@ pub fn each_word(text: &str, mut take: impl FnMut(Range<usize>, &str)) {
     }
 }
 
-/// Marks that an ending may stand behind.
+/// Marks that an ending may stand behind, in a folded text.
 pub fn is_mark(letter: char) -> bool {
-    matches!(letter, '-' | '”' | '"' | '’' | '\'' | '»' | '%' | '–' | '─')
+    matches!(letter, '-' | '”' | '"' | '’' | '\'' | '»' | '%')
 }
 
 fn end_of_word(letters: &[char], start: usize) -> usize {
@@ -103,6 +115,10 @@ mod tests {
             ["qht", "2021", "siyahisi"]
         );
         assert_eq!(words("edilib.Bundan sonra"), ["edilib", "bundan", "sonra"]);
+        assert_eq!(
+            words("QHT\u{2011}lərin, QHT–nin Ⅱﬀ3"),
+            ["qht", "qht", "iiff3"]
+        );
         assert_eq!(words("“161-Qaynar xətt”-in"), ["161", "qaynar", "xett"]);
     }
 }

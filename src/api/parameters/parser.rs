@@ -19,7 +19,7 @@ use crate::{
         relevance,
     },
     database::{condition::Test, resource::Resource, search},
-    language::visible,
+    language::{plain, visible},
 };
 use std::{borrow::Cow, cell::LazyCell};
 
@@ -31,9 +31,10 @@ pub struct Parser {
 }
 
 /// The value of a filter without what nobody sees and nobody meant to type. A text that is asked for as it stands
-/// may have it.
+/// may have it, but no number has.
 fn asked(filter: Filter, value: &str) -> Cow<'_, str> {
     match filter {
+        Filter::Column(column, _) if column.name == "number" => plain(value),
         Filter::Column(column, None | Some(Operator::Ne)) if column.is_free_text() => value.into(),
         _ => visible(value),
     }
