@@ -37,6 +37,8 @@ pub enum AnyConnection {
 extern "SQL" {
     /// The text in small letters without diacritics: `language::fold`, on both databases.
     fn fold(text: Nullable<Text>) -> Nullable<Text>;
+    /// The text as it reads, however it is spelt: `language::as_read`, on `SQLite` alone.
+    fn as_read(text: Nullable<Text>) -> Nullable<Text>;
 }
 
 /// Bounds on the wait for a server that does not answer, in seconds and in milliseconds.
@@ -219,6 +221,13 @@ fn open_file(path: &str, is_read_only: bool) -> Result<SqliteConnection, r2d2::E
     know_fold(&mut connection).map_err(r2d2::Error::QueryError)?;
     deadline::register(&mut connection).map_err(r2d2::Error::QueryError)?;
     Ok(connection)
+}
+
+/// Gives `SQLite` the function `as_read`, for as long as the connection lasts.
+pub fn know_as_read(connection: &mut SqliteConnection) -> QueryResult<()> {
+    as_read_utils::register_impl(connection, |text: Option<String>| {
+        text.map(|text| language::as_read(&text).into_owned())
+    })
 }
 
 /// Gives `SQLite` the function `fold`, for as long as the connection lasts.

@@ -68,7 +68,7 @@ pub mod writer;
 use actix_web::{rt::time::timeout, web};
 pub use caller::{Caller, Group};
 use connection::Connector;
-pub use connection::{AnyConnection, know_fold};
+pub use connection::{AnyConnection, know_as_read, know_fold};
 pub use deadline::check as check_deadline;
 use diesel::{QueryResult, connection::SimpleConnection, r2d2::ManageConnection};
 pub use fault::Fault;

@@ -113,6 +113,32 @@ async fn the_sqlite_file_has_keys_search_and_a_table_about_itself() {
 }
 
 #[actix_web::test]
+async fn the_sqlite_file_finds_a_word_however_a_text_spells_it() {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        number: i64,
+    }
+    let spellings = ["Qvözlət", "Qvözlәt", "Qvözlǝt", "Qvö\u{ad}zlət", "Qvözl\u{200b}ət", "qvözlə\u{2060}t"];
+    let mut package = Memory::seeds();
+    for (number, title) in spellings.iter().enumerate() {
+        let row = format!("q{number},AZ,{title},,other,,,[]");
+        package = package.and("agencies.csv", &row);
+    }
+    for register in empty() {
+        register.load(&package).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), register.download("/v1/dataset.sqlite").await).unwrap();
+        let mut connection = SqliteConnection::establish(file.path().to_str().unwrap()).unwrap();
+        for word in ["qvözlət", "qvozlet", "qvoz*"] {
+            let asked = format!("SELECT COUNT(*) AS number FROM agencies_fts WHERE agencies_fts MATCH '{word}'");
+            let found = diesel::sql_query(asked).get_result::<Count>(&mut connection).unwrap();
+            assert_eq!(found.number, 6, "{}: {word}", register.name);
+        }
+    }
+}
+
+#[actix_web::test]
 async fn the_workbook_of_the_register_has_a_sheet_a_resource() {
     for register in seeded() {
         let answer = register.get("/v1/dataset.xlsx").await;

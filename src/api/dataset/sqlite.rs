@@ -9,7 +9,7 @@ use crate::{
     database::{
         AnyConnection, Error, RESOURCES,
         batches::for_each_record,
-        know_fold,
+        know_as_read, know_fold,
         resource::{Column, Kind, Object, Resource},
     },
 };
@@ -38,6 +38,7 @@ pub fn build(connection: &mut AnyConnection, facts: &Facts, spool: &Spool) -> Bu
     room.reach(1)?;
     let (file, mut output) = open()?;
     know_fold(&mut output)?;
+    know_as_read(&mut output)?;
     // Nobody else sees the file before it is whole, so nothing need be undone or kept safe.
     output.batch_execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
     for resource in RESOURCES {
@@ -137,10 +138,15 @@ fn indexes(resource: &Resource) -> String {
 }
 
 /// An index over the texts of a table, which Datasette knows by `content=`: folded, as the service folds them,
-/// so that `dovlet` finds `dövlət`; then as they stand, where that is another text, so that `dövlət` does too.
+/// so that `dovlet` finds `dövlət`; then as they stand, where that is another text, so that `dövlət` does too; then
+/// as they read, where they are spelt with other letters for ə or with what nobody sees. The tokenizer of SQLite
+/// cannot fold what is asked, so a question that is spelt so itself finds only what is spelt alike.
 fn search(resource: &str, columns: &[&str]) -> String {
     let texts = columns.iter().map(|column| {
-        format!("CASE WHEN fold({column}) = lower({column}) THEN {column} ELSE fold({column}) || ' ' || {column} END")
+        format!(
+            "CASE WHEN fold({column}) = lower({column}) THEN {column} ELSE fold({column}) || ' ' || {column} || \
+             CASE WHEN as_read({column}) = {column} THEN '' ELSE ' ' || as_read({column}) END END"
+        )
     });
     let texts = texts.collect::<Vec<_>>().join(", ");
     let columns = columns.join(", ");
