@@ -150,7 +150,11 @@ async fn a_day_that_a_month_does_not_have_is_its_last() {
         let event = events.values().next().unwrap();
         assert_eq!(event["DTSTART;VALUE=DATE"], "20200229");
         assert_eq!(event["DTEND;VALUE=DATE"], "20200301");
-        assert_eq!(event["RRULE"], "FREQ=YEARLY;UNTIL=20220228");
+        let last_day = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1;UNTIL=20220228";
+        assert_eq!(
+            event["RRULE"], last_day,
+            "the 29th in leap years, else the 28th"
+        );
     }
 }
 

@@ -214,7 +214,13 @@ impl<'s> Source<'s> {
             // a deadline does not make its day a busy one
             .add_property("TRANSP", "TRANSPARENT")
             .categories([plain(text(plan, "title")?)]);
-        let rule = format!("FREQ=YEARLY;UNTIL={}", last.format("%Y%m%d"));
+        // A yearly date on 29 February would be passed over in three years of four: its duty falls due on the last
+        // day of the month.
+        let days = match (number(record, "due_month"), number(record, "due_day")) {
+            (Some(2), Some(29)) => ";BYMONTH=2;BYMONTHDAY=-1",
+            _ => "",
+        };
+        let rule = format!("FREQ=YEARLY{days};UNTIL={}", last.format("%Y%m%d"));
         event.add_property("RRULE", rule);
         if last >= Utc::now().date_naive() {
             let mut alarm = Alarm::display(&summary, -Duration::days(NOTICE));
