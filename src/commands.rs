@@ -16,12 +16,12 @@ use crate::{
     package::{self, Found, Loaded, Options, Problems, Seeds},
     server::{self, Answers},
     snapshot,
-    terminal::printable,
+    terminal::{printable, say, warn},
 };
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use std::{env, error::Error, fs, path::Path, process::ExitCode, thread};
+use std::{env, error::Error, fs, io, path::Path, process::ExitCode, thread};
 
 /// The settings that name a database, for messages.
 const DATABASE: &str = "--database (ACIQPLAN_DATABASE)";
@@ -42,10 +42,7 @@ pub async fn run(cli: Cli) -> ExitCode {
         Command::Migrate(settings) => migrate(&settings),
         Command::Backup(settings) => back_up(&settings),
         Command::Snapshot(settings) => write_snapshot(&settings).await,
-        Command::Openapi => {
-            println!("{}", api::document_text());
-            Ok(())
-        }
+        Command::Openapi => say(api::document_text()).map_err(Into::into),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -152,7 +149,10 @@ fn check(settings: &Check) -> Result<()> {
             Err(package::Error::Problems(problems)) => (None, problems),
             Err(error) => return Err(error.into()),
         };
-        println!("{}", json!({ "records": records, "found": problems }));
+        say(format_args!(
+            "{}",
+            json!({ "records": records, "found": problems })
+        ))?;
         return match records {
             Some(_) => Ok(()),
             None => Err(package::Error::Problems(problems).into()),
@@ -165,7 +165,7 @@ fn check(settings: &Check) -> Result<()> {
         told => format!("no mistake, {told} to look at"),
     };
     let package = printable_path(&package.path);
-    println!("{package}: {records} records, {verdict}");
+    say(format_args!("{package}: {records} records, {verdict}"))?;
     Ok(())
 }
 
@@ -176,7 +176,7 @@ fn printable_path(path: &Path) -> String {
 /// Damage and notices, which do not stop.
 fn tell(problems: &Problems) {
     for line in problems.lines() {
-        eprintln!("{line}");
+        warn(line);
     }
 }
 
@@ -216,17 +216,17 @@ fn load(settings: &Load) -> Result<()> {
     }
     let version = database::revisions::version(&mut connection)?.map_or(0, |(number, _)| number);
     match settings.format {
-        ReportFormat::Text => tell_loaded(&loaded?, settings.dry_run, version),
+        ReportFormat::Text => tell_loaded(&loaded?, settings.dry_run, version)?,
         ReportFormat::Json => tell_json(loaded, settings.dry_run, version)?,
     }
     Ok(())
 }
 
 /// What a load did or would do, for people.
-fn tell_loaded(loaded: &Loaded, is_rehearsal: bool, version: i64) {
+fn tell_loaded(loaded: &Loaded, is_rehearsal: bool, version: i64) -> io::Result<()> {
     tell(&loaded.problems);
     for planned in &loaded.planned {
-        println!("{planned}");
+        say(planned)?;
     }
     let Counts {
         created,
@@ -235,19 +235,19 @@ fn tell_loaded(loaded: &Loaded, is_rehearsal: bool, version: i64) {
         unchanged,
     } = loaded.counts;
     if loaded.more > 0 {
-        println!("and {} more", loaded.more);
+        say(format_args!("and {} more", loaded.more))?;
     }
     for beside in &loaded.beside {
-        println!("{beside}");
+        say(beside)?;
     }
     let end = if is_rehearsal {
         format!("nothing was written, dataset version {version}")
     } else {
         format!("dataset version {version}")
     };
-    println!(
+    say(format_args!(
         "{created} created, {corrected} corrected, {withdrawn} withdrawn, {unchanged} unchanged: {end}"
-    );
+    ))
 }
 
 /// What a load did or would do, for programs.
@@ -276,11 +276,14 @@ fn tell_json(
                 "not_in_package": loaded.beside,
                 "found": loaded.problems,
             });
-            println!("{told}");
+            say(told)?;
             Ok(())
         }
         Err(package::Error::Problems(problems)) => {
-            println!("{}", json!({ "written": false, "found": problems }));
+            say(format_args!(
+                "{}",
+                json!({ "written": false, "found": problems })
+            ))?;
             Err(package::Error::Problems(problems).into())
         }
         Err(error) => Err(error.into()),
@@ -290,13 +293,19 @@ fn tell_json(
 fn export(settings: &Export) -> Result<()> {
     let database = open_existing(&settings.database, 1)?;
     let records = package::export(&mut *database.connection()?, &settings.folder)?;
-    println!("{}: {records} records", printable_path(&settings.folder));
+    say(format_args!(
+        "{}: {records} records",
+        printable_path(&settings.folder)
+    ))?;
     Ok(())
 }
 
 fn make_up(settings: &Generate) -> Result<()> {
     let records = generate::generate(settings.measures as usize, settings.seed, &settings.folder)?;
-    println!("{}: {records} records", printable_path(&settings.folder));
+    say(format_args!(
+        "{}: {records} records",
+        printable_path(&settings.folder)
+    ))?;
     Ok(())
 }
 
@@ -311,7 +320,10 @@ fn migrate(settings: &Migrate) -> Result<()> {
 
 fn back_up(settings: &Backup) -> Result<()> {
     let bytes = backup::back_up(&url(&settings.database)?, &settings.file)?;
-    println!("{}: {bytes} bytes", printable_path(&settings.file));
+    say(format_args!(
+        "{}: {bytes} bytes",
+        printable_path(&settings.file)
+    ))?;
     Ok(())
 }
 
@@ -320,7 +332,10 @@ async fn write_snapshot(settings: &Snapshot) -> Result<()> {
     let database = open_existing(&settings.database, 4)?;
     let public_url = settings.public_url.as_deref().unwrap_or_default();
     let files = snapshot::write(database, &settings.folder, public_url).await?;
-    println!("{}: {files} files", printable_path(&settings.folder));
+    say(format_args!(
+        "{}: {files} files",
+        printable_path(&settings.folder)
+    ))?;
     Ok(())
 }
 

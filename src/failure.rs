@@ -3,7 +3,7 @@
 use crate::{
     database::{self, Fault, backup},
     package,
-    terminal::printable,
+    terminal::{printable, warn},
 };
 use std::{error::Error, process::ExitCode};
 
@@ -21,12 +21,12 @@ pub struct OfSetting {
 pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
     if let Some(package::Error::Problems(problems)) = error.downcast_ref() {
         for line in problems.lines() {
-            eprintln!("{line}");
+            warn(line);
         }
-        eprintln!("aciqplan: {}", shown(error));
+        warn(format_args!("aciqplan: {}", shown(error)));
         return ExitCode::FAILURE;
     }
-    eprintln!("aciqplan: {}", shown(error));
+    warn(format_args!("aciqplan: {}", shown(error)));
     let fault = match error.downcast_ref() {
         Some(backup::Error::Database(cause)) => Fault::of(cause),
         _ => Fault::of(error),
@@ -35,7 +35,7 @@ pub fn tell(error: &(dyn Error + 'static), register: &str) -> ExitCode {
         (Some(backup::Error::Postgres), _) => ExitCode::from(2),
         (Some(backup::Error::Exists(_)), _) => ExitCode::from(73),
         (_, Some(fault)) => {
-            eprintln!("aciqplan: {}", advice(fault, register));
+            warn(format_args!("aciqplan: {}", advice(fault, register)));
             ExitCode::from(exit_code(fault))
         }
         (_, None) => ExitCode::FAILURE,

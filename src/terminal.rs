@@ -1,5 +1,27 @@
 //! Output sanitisation: texts of others, shown so that they do nothing to a terminal. Messages are made by it.
 
+use std::{
+    fmt::Display,
+    io::{self, ErrorKind, Write},
+};
+
+/// Writes a line to standard output. Who closes it early, as `head` does, has seen enough: that is no failure.
+pub fn say(line: impl Display) -> io::Result<()> {
+    match writeln!(io::stdout(), "{line}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(io::Error::new(
+            error.kind(),
+            format!("standard output cannot be written: {error}"),
+        )),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Writes a line to standard error, where there is anybody to read it.
+pub fn warn(line: impl Display) {
+    let _ = writeln!(io::stderr(), "{line}");
+}
+
 /// The text with its control characters, and those that turn the direction of what stands around them, written
 /// as `\u{1b}`.
 pub fn printable(text: &str) -> String {

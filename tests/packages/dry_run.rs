@@ -139,6 +139,50 @@ fn damage_stops_a_load_unless_it_is_accepted_and_is_told_by_check() {
     assert!(text.contains(" created, 0 corrected, "), "{text}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_reader_who_leaves_early_is_no_failure() {
+    use std::process::Stdio;
+    let folder = folder(&damaged());
+    for arguments in [
+        vec!["check", "."],
+        vec!["check", ".", "--format", "json"],
+        vec![
+            "load",
+            ".",
+            "--accept-warnings",
+            "--dry-run",
+            "--database",
+            "sqlite://register.sqlite",
+        ],
+        vec![
+            "load",
+            ".",
+            "--accept-warnings",
+            "--database",
+            "sqlite://register.sqlite",
+        ],
+        vec!["export", "out", "--database", "sqlite://register.sqlite"],
+        vec!["openapi"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = Command::new(env!("CARGO_BIN_EXE_aciqplan"))
+            .args(&arguments)
+            .current_dir(folder.path())
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(0), "{arguments:?}: {told}");
+        assert!(
+            !told.contains("panic") && !told.contains("rror"),
+            "{arguments:?}: {told}"
+        );
+    }
+}
+
 #[test]
 fn programs_are_told_in_json() {
     let json = |output: &Output| -> Json { serde_json::from_slice(&output.stdout).unwrap() };
