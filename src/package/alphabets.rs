@@ -16,10 +16,15 @@ pub fn notices(table: &Table, row: usize, draft: &Draft) -> Vec<Problem> {
             1 => "; another word has such a letter".to_owned(),
             count => format!("; {count} other words have such letters"),
         };
+        let right = if first.has_twin {
+            "type the one that looks like it"
+        } else {
+            "type the one of that alphabet, unless it is meant"
+        };
         let (letter, place, word) = (first.letter, first.place, first.word);
         let reason = format!(
             "letter {place} of `{word}` is `{letter}` (U+{:04X}), a {} letter beside those of another alphabet: \
-             type the one that looks like it{others}",
+             {right}{others}",
             u32::from(letter),
             first.alphabet,
         );

@@ -3,6 +3,7 @@
 use super::{
     Class, Error, Files, Problem, Problems, alphabets,
     circles::Circles,
+    dependents::Dependents,
     keys::{Ids, Repeated, Unique},
     notices::{self, Notices},
     read::{Package, Table, read},
@@ -13,6 +14,7 @@ use super::{
     together::{Quotes, Sections, Withdrawals},
 };
 use crate::database::{AnyConnection, condition::Condition, find, resource::Resource};
+use crate::language::lookalike::named;
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::{
@@ -202,9 +204,18 @@ impl Together {
         let register = connection.as_deref_mut();
         self.notices.finish(ids, register, problems)?;
         problems.extend(notices::of_package(package));
-        let known = (ids, self.unread.as_slice());
-        self.withdrawals
-            .check(known, connection.as_deref_mut(), problems)?;
+        if let Some(connection) = connection.as_deref_mut() {
+            self.sections.look_up(connection, problems)?;
+            let dependents = Dependents {
+                package,
+                files,
+                ids,
+                withdrawals: &self.withdrawals,
+            };
+            dependents.check(connection, problems)?;
+        }
+        let known = (ids, &self.withdrawn, self.unread.as_slice());
+        (self.withdrawals).check(known, connection.as_deref_mut(), problems)?;
         Ok((self.ids, self.problems.sorted()))
     }
 }
@@ -219,15 +230,20 @@ fn refuse_repeated(
     for row in table.rows(files).into_iter().flatten() {
         let mut told = Vec::new();
         for values in &mut repeated {
-            let Some(first) = values.find(&row) else {
+            let Some((first, is_same)) = values.find(&row) else {
                 continue;
             };
             if told.contains(&first) {
                 continue; // the whole row stands twice
             }
             told.push(first);
-            let reason = format!("stands in row {first} already and must be unique");
             let (columns, shown) = (values.columns.join(", "), values.shown(&row));
+            let reason = if is_same {
+                format!("stands in row {first} already and must be unique")
+            } else {
+                let named = named(&shown).map_or(String::new(), |named| format!(" ({named})"));
+                format!("looks like the value of row {first} and must be unique{named}")
+            };
             problems.push(Problem::in_cell(
                 &table.file,
                 row.number,

@@ -27,6 +27,8 @@ pub enum Fault {
          \"CSV UTF-8 (comma delimited)\""
     )]
     NotUtf8,
+    #[error("ends within a letter: the file is cut; get it whole")]
+    CutLetter,
     #[error("a cell has more than 1,000,000 bytes; is a quotation mark closed that opens it?")]
     TooLong,
     #[error("has more than 8,000,000 bytes")]
@@ -52,6 +54,7 @@ impl Fault {
             self,
             Self::Io(_)
                 | Self::NotUtf8
+                | Self::CutLetter
                 | Self::TooLong
                 | Self::TooLarge
                 | Self::TooWide
@@ -63,7 +66,7 @@ impl Fault {
     pub fn is_of_a_cell(&self) -> bool {
         !matches!(
             self,
-            Self::Io(_) | Self::NotUtf8 | Self::TooLarge | Self::TooWide
+            Self::Io(_) | Self::NotUtf8 | Self::CutLetter | Self::TooLarge | Self::TooWide
         )
     }
 }
@@ -127,6 +130,7 @@ impl<R: BufRead> CsvRows<R> {
             skips_initial_space: dialect.skips_initial_space,
             state: State::Start,
             is_behind_return: false,
+            is_at_end: false,
             fault: None,
             bytes: Vec::new(),
             ends: Vec::new(),
@@ -141,6 +145,16 @@ impl<R: BufRead> CsvRows<R> {
     /// The number of the row that was read last.
     pub fn row(&self) -> usize {
         self.row
+    }
+
+    /// What separates cells.
+    pub fn delimiter(&self) -> u8 {
+        self.machine.delimiter
+    }
+
+    /// Whether the row that was read last ended with the file, and not with a line end.
+    pub fn ended_with_file(&self) -> bool {
+        self.machine.is_at_end
     }
 
     /// Puts the next row into `cells`; `false` where there is none.
@@ -193,6 +207,8 @@ struct Machine {
     state: State,
     /// Whether the line feed that may come next belongs to the end of the row before.
     is_behind_return: bool,
+    /// Whether the row ended with the file.
+    is_at_end: bool,
     /// The first mistake of the row, and the cell that it stands in.
     fault: Option<(usize, Fault)>,
     bytes: Vec<u8>,
@@ -212,11 +228,22 @@ impl Machine {
     /// Gives the cells of the row.
     fn finish(&mut self, cells: &mut Cells) -> Result<(), (usize, Fault)> {
         cells.ends = mem::take(&mut self.ends);
-        let Ok(text) = String::from_utf8(mem::take(&mut self.bytes)) else {
-            cells.ends.clear();
-            return Err((0, Fault::NotUtf8));
-        };
-        cells.text = text;
+        match String::from_utf8(mem::take(&mut self.bytes)) {
+            Ok(text) => cells.text = text,
+            Err(error) => {
+                cells.ends.clear();
+                let is_begun = error.utf8_error().error_len().is_none();
+                let is_cut = is_begun && self.is_at_end;
+                return Err((
+                    0,
+                    if is_cut {
+                        Fault::CutLetter
+                    } else {
+                        Fault::NotUtf8
+                    },
+                ));
+            }
+        }
         if cells
             .ends
             .iter()
@@ -312,6 +339,7 @@ impl Machine {
     }
 
     fn end_file(&mut self) {
+        self.is_at_end = true;
         if self.state == State::Quoted {
             self.note(Fault::Unclosed);
         }

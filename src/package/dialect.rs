@@ -24,7 +24,8 @@ impl Default for Dialect {
     }
 }
 
-const KNOWN: [&str; 12] = [
+/// The properties that the standard knows.
+pub const KNOWN: [&str; 12] = [
     "delimiter",
     "quoteChar",
     "doubleQuote",
@@ -83,6 +84,18 @@ impl Dialect {
         } else {
             refusals.refuse(&format!("dialect.{name}"), value, right);
         }
+    }
+}
+
+/// Whether a property says what is so without it.
+pub fn is_default(name: &str, value: &Json) -> bool {
+    let default = Dialect::default();
+    match name {
+        "delimiter" => *value == json!(","),
+        "quoteChar" => *value == json!(char::from(default.quote).to_string()),
+        "skipInitialSpace" => *value == json!(default.skips_initial_space),
+        "nullSequence" => *value == json!(""),
+        _ => unread(name, value, default.quote).is_none(),
     }
 }
 

@@ -15,16 +15,12 @@ const HEAD: u64 = 64 << 10;
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 /// What files begin with that are no CSV in UTF-8, what they are, and what to do.
-const OTHERS: [(&[u8], &str); 6] = [
-    (&[0xFF, 0xFE], UTF_16),
-    (&[0xFE, 0xFF], UTF_16),
+const OTHERS: [(&[u8], &str); 4] = [
     (b"PK\x03\x04", WORKBOOK),
     (&[0xD0, 0xCF, 0x11, 0xE0], WORKBOOK),
     (&[0x1F, 0x8B], "is compressed by gzip; unpack it"),
     (b"%PDF", "is a PDF; give a table as CSV"),
 ];
-const UTF_16: &str =
-    "is UTF-16 (\"Unicode text\") and not UTF-8; save the file as \"CSV UTF-8 (comma delimited)\"";
 const WORKBOOK: &str =
     "is a workbook (or an archive) and no CSV; save each sheet as \"CSV UTF-8 (comma delimited)\"";
 
@@ -50,7 +46,7 @@ pub fn look<'f>(
     let read = input.by_ref().take(HEAD).read_to_end(&mut head);
     read.map_err(|error| format!("cannot be read: {error}"))?;
     if let Some(what) = other_than_text(&head) {
-        return Err(what.to_owned());
+        return Err(what);
     }
     let marks = head.chunks(3).take_while(|bytes| *bytes == BYTE_ORDER_MARK);
     let mut start = 3 * marks.count();
@@ -77,23 +73,47 @@ pub fn look<'f>(
     })
 }
 
-fn other_than_text(head: &[u8]) -> Option<&'static str> {
+fn other_than_text(head: &[u8]) -> Option<String> {
     let known = OTHERS.iter().find(|(start, _)| head.starts_with(start));
-    let unmarked = head.len() > 1 && (head[0] == 0) != (head[1] == 0); // a letter and a NUL
-    known.map(|(_, what)| *what).or(unmarked.then_some(UTF_16))
+    let encoding = || {
+        let name = wide_encoding(head)?;
+        let shown = if name == "UTF-16" {
+            " (\"Unicode text\")"
+        } else {
+            ""
+        };
+        Some(format!(
+            "is {name}{shown} and not UTF-8; save the file as \"CSV UTF-8 (comma delimited)\""
+        ))
+    };
+    known.map(|(_, what)| (*what).to_owned()).or_else(encoding)
 }
 
-/// The length of a first line like `sep=;`, by which a spreadsheet is told what separates cells, and that.
+/// The encoding of a text whose letters have two or four bytes each, by its mark or the NUL beside its first letter.
+pub fn wide_encoding(head: &[u8]) -> Option<&'static str> {
+    let is_letter: Vec<bool> = head.iter().take(4).map(|byte| *byte != 0).collect();
+    match (head, is_letter.as_slice()) {
+        ([0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..], _)
+        | (_, [true, false, false, false] | [false, false, false, true]) => Some("UTF-32"),
+        ([0xFF, 0xFE, ..] | [0xFE, 0xFF, ..], _) | (_, [true, false, ..] | [false, true, ..]) => {
+            Some("UTF-16")
+        }
+        _ => None,
+    }
+}
+
+/// The length of a first line like `sep=;` by which a spreadsheet is told what separates cells, and that. Saved once
+/// more, it may have become a row, as in `sep=;,,,`: then the cells are separated as that row is.
 fn separator_line(head: &[u8]) -> Option<(usize, u8)> {
     let end = head.iter().position(|byte| matches!(byte, b'\n' | b'\r'))?;
     let line = &head[..end];
-    let line = line
-        .strip_prefix(b"\"")
-        .map_or(line, |line| line.strip_suffix(b"\"").unwrap_or(line));
-    let (name, delimiter) = line.split_at_checked(4)?;
-    let ([delimiter], true) = (delimiter, name.eq_ignore_ascii_case(b"sep=")) else {
+    let line: Vec<u8> = line.iter().copied().filter(|byte| *byte != b'"').collect();
+    let (name, delimiters) = line.split_at_checked(4)?;
+    let (delimiter, rest) = delimiters.split_last()?;
+    let are_same = rest.iter().skip(1).all(|other| other == delimiter);
+    if !(are_same && name.eq_ignore_ascii_case(b"sep=")) {
         return None;
-    };
+    }
     let is_pair = head[end..].starts_with(b"\r\n");
     let is_fit = delimiter.is_ascii() && *delimiter != b'"';
     is_fit.then_some((end + 1 + usize::from(is_pair), *delimiter))

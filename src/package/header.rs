@@ -1,11 +1,18 @@
 //! The header of a table: which cells of its rows belong to a record. `rows` reads it once.
 
-use super::{Problem, csv_rows::Cells, spreadsheet::GUARD_COLUMN};
+use super::{DESCRIPTOR, Problem, csv_rows::Cells, spreadsheet::GUARD_COLUMN};
 use crate::database::{
     resource::{Column, Resource, include_name},
     rules,
 };
 use std::mem;
+
+/// How the cells of a row fit those of the header.
+pub enum Fit {
+    Exact,
+    /// Only by what is empty at its end; how many cells it has.
+    Ragged(usize),
+}
 
 /// What the cells of a row are.
 pub struct Header {
@@ -38,6 +45,11 @@ impl Header {
             places: Vec::new(),
             is_guarded: false,
         };
+        let known: Vec<&str> = resource.columns.iter().map(|column| column.name).collect();
+        if !cells.iter().any(|name| known.contains(&name)) {
+            let reason = nameless(cells, resource.name, &known);
+            return Err(vec![Problem::in_row(file, row, reason)]);
+        }
         let mut problems = Vec::new();
         for (place, name) in cells.iter().enumerate() {
             if let Err(reason) = header.add(place, name, resource) {
@@ -99,17 +111,24 @@ impl Header {
     }
 
     /// Puts the cells of the record into `line`; the reason where the row is no row of this table.
-    pub fn pick(&self, cells: &mut Cells, line: &mut Cells) -> Result<(), String> {
+    ///
+    /// Cells too many that are empty are left out, and ones that are missing at the end are empty: spreadsheets write
+    /// so. `Fit::Ragged` says that, as both may also come of a stray delimiter.
+    pub fn pick(&self, cells: &mut Cells, line: &mut Cells) -> Result<Fit, String> {
         let (count, width) = (cells.len(), self.names.len());
-        if count != width && count != self.named {
-            return Err(format!("has {count} cells where the header has {width}"));
+        let is_exact = count == width || count == self.named;
+        if cells.iter().skip(width).any(|cell| !cell.is_empty()) {
+            return Err(self.ragged(count));
         }
-        if self.places.len() == width {
+        if self.places.len() == width && count == width {
             mem::swap(cells, line);
-            return Ok(());
+            return Ok(Fit::Exact);
         }
         line.clear();
-        for (place, cell) in cells.iter().enumerate() {
+        while cells.len() < width {
+            cells.push("");
+        }
+        for (place, cell) in cells.iter().take(width).enumerate() {
             if self.names[place].is_empty() && !cell.is_empty() {
                 let number = place + 1;
                 return Err(format!(
@@ -120,8 +139,46 @@ impl Header {
                 line.push(cell);
             }
         }
-        Ok(())
+        Ok(if is_exact {
+            Fit::Exact
+        } else {
+            Fit::Ragged(count)
+        })
     }
+
+    /// What is said of a row with another number of cells.
+    pub fn ragged(&self, count: usize) -> String {
+        let width = self.names.len();
+        format!("has {count} cells where the header has {width}")
+    }
+}
+
+/// What is said of a first row that names no column.
+fn nameless(cells: &Cells, resource: &str, known: &[&str]) -> String {
+    let separators = |cell: &str| {
+        let mut signs: Vec<char> = cell
+            .chars()
+            .filter(|sign| !sign.is_alphanumeric() && *sign != '_')
+            .collect();
+        signs.dedup();
+        signs.retain(|sign| {
+            cell.split(*sign)
+                .filter(|name| known.contains(&name.trim()))
+                .count()
+                > 1
+        });
+        signs.first().copied()
+    };
+    if let Some(separator) = cells.iter().find_map(separators) {
+        return format!(
+            "names are separated by `{separator}`: save the file as \"CSV UTF-8 (comma delimited)\", or say it by \
+             `dialect.delimiter` of a {DESCRIPTOR}"
+        );
+    }
+    format!(
+        "names no column of {resource}: the first row that is not empty must be the header; take out what stands above \
+         it, or name the columns there"
+    )
 }
 
 /// Whether a name is that of a column which is in no package: one that the service makes, or the names beside

@@ -1,7 +1,10 @@
 //! Which ids and values were seen, in eight bytes each.
 
 use super::rows::Row;
-use crate::database::{draft::Cell, resource::Resource};
+use crate::{
+    database::{draft::Cell, resource::Resource},
+    language::lookalike::alike,
+};
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
     hash::{BuildHasherDefault, Hasher},
@@ -54,7 +57,7 @@ impl Ids {
     }
 }
 
-/// The values of columns that must be unique together.
+/// The values of columns that must be unique together, to the reader.
 pub struct Unique {
     pub columns: &'static [&'static str],
     keys: Vec<Key>,
@@ -97,26 +100,31 @@ impl Unique {
 pub struct Repeated {
     pub columns: &'static [&'static str],
     keys: HashSet<Key>,
-    /// The first row that has the values.
-    rows: HashMap<Vec<Cell>, usize>,
+    /// The first row that has the values, and how they are written there.
+    rows: HashMap<Vec<Cell>, (usize, Vec<Cell>)>,
 }
 
 impl Repeated {
-    /// Gives the first row that has the values of this one, where that is another.
-    pub fn find(&mut self, row: &Row) -> Option<usize> {
+    /// Gives the first row that has the values of this one, where that is another, and whether they are the same
+    /// and not only look so.
+    pub fn find(&mut self, row: &Row) -> Option<(usize, bool)> {
         let key = values_key(self.columns, row)?;
         if !self.keys.contains(&key) {
             return None;
         }
-        let values = self
-            .columns
-            .iter()
-            .map(|column| row.draft.cell(column).clone())
-            .collect();
-        match self.rows.entry(values) {
-            Entry::Occupied(first) => Some(*first.get()),
+        let cells = self.columns.iter().map(|column| row.draft.cell(column));
+        let written: Vec<Cell> = cells.cloned().collect();
+        let values = written.iter().map(|cell| match cell {
+            Cell::Text(text) => Cell::Text(alike(text).into_owned()),
+            other => other.clone(),
+        });
+        match self.rows.entry(values.collect()) {
+            Entry::Occupied(first) => {
+                let (number, same) = first.get();
+                Some((*number, *same == written))
+            }
             Entry::Vacant(place) => {
-                place.insert(row.number);
+                place.insert((row.number, written));
                 None
             }
         }
@@ -140,7 +148,7 @@ fn values_key(columns: &[&str], row: &Row) -> Option<Key> {
             _ if !row.is_sound(column) => return None,
             Cell::Nothing => return None,
             Cell::Integer(integer) => hash.update(&integer.to_le_bytes()),
-            Cell::Text(text) => hash.update(text.as_bytes()),
+            Cell::Text(text) => hash.update(alike(text).as_bytes()),
             Cell::List(texts) => hash.update(texts.as_str().as_bytes()),
         }
         hash.update(&[0]); // no text holds it

@@ -22,8 +22,8 @@ pub struct LoneFile {
 }
 
 impl LoneFile {
-    /// Takes the file as one of the resource that is named, else that its name begins with, else that its
-    /// header has all columns of.
+    /// Takes the file as one of the resource that is named, else that its name begins with, unless its header has all
+    /// columns of another.
     pub fn new(path: &Path, resource: Option<&str>) -> Result<Self, Error> {
         let refused = |reason| Error::File(path.display().to_string(), io::Error::other(reason));
         let name = path
@@ -35,13 +35,10 @@ impl LoneFile {
                 let hint = rules::nearest_hint(named, &names());
                 refused(format!("`{named}` is no resource{hint}"))
             })?,
-            None => match by_name(&name) {
-                Some(resource) => resource,
-                None => by_header(path)?.ok_or_else(|| {
-                    let names = names().join(", ");
-                    refused(format!("neither its name nor its header tells whose rows it holds; give --resource with one of {names}"))
-                })?,
-            },
+            None => told(path, &name)?.ok_or_else(|| {
+                let names = names().join(", ");
+                refused(format!("neither its name nor its header tells whose rows it holds; give --resource with one of {names}"))
+            })?,
         };
         let is_fit = is_file_name(&name) && name != DESCRIPTOR;
         let name = if is_fit {
@@ -75,6 +72,23 @@ fn names() -> Vec<&'static str> {
         .collect()
 }
 
+/// The resource of which the header has all columns, where it is not the one of the name; else that of the name.
+fn told(path: &Path, name: &str) -> Result<Option<&'static Resource>, Error> {
+    match (by_name(name), fitting(path)) {
+        (None, fitting) => Ok(largest(fitting?)),
+        (Some(named), Ok(fitting)) if fitting.iter().any(|other| other.name == named.name) => {
+            Ok(Some(named))
+        }
+        (Some(named), fitting) => Ok(largest(fitting.unwrap_or_default()).or(Some(named))),
+    }
+}
+
+/// Of several resources that with the most columns.
+fn largest(fitting: Vec<&'static Resource>) -> Option<&'static Resource> {
+    let fitting = fitting.into_iter();
+    fitting.max_by_key(|resource| resource.own_columns().count())
+}
+
 /// The resource that a name begins with, as in `status-entries-v639 (1).csv`.
 fn by_name(name: &str) -> Option<&'static Resource> {
     let name = name.to_lowercase().replace('-', "_");
@@ -92,8 +106,8 @@ fn is_version(rest: &str) -> bool {
     digits.starts_with(|letter: char| letter.is_ascii_digit())
 }
 
-/// The resource of which a header has all columns: of several, that with the most.
-fn by_header(path: &Path) -> Result<Option<&'static Resource>, Error> {
+/// The resources of which a header has all columns.
+fn fitting(path: &Path) -> Result<Vec<&'static Resource>, Error> {
     let in_file = |error| Error::File(path.display().to_string(), error);
     let columns = |resource: &'static Resource| resource.own_columns().map(|column| column.name);
     let all: Vec<&str> = RESOURCES.into_iter().flat_map(columns).collect();
@@ -107,5 +121,5 @@ fn by_header(path: &Path) -> Result<Option<&'static Resource>, Error> {
     let fitting = RESOURCES
         .into_iter()
         .filter(|resource| columns(resource).all(has));
-    Ok(fitting.max_by_key(|resource| columns(resource).count()))
+    Ok(fitting.collect())
 }

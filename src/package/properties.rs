@@ -2,7 +2,10 @@
 //!
 //! `read` checks them. What the standard does not know stays as it is.
 
-use super::refusals::Refusals;
+use super::{
+    misplaced::{self, Place},
+    refusals::Refusals,
+};
 use crate::database::resource::Object;
 use chrono::DateTime;
 use icu_locale_core::LanguageIdentifier;
@@ -31,9 +34,11 @@ const KNOWN: [&str; 17] = [
 
 /// Checks the properties of a package.
 pub fn check_package(properties: &Object, refusals: &mut Refusals<'_>) {
+    misplaced::refuse(Place::Package, "", properties, refusals);
+    let known: Vec<&str> = KNOWN.into_iter().chain(misplaced::names()).collect();
     for name in properties.keys().map(String::as_str) {
-        if !KNOWN.contains(&name) {
-            refusals.note_misspelt(name, name, &KNOWN);
+        if !known.contains(&name) {
+            refusals.note_misspelt(name, name, &known);
         }
     }
     check(properties, refusals);

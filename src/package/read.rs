@@ -1,8 +1,8 @@
 //! Reads the descriptor of a package: what it says of itself, and which files hold which records.
 
 use super::{
-    Files, Problem, dialect::Dialect, properties, refusals::Refusals, table_properties,
-    table_schema::Missing,
+    Files, Problem, dialect::Dialect, head::wide_encoding, properties, refusals::Refusals,
+    strict_json, table_properties, table_schema::Missing,
 };
 use crate::database::{
     self,
@@ -18,6 +18,7 @@ pub const DESCRIPTOR: &str = "datapackage.json";
 const MAX_DESCRIPTOR: u64 = 8 << 20;
 
 /// A package, read.
+#[derive(Default)]
 pub struct Package {
     /// The descriptor without its list of files.
     pub properties: Object,
@@ -36,10 +37,13 @@ pub struct Table {
 
 /// Reads the descriptor, and notes what is wrong with it.
 pub fn read(files: &dyn Files, problems: &mut Vec<Problem>) -> Package {
-    let mut properties = read_json(files, DESCRIPTOR).unwrap_or_else(|reason| {
-        problems.push(Problem::in_file(DESCRIPTOR, reason));
-        Object::new()
-    });
+    let mut properties = match read_json(files, DESCRIPTOR) {
+        Ok(properties) => properties,
+        Err(reason) => {
+            problems.push(Problem::in_file(DESCRIPTOR, reason));
+            return Package::default(); // which files it lists is not known
+        }
+    };
     let mut refusals = Refusals::new(None, problems);
     properties::check_package(&properties, &mut refusals);
     let listed = properties.remove("resources").unwrap_or_default();
@@ -98,14 +102,13 @@ pub fn read_json(files: &dyn Files, name: &str) -> Result<Object, String> {
         .open(name)
         .and_then(|file| file.take(MAX_DESCRIPTOR).read_to_end(&mut text));
     read.map_err(|error| format!("cannot be read: {error}; a package is a folder with this file"))?;
-    if text.starts_with(&[0xFF, 0xFE]) || text.starts_with(&[0xFE, 0xFF]) {
-        return Err("is UTF-16; save it as UTF-8".to_owned());
+    if let Some(encoding) = wide_encoding(&text) {
+        return Err(format!("is {encoding}; save it as UTF-8"));
     }
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text);
-    match serde_json::from_slice(text) {
-        Ok(Json::Object(properties)) => Ok(properties),
-        Ok(_) => Err("is no JSON object".to_owned()),
-        Err(error) => Err(format!("is not JSON: {error}")),
+    match strict_json::parse(text)? {
+        Json::Object(properties) => Ok(properties),
+        _ => Err("is no JSON object".to_owned()),
     }
 }
 

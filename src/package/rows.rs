@@ -5,7 +5,7 @@ use super::{
     csv_rows::{Cells, CsvRows, Fault},
     damage,
     head::{Rest, look},
-    header::Header,
+    header::{Fit, Header},
     read::{DESCRIPTOR, Table},
     spreadsheet::unguarded,
 };
@@ -150,16 +150,15 @@ impl Iterator for Rows<'_> {
         };
         match read {
             Ok(_) => match self.header.pick(&mut self.cells, &mut self.line) {
-                Ok(()) => {
+                Ok(fit) => {
                     self.take_missing_out();
                     self.take_guards_off();
                     self.fill(&mut row);
+                    if let Fit::Ragged(count) = fit {
+                        self.judge_ragged(count, &mut row);
+                    }
                 }
-                Err(reason) => {
-                    let problem = Problem::in_row(&self.file, row.number, reason);
-                    row.problems.push(problem);
-                    self.tear(&mut row);
-                }
+                Err(reason) => self.refuse(reason, &mut row),
             },
             Err((place, fault)) => {
                 row.problems.push(self.told(row.number, place, &fault));
@@ -183,6 +182,29 @@ impl Rows<'_> {
             column: column.map(|name| printable(name)),
             ..Problem::in_row(&self.file, number, fault.to_string())
         }
+    }
+
+    /// Refuses a row as one that nobody knows the cells of.
+    fn refuse(&self, reason: String, row: &mut Row) {
+        row.problems
+            .push(Problem::in_row(&self.file, row.number, reason));
+        self.tear(row);
+    }
+
+    /// A row with another number of cells fits where every cell is right in its place, and the file goes on behind it:
+    /// a stray delimiter moves cells, and a file that is cut ends in a row that is short.
+    fn judge_ragged(&self, count: usize, row: &mut Row) {
+        let ragged = self.header.ragged(count);
+        let is_cut = count < self.header.names.len() && self.reader.ended_with_file();
+        if row.is_wrong() || is_cut {
+            row.draft = Draft::new(self.resource);
+            row.problems.retain(|problem| !problem.is_error());
+            row.unread.clear();
+            return self.refuse(ragged, row);
+        }
+        let reason = format!("{ragged}; taken, as nothing is in the others");
+        row.problems
+            .push(Problem::in_row(&self.file, row.number, reason).notice());
     }
 
     /// Empties the cells whose text stands for a missing value.
@@ -223,6 +245,11 @@ impl Rows<'_> {
                 row.problems
                     .push(told("has white space at its start or end"));
             }
+            if text.contains('\n') && self.holds_rows(text) {
+                let reason = "has as many delimiters and line ends as rows have: were rows swallowed by a quotation mark \
+                              at its start and one at its end?";
+                row.problems.push(told(reason).notice());
+            }
             if let Some((class, reason)) = damage::of(column, trimmed) {
                 row.problems.push(Problem {
                     class,
@@ -245,6 +272,17 @@ impl Rows<'_> {
             row.problems
                 .push(Problem::in_cell(file, number, name, cell, reason));
         }
+    }
+
+    /// Whether a cell may hold whole rows: two stray quotation marks make one row of several, and RFC 4180 takes it.
+    fn holds_rows(&self, text: &str) -> bool {
+        let between = self.header.names.len() - 1;
+        let lines = text.lines().count() - 1;
+        let delimiters = text
+            .bytes()
+            .filter(|byte| *byte == self.reader.delimiter())
+            .count();
+        lines > 0 && between > 1 && delimiters == lines * between
     }
 
     /// Keeps the id of a row with too few or too many cells, so that what refers to it is not told as well.

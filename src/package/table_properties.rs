@@ -1,7 +1,13 @@
 //! What a descriptor says of a file: every property that changes how it is read is done, or refused by name.
 
 use super::{
-    Files, dialect::Dialect, files::is_file_name, read::Table, refusals::Refusals, table_schema,
+    Files,
+    dialect::Dialect,
+    files::is_file_name,
+    misplaced::{self, Place},
+    read::Table,
+    refusals::Refusals,
+    table_schema,
 };
 use crate::database::resource::{Object, Resource};
 use data_encoding::HEXLOWER;
@@ -10,7 +16,7 @@ use sha2::{Digest, Sha256, Sha512};
 use std::io::{self, Read};
 
 /// The properties of a resource that the standard knows, and those of programs that change how one is read.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 24] = [
     "name",
     "path",
     "data",
@@ -33,6 +39,8 @@ const KNOWN: [&str; 22] = [
     "innerpath",
     "layout",
     "control",
+    "extrapaths",
+    "detector",
 ];
 
 /// The file of a resource, and how it is read; `None` where it has no file that can be opened.
@@ -43,12 +51,14 @@ pub fn read(
     refusals: &mut Refusals<'_>,
 ) -> Option<Table> {
     let of = |name: &str| entry.get(name).unwrap_or(&Json::Null);
+    misplaced::refuse(Place::Resource, "", entry, refusals);
+    let known: Vec<&str> = KNOWN.into_iter().chain(misplaced::names()).collect();
     for (name, value) in entry.iter().filter(|(_, value)| !value.is_null()) {
         if let Some(right) = unread(name, value) {
             refusals.refuse(name, value, right);
         }
-        if !KNOWN.contains(&name.as_str()) {
-            refusals.note_misspelt(name, name, &KNOWN);
+        if !known.contains(&name.as_str()) {
+            refusals.note_misspelt(name, name, &known);
         }
     }
     let mut dialect = Dialect::read(of("dialect"), files, refusals);
@@ -69,7 +79,7 @@ pub fn read(
 }
 
 /// What would be right in place of a value by which a file cannot be read; `None` where it is read so.
-fn unread(name: &str, value: &Json) -> Option<&'static str> {
+pub fn unread(name: &str, value: &Json) -> Option<&'static str> {
     let text = value.as_str().unwrap_or_default().to_ascii_lowercase();
     let is_any = |texts: &[&str]| value.is_string() && texts.contains(&text.as_str());
     let is_none = is_any(&["", "no", "none"]) || *value == json!({});
@@ -81,15 +91,16 @@ fn unread(name: &str, value: &Json) -> Option<&'static str> {
         "type" => (is_any(&["table"]), "every resource is a \"table\""),
         "format" => (is_any(&["csv", "tsv"]), "give a CSV file and \"csv\""),
         "mediatype" => {
-            let essence = text.split(';').next().unwrap_or_default().trim().to_owned();
+            let (essence, parameters) = text.split_once(';').unwrap_or((&text, ""));
             let types = ["text/csv", "text/tab-separated-values"];
-            (
-                types.contains(&essence.as_str()),
-                "give a CSV file and \"text/csv\"",
-            )
+            if types.contains(&essence.trim()) {
+                (parameters.split(';').all(is_read_so), PARAMETERS)
+            } else {
+                (false, "give a CSV file and \"text/csv\"")
+            }
         }
         "encoding" => (
-            is_any(&["utf-8", "utf8", "utf-8-sig", "us-ascii", "ascii"]),
+            is_any(&ENCODINGS),
             "save the file as \"CSV UTF-8 (comma delimited)\" and give \"utf-8\"",
         ),
         "scheme" => (
@@ -97,10 +108,30 @@ fn unread(name: &str, value: &Json) -> Option<&'static str> {
             "put the file beside this one and give \"file\"",
         ),
         "compression" | "innerpath" => (is_none, "unpack the file, and leave this out"),
-        "layout" | "control" => (is_none, "say how the file is written by `dialect`"),
+        "extrapaths" => (
+            *value == json!([]),
+            "put all rows into the file of `path`, and leave this out",
+        ),
+        "layout" | "control" | "detector" => (is_none, "say how the file is written by `dialect`"),
         _ => return None,
     };
     (!is_read).then_some(right)
+}
+
+/// The names of UTF-8, and of what is UTF-8 as well.
+const ENCODINGS: [&str; 5] = ["utf-8", "utf8", "utf-8-sig", "us-ascii", "ascii"];
+
+const PARAMETERS: &str = "a file is read as UTF-8 with a header: save it as \"CSV UTF-8 (comma delimited)\" and give \"text/csv\"";
+
+/// Whether a parameter of a media type, in small letters, says what is so anyway.
+fn is_read_so(parameter: &str) -> bool {
+    let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+    let value = value.trim().trim_matches('"');
+    match name.trim() {
+        "charset" => ENCODINGS.contains(&value),
+        "header" => value == "present",
+        name => name.is_empty(),
+    }
 }
 
 fn path(given: &Json, refusals: &mut Refusals<'_>) -> Option<String> {

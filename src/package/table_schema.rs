@@ -1,6 +1,10 @@
 //! What a Table Schema says of how cells are read. What cannot be done is refused by name.
 
-use super::{Files, refusals::Refusals};
+use super::{
+    Files,
+    misplaced::{self, Place},
+    refusals::Refusals,
+};
 use crate::database::resource::{Column, Kind, Object, Resource};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
@@ -40,6 +44,8 @@ pub fn read(
     refusals: &mut Refusals<'_>,
 ) -> Missing {
     let schema = refusals.object(files, "schema", given).unwrap_or_default();
+    misplaced::refuse(Place::Schema, "schema.", &schema, refusals);
+    note_misspelt("schema", &schema, &KNOWN, refusals);
     let mut missing = Missing::default();
     let texts = schema.get("missingValues").unwrap_or(&Json::Null);
     missing.all = missing_values("schema.missingValues", texts, refusals).unwrap_or_default();
@@ -59,6 +65,49 @@ pub fn read(
     missing
 }
 
+/// The properties of a schema and of its fields that the standard knows.
+const KNOWN: [&str; 9] = [
+    "$schema",
+    "name",
+    "title",
+    "fields",
+    "fieldsMatch",
+    "missingValues",
+    "primaryKey",
+    "uniqueKeys",
+    "foreignKeys",
+];
+const KNOWN_OF_FIELDS: [&str; 19] = [
+    "name",
+    "type",
+    "format",
+    "title",
+    "description",
+    "example",
+    "constraints",
+    "missingValues",
+    "rdfType",
+    "categories",
+    "categoriesOrdered",
+    "groupChar",
+    "decimalChar",
+    "bareNumber",
+    "trueValues",
+    "falseValues",
+    "delimiter",
+    "itemType",
+    "unique",
+];
+
+/// Notes properties that have likely another name.
+fn note_misspelt(place: &str, properties: &Object, known: &[&str], refusals: &mut Refusals<'_>) {
+    for (name, value) in properties {
+        if !value.is_null() && !known.contains(&name.as_str()) {
+            refusals.note_misspelt(&format!("{place}.{name}"), name, known);
+        }
+    }
+}
+
 fn read_field(
     field: &Object,
     resource: &'static Resource,
@@ -67,8 +116,11 @@ fn read_field(
 ) {
     let name = field["name"].as_str().unwrap_or_default();
     let column = resource.columns.iter().find(|column| column.name == name);
+    let place = format!("schema.fields[{name}]");
+    misplaced::refuse(Place::Field, &format!("{place}."), field, refusals);
+    note_misspelt(&place, field, &KNOWN_OF_FIELDS, refusals);
     for (property, value) in field.iter().filter(|(_, value)| !value.is_null()) {
-        let path = format!("schema.fields[{name}].{property}");
+        let path = format!("{place}.{property}");
         if property == "missingValues" {
             let texts = missing_values(&path, value, refusals).unwrap_or_default();
             missing.columns.insert(name.to_owned(), texts);
@@ -79,7 +131,7 @@ fn read_field(
 }
 
 /// What would be right in place of a property by which cells cannot be read; `None` where they are read so.
-fn unread(property: &str, value: &Json, column: Option<&Column>) -> Option<String> {
+pub fn unread(property: &str, value: &Json, column: Option<&Column>) -> Option<String> {
     let is_any = |defaults: &[Json]| defaults.contains(value);
     let (is_read, right) = match property {
         "type" => {

@@ -13,11 +13,12 @@ use crate::database::{
     draft::Draft,
     find,
     resource::Object,
+    revisions, rules,
 };
 use crate::language::stands_in;
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// A measure stands in a section of its own plan, and so does a section in its parent.
 #[derive(Default)]
@@ -26,6 +27,8 @@ pub struct Sections {
     plans: HashMap<Key, Key>,
     /// Sections in sections: a parent may stand below its child in the file.
     nested: Vec<(usize, String, Key)>,
+    /// The rows with a section that the package has not, by file, column, section and plan.
+    open: BTreeMap<(String, &'static str, String, Key), Vec<usize>>,
 }
 
 impl Sections {
@@ -55,15 +58,46 @@ impl Sections {
     }
 
     fn problem(
-        &self,
+        &mut self,
         table: &Table,
         row: usize,
-        (column, section): (&str, &str),
+        (column, section): (&'static str, &str),
         plan: Key,
     ) -> Option<Problem> {
-        let other = self.plans.get(&key(section))?;
+        let Some(other) = self.plans.get(&key(section)) else {
+            let place = (table.file.clone(), column, section.to_owned(), plan);
+            self.open.entry(place).or_default().push(row);
+            return None;
+        };
         let reason = "is a section of another plan";
         (*other != plan).then(|| Problem::in_cell(&table.file, row, column, section, reason))
+    }
+
+    /// Looks those sections up that stand in the register alone.
+    pub fn look_up(
+        self,
+        connection: &mut AnyConnection,
+        problems: &mut Problems,
+    ) -> QueryResult<()> {
+        let Some(sections) = find("sections") else {
+            return Ok(());
+        };
+        let ids: BTreeSet<&str> = self.open.keys().map(|(.., id, _)| id.as_str()).collect();
+        let mut plans: HashMap<String, Key> = HashMap::new();
+        for_each_stored(connection, sections, ids.into_iter().collect(), |section| {
+            plans.insert(
+                text(&section, "id").to_owned(),
+                key(text(&section, "plan_id")),
+            );
+        })?;
+        for ((file, column, section, plan), rows) in &self.open {
+            let other = plans.get(section).filter(|other| *other != plan);
+            for row in other.iter().flat_map(|_| rows) {
+                let reason = "is a section of another plan in the register";
+                problems.push(Problem::in_cell(file, *row, column, section, reason));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -188,15 +222,59 @@ impl Withdrawals {
         Ok(())
     }
 
-    /// A withdrawn record stands in no file, and what replaces it exists.
+    /// Notes what is withdrawn and was never a record of the register: likely its id is mistyped. A register that
+    /// follows another may never have had the record, so that is no mistake, and an empty one has none.
+    fn note_unknown(
+        &self,
+        withdrawn: &HashMap<String, HashSet<String>>,
+        connection: &mut AnyConnection,
+        problems: &mut Problems,
+    ) -> QueryResult<()> {
+        if revisions::version(connection)?.is_none() {
+            return Ok(());
+        }
+        for resource in RESOURCES {
+            let was = |id: &str| {
+                withdrawn
+                    .get(resource.name)
+                    .is_some_and(|ids| ids.contains(id))
+            };
+            let rows = self.0.iter().filter_map(|(file, row, draft)| {
+                let id = draft.text("record_id").filter(|id| !was(id))?;
+                (draft.text("resource") == Some(resource.name)).then_some((file, *row, id))
+            });
+            let mut rows: Vec<(&String, usize, &str)> = rows.collect();
+            let ids: Vec<&str> = rows.iter().map(|(.., id)| *id).collect();
+            let stored = existing(Some(&mut *connection), resource, &ids)?;
+            rows.retain(|(.., id)| !stored.iter().any(|other| other == id));
+            if rows.is_empty() {
+                continue;
+            }
+            let all = resource.all(Condition::default());
+            let known = resource.store.matching(connection, &all)?;
+            for (file, row, id) in rows {
+                let hint = rules::nearest_hint(id, &known);
+                let reason = format!(
+                    "is no record of {} in the register and withdraws nothing there{hint}",
+                    resource.name
+                );
+                problems.push(Problem::in_cell(file, row, "record_id", id, reason).notice());
+            }
+        }
+        Ok(())
+    }
+
+    /// A withdrawn record stands in no file, and what replaces it exists. Of those in the register it is said which
+    /// it has no more.
     pub fn check(
         &self,
-        (ids, unread): (&Ids, &[&str]),
+        (ids, withdrawn, unread): (&Ids, &HashMap<String, HashSet<String>>, &[&str]),
         mut connection: Option<&mut AnyConnection>,
         problems: &mut Problems,
     ) -> QueryResult<()> {
         if let Some(connection) = connection.as_deref_mut() {
             self.refuse_dangling(ids, connection, problems)?;
+            self.note_unknown(withdrawn, connection, problems)?;
         }
         for (file, row, draft) in &self.0 {
             let Some(resource) = draft.text("resource").and_then(find) else {
@@ -223,6 +301,7 @@ impl Withdrawals {
     }
 }
 
-fn text<'r>(record: &'r Object, name: &str) -> &'r str {
+/// The text of a stored record; an empty one where it has none.
+pub fn text<'r>(record: &'r Object, name: &str) -> &'r str {
     record.get(name).and_then(Json::as_str).unwrap_or_default()
 }

@@ -188,6 +188,155 @@ fn a_comma_too_many_is_no_empty_column() {
 }
 
 #[test]
+fn rows_that_differ_only_by_what_is_empty_at_their_ends_are_taken_with_a_notice() {
+    let header = HEADER.replace(",locator", "").replace("id,", "id,locator,");
+    let row = "x-1,point 1,x,,1,Publish the budget,,2026,2028,1,x-text";
+    let long = lines(&[HEADER, &format!("{FIRST},,"), ""]);
+    assert_eq!(titles(&long), ["Publish the budget"]);
+    let notice = "notice: measures.csv, row 2: has 13 cells where the header has 11; taken, as nothing is in the others";
+    assert_eq!(notices(&long), [notice]);
+    let first = FIRST.replace(",point 1", "");
+    let short = lines(&[HEADER, &first, ""]);
+    assert_eq!(titles(&short), ["Publish the budget"]);
+    let notice = "notice: measures.csv, row 2: has 10 cells where the header has 11; taken, as nothing is in the others";
+    assert_eq!(notices(&short), [notice]);
+    let refused = |cells: u8| {
+        [format!(
+            "measures.csv, row 2: has {cells} cells where the header has 11"
+        )]
+    };
+    assert_eq!(
+        lines(&[HEADER, &first]).problems(),
+        refused(10),
+        "a file that is cut"
+    );
+    assert_eq!(
+        lines(&[HEADER, &format!("{FIRST},,x"), ""]).problems(),
+        refused(13)
+    );
+    let required = row.replace(",x-text", "");
+    assert_eq!(lines(&[&header, &required, ""]).problems(), refused(10));
+}
+
+#[test]
+fn a_cell_that_may_hold_whole_rows_gets_a_notice() {
+    let second = FIRST.replace("x-1,x,,1,", "x-2,x,,2,").replace(",1,x-text", ",2,x-text");
+    let text = format!("{HEADER}\n{FIRST}\n{second}\n")
+        .replace("Publish the budget", "\"Publish the budget\"");
+    assert_eq!(notices(&plan(&text)), Vec::<String>::new());
+    // the closing mark of the first title and the opening one of the second are lost
+    let swallowed = text.replacen("budget\"", "budget", 1);
+    let at = swallowed.rfind("\"Publish").unwrap();
+    let swallowed = format!("{}{}", &swallowed[..at], &swallowed[at + 1..]);
+    let told = notices(&plan(&swallowed));
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(
+        told[0].starts_with("notice: measures.csv, row 2, column title, ")
+            && told[0].contains("were rows swallowed"),
+        "{told:?}"
+    );
+    let fine = FIRST.replace("Publish the budget", "\"Publish, the\nbudget, and more\"");
+    assert_eq!(notices(&lines(&[HEADER, &fine])), Vec::<String>::new());
+}
+
+#[test]
+fn a_first_row_that_names_no_column_is_told_in_one_sentence() {
+    let row = |text: &str| text.replace(',', "|");
+    let told = lines(&[&row(HEADER), &row(FIRST)]).problems();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(
+        told[0].starts_with("measures.csv, row 1: names are separated by `|`: save"),
+        "{told:?}"
+    );
+    let told = lines(&["Tədbirlər,2026,,", HEADER, FIRST]).problems();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(
+        told[0].starts_with("measures.csv, row 1: names no column of measures: ")
+            && told[0].contains("take out"),
+        "{told:?}"
+    );
+    for (line, separator) in [
+        ("sep=;;;;;", ";"),
+        ("sep=;,,,,", ","),
+        ("\"sep=,\";;;", ";"),
+    ] {
+        let row = |text: &str| text.replace(',', separator);
+        let package = lines(&[line, &row(HEADER), &row(FIRST)]);
+        assert_eq!(titles(&package), ["Publish the budget"], "{line}");
+    }
+}
+
+#[test]
+fn what_nobody_sees_is_no_value_and_what_looks_alike_is_no_other_number() {
+    let told = |old: &str, new: &str| lines(&[HEADER, &FIRST.replace(old, new)]).problems();
+    for nothing in ["\u{200b}", "\u{ad}\u{2060}"] {
+        for old in ["Publish the budget", "point 1"] {
+            let told = told(old, nothing);
+            assert_eq!(told.len(), 1, "{told:#?}");
+            assert!(
+                told[0].ends_with("holds nothing that anybody sees; leave a missing value out"),
+                "{told:?}"
+            );
+        }
+    }
+    for number in ["1\u{200b}", "１", "\u{feff}1"] {
+        let told = told(",,1,Publish", &format!(",,{number},Publish"));
+        assert_eq!(told.len(), 1, "{told:#?}");
+        assert!(
+            told[0].contains("column number")
+                && told[0].contains("is `1` in other characters: type that ("),
+            "{told:?}"
+        );
+    }
+    let two = |one: &str, other: &str| {
+        let first = FIRST.replace(",,1,", &format!(",,{one},"));
+        let second = first
+            .replace("x-1", "x-2")
+            .replace(&format!(",,{one},"), &format!(",,{other},"))
+            .replace(",1,x-text", ",2,x-text");
+        lines(&[HEADER, &first, &second]).problems()
+    };
+    let told = two("1a", "1а");
+    assert_eq!(told.len(), 1, "{told:#?}");
+    let reason =
+        "looks like the value of row 2 and must be unique (`а` is CYRILLIC SMALL LETTER A)";
+    assert!(told[0].ends_with(reason), "{told:?}");
+    for (one, other) in [("1a", "1A"), ("1e", "1ə"), ("I", "1"), ("1", "2")] {
+        assert_eq!(two(one, other), Vec::<String>::new());
+    }
+}
+
+#[actix_web::test]
+async fn a_text_is_found_however_its_letters_are_formed() {
+    for (title, asked) in [
+        ("The ﬁnance oﬃce", "finance office"),
+        ("Ｆullwidth ２０２６", "fullwidth 2026"),
+        ("bu\u{1ab0}dg\u{20dd}et", "budget"),
+        ("Plan 2016\u{2011}2018", "2016-2018"),
+        ("Plan 2016\u{2013}2018", "2016\u{2212}2018"),
+        ("Ⅷ əsr", "VIII əsr"),
+    ] {
+        let package = lines(&[HEADER, &FIRST.replace("Publish the budget", title)]);
+        for register in empty() {
+            register.load(&package).unwrap();
+            let asked = asked.replace(' ', "%20");
+            for url in [
+                format!("/v1/measures?title[contains]={asked}"),
+                format!("/v1/measures?q={asked}"),
+                "/v1/measures?number=%EF%BC%91".to_owned(),
+            ] {
+                assert_eq!(
+                    register.ids(&url).await,
+                    ["x-1"],
+                    "{}: {title}: {url}",
+                    register.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn what_separates_cells_must_be_plain() {
     let told = plan("a,b;c\n").problems();
     let reason = "has a header that `,` or `;` may separate; say which by `dialect.delimiter`";
@@ -273,6 +422,30 @@ fn a_file_that_is_not_utf_8_is_told_in_one_sentence() {
         (
             vec![0x1F, 0x8B, 8, 0],
             "measures.csv: is compressed by gzip; unpack it",
+            false,
+        ),
+        (
+            text.chars()
+                .flat_map(|c| u32::from(c).to_le_bytes())
+                .collect(),
+            "measures.csv: is UTF-32 ",
+            true,
+        ),
+        (
+            text.chars()
+                .flat_map(|c| u32::from(c).to_be_bytes())
+                .collect(),
+            "measures.csv: is UTF-32 ",
+            true,
+        ),
+        (
+            [&[0xFF, 0xFE, 0, 0, b'i', 0, 0, 0][..]].concat(),
+            "measures.csv: is UTF-32 ",
+            true,
+        ),
+        (
+            text.as_bytes()[..=text.find('ü').unwrap()].to_vec(),
+            "measures.csv, row 2: ends within a letter: the file is cut; get it whole",
             false,
         ),
     ] {

@@ -186,6 +186,107 @@ fn what_cannot_be_done_is_refused_by_name() {
 }
 
 #[test]
+fn what_would_be_passed_over_in_silence_is_refused_by_name() {
+    for (place, given) in [
+        ("extrapaths", json!({"extrapaths": ["more.csv"]})),
+        (
+            "detector",
+            json!({"detector": {"fieldMissingValues": ["-"]}}),
+        ),
+        (
+            "mediatype",
+            json!({"mediatype": "text/csv; charset=windows-1254"}),
+        ),
+        (
+            "mediatype",
+            json!({"mediatype": "text/csv;charset=utf-8; Header=absent"}),
+        ),
+        ("mediatype", json!({"mediatype": "text/csv; delimiter=;"})),
+        ("missingValues", json!({"missingValues": ["", "-"]})),
+        ("fields", json!({"fields": [{"name": "id"}]})),
+        ("nullSequence", json!({"nullSequence": "-"})),
+        ("delimiter", json!({"delimiter": ";"})),
+        ("header", json!({"header": false})),
+        (
+            "schema.encoding",
+            json!({"schema": {"encoding": "windows-1254"}}),
+        ),
+        (
+            "schema.nullSequence",
+            json!({"schema": {"nullSequence": "-"}}),
+        ),
+        (
+            "schema.decimalChar",
+            json!({"schema": {"decimalChar": ","}}),
+        ),
+        (
+            "schema.fields[title].nullSequence",
+            json!({"schema": {"fields": [{"name": "title", "nullSequence": "-"}]}}),
+        ),
+    ] {
+        let told = told(&given);
+        assert_eq!(told.len(), 1, "{given}: {told:#?}");
+        let start = format!("datapackage.json: `{place}` of `measures` is ");
+        assert!(told[0].starts_with(&start), "{told:?}");
+    }
+    for given in [
+        json!({"mediatype": "text/csv; charset=\"UTF-8\"; header=present;", "extrapaths": [], "missingValues": [""]}),
+        json!({"delimiter": ",", "quoteChar": "\"", "header": true, "detector": {}, "decimalChar": "."}),
+    ] {
+        assert_eq!(told(&given), Vec::<String>::new(), "{given}");
+    }
+    let missing = told(&json!({"missingValues": ["-"]}));
+    assert_eq!(
+        missing,
+        [
+            "datapackage.json: `missingValues` of `measures` is [\"-\"]; it is read in the `schema` of a resource only: put it there"
+        ]
+    );
+    for (schema, meant) in [
+        (json!({"missing_values": ["-"]}), "schema.missing_values"),
+        (
+            json!({"fields": [{"name": "title", "missingvalues": ["-"]}]}),
+            "schema.fields[title].missingvalues",
+        ),
+    ] {
+        let package: Memory = described(plan(MEASURES), &json!({"schema": schema}));
+        let notice = format!(
+            "notice: datapackage.json: `{meant}` of `measures` is not known and passed over; did you mean `missingValues`?"
+        );
+        assert_eq!(notices(&package), [notice]);
+    }
+}
+
+#[test]
+fn a_property_that_stands_twice_in_one_object_is_refused() {
+    for (text, twice) in [
+        (
+            r#"{"name": "x", "path": "measures.csv", "path": "other.csv"}"#,
+            "path",
+        ),
+        (
+            r#"{"path": "measures.csv", "dialect": {"delimiter": ";", "delimiter": ","}}"#,
+            "delimiter",
+        ),
+    ] {
+        let mut package = plan(MEASURES);
+        let descriptor = package.text("datapackage.json");
+        let listed = r#"{"name":"measures","path":"measures.csv"}"#;
+        assert!(descriptor.contains(listed), "{descriptor}");
+        let descriptor = descriptor.replace(listed, text);
+        package
+            .0
+            .insert("datapackage.json".to_owned(), descriptor.into_bytes());
+        let told = package.problems();
+        assert_eq!(told.len(), 1, "{told:#?}");
+        let start =
+            format!("datapackage.json: has `{twice}` twice in one object at line 1 column ");
+        assert!(told[0].starts_with(&start), "{told:?}");
+        assert!(told[0].ends_with("; leave one of them out"), "{told:?}");
+    }
+}
+
+#[test]
 fn a_dialect_and_a_schema_may_stand_in_a_file() {
     let package = |dialect: &str| {
         let mut package = described(

@@ -9,6 +9,7 @@ mod files;
 mod guards;
 mod notices;
 mod properties;
+mod register;
 mod sources;
 #[path = "../support/mod.rs"]
 mod support;
@@ -527,6 +528,16 @@ fn a_word_of_two_alphabets_gets_a_notice_that_names_the_letter_and_its_place() {
     ] {
         assert!(told.contains(part), "{told}");
     }
+    let told = row("е-hökumət");
+    assert!(
+        told.contains("letter 1 of `е` is `е` (U+0435), a Cyrillic letter"),
+        "{told}"
+    );
+    let told = row("Δt");
+    assert!(
+        told.ends_with("type the one of that alphabet, unless it is meant"),
+        "{told}"
+    );
     assert!(row("Mаliyyə").contains("letter 2 of `Mаliyyə` is `а` (U+0430), a Cyrillic letter"));
     for fine in ["COVID-19", "α-test", "Баку və Bakı", "10 kΩ"] {
         assert_eq!(row(fine), "");

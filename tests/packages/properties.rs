@@ -27,6 +27,7 @@ fn what_the_standard_takes_is_taken() {
         json!({"contributors": [{"title": "A", "email": "a@b.example", "path": "https://b.example", "roles": ["publisher"]}]}),
         json!({"sources": [{"title": "A", "path": "https://b.example/a%20b"}], "translations": {"en": {"title": "T", "keywords": ["a"]}}}),
         json!({"title": null, "own": {"anything": [1, 2]}, "x": 7}),
+        json!({"encoding": "utf-8", "missingValues": [""], "header": "picture.png", "format": "A4", "bytes": 1}),
     ] {
         assert_eq!(
             with(&properties).problems(),
@@ -47,6 +48,26 @@ fn what_it_does_not_take_is_told_by_name_with_what_would_be_right() {
     for (place, properties, right) in [
         ("name", json!({"name": 7}), "give a text"),
         ("title", json!({"title": ["T"]}), "give a text"),
+        (
+            "missingValues",
+            json!({"missingValues": ["-"]}),
+            "`schema` of a resource only: put it there",
+        ),
+        (
+            "encoding",
+            json!({"encoding": "windows-1254"}),
+            "an entry of `resources` only: put it there",
+        ),
+        (
+            "dialect",
+            json!({"dialect": {"delimiter": ";"}}),
+            "an entry of `resources` only: put it there",
+        ),
+        (
+            "nullSequence",
+            json!({"nullSequence": "-"}),
+            "`dialect` of a resource only: put it there",
+        ),
         (
             "description",
             json!({"description": {"az": "T"}}),

@@ -103,6 +103,78 @@ fn an_archive_that_is_no_package_is_told_so() {
     assert!(refused("a.json", b"{}", None).contains("is no package; give a folder"));
 }
 
+/// An archive with its text replaced, byte by byte, wherever it stands.
+fn replaced(archive: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    assert_eq!(old.len(), new.len());
+    let mut bytes = archive.to_vec();
+    for at in 0..=bytes.len() - old.len() {
+        if bytes[at..].starts_with(old) {
+            bytes[at..at + old.len()].copy_from_slice(new);
+        }
+    }
+    bytes
+}
+
+#[test]
+fn an_archive_that_holds_a_file_twice_is_refused() {
+    for (folder, other) in [("", "measures.csv"), ("plan/", "plan\\measures.csv")] {
+        let mut files = Memory::seeds();
+        let measures = files.0["measures.csv"].clone();
+        files.0.insert("measures_csv".to_owned(), measures);
+        let old = format!("{folder}measures_csv");
+        let twice = replaced(&archive(folder, &files), old.as_bytes(), other.as_bytes());
+        let told = refused("a.zip", &twice, None);
+        let expected =
+            "a.zip: holds `measures.csv` twice: unpack it, keep the right one, and give the folder";
+        assert!(told.ends_with(expected), "{told}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_an_archive_is_told_with_its_file_and_a_remedy() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, text) in [("datapackage.json", "{}"), ("measures.csv", "id,title")] {
+        writer.start_file(name, stored).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    let whole = writer.finish().unwrap().into_inner();
+    let damaged = refused("a.zip", &replaced(&whole, b"id,title", b"id,titel"), None);
+    assert!(
+        damaged.contains("a.zip: `measures.csv` cannot be unpacked: "),
+        "{damaged}"
+    );
+    assert!(
+        damaged.ends_with("the archive is damaged: download it or pack it once more"),
+        "{damaged}"
+    );
+    // the flags and the method of a local and of a central header
+    let headed = |flag: u8, method: u8| {
+        let mut bytes = whole.clone();
+        for at in 0..bytes.len() - 12 {
+            for (start, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+                if whole[at..].starts_with(start) {
+                    bytes[at + flags] |= flag;
+                    bytes[at + flags + 2] = method;
+                }
+            }
+        }
+        refused("a.zip", &bytes, None)
+    };
+    for (told, reason) in [
+        (
+            headed(0, 12),
+            "`datapackage.json` cannot be unpacked: it is packed by bzip2; pack it by the usual method",
+        ),
+        (
+            headed(1, 0),
+            "`datapackage.json` cannot be unpacked: a password locks it; unpack it",
+        ),
+    ] {
+        assert!(told.contains(reason), "{told}");
+    }
+}
+
 #[actix_web::test]
 async fn the_list_that_the_service_gives_is_loaded_by_itself() {
     for register in seeded() {
@@ -193,6 +265,16 @@ fn what_a_file_holds_is_told_by_its_name_its_header_or_a_flag() {
 }
 
 #[test]
+fn the_header_tells_more_than_the_name_of_a_file() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("plans 2026 measures.csv");
+    fs::write(&path, Memory::seeds().text("measures.csv")).unwrap();
+    for register in seeded() {
+        assert_eq!(load(&register, &path), (0, 0), "{}", register.name);
+    }
+}
+
+#[test]
 fn a_file_that_the_descriptor_does_not_list_gets_a_notice() {
     let folder = TempDir::new().unwrap();
     let package = super::cells::plan(b"id\n");
@@ -209,6 +291,27 @@ fn a_file_that_the_descriptor_does_not_list_gets_a_notice() {
         told,
         ["notice: measures.csv: is not read, as datapackage.json does not list it"]
     );
+}
+
+#[test]
+fn of_a_descriptor_that_cannot_be_read_nothing_else_is_told() {
+    for descriptor in [
+        "{\"resources\": [],}".to_owned().into_bytes(),
+        vec![b'{', 0, b'}', 0],
+    ] {
+        let folder = TempDir::new().unwrap();
+        let package = super::cells::plan(b"id\n");
+        for (name, bytes) in &package.0 {
+            fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        fs::write(folder.path().join("datapackage.json"), descriptor).unwrap();
+        let Err(package::Error::Problems(problems)) =
+            package::check(&Folder::new(folder.path()), None)
+        else {
+            panic!("it is taken");
+        };
+        assert_eq!(problems.iter().count(), 1, "{problems:?}");
+    }
 }
 
 #[test]
