@@ -63,8 +63,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 fn right_place(place: Place, name: &str, value: &Json) -> Option<&'static str> {
-    let is_read_here = (place == Place::Field && name == "delimiter")
-        || (place == Place::Field && name == "missingValues");
+    let is_read_here = place == Place::Field && matches!(name, "delimiter" | "missingValues");
     let is_of = |(own, names): &&(Place, &[&str])| *own != place && names.contains(&name);
     let (own, _) = READ.iter().find(is_of).filter(|_| !is_read_here)?;
     let right = match own {
@@ -82,11 +81,10 @@ fn says_nothing(own: Place, name: &str, value: &Json) -> bool {
         return true;
     }
     match (own, name) {
-        (Place::Resource, "dialect" | "schema") => false,
+        (Place::Resource, "dialect" | "schema") | (Place::Schema, _) => false,
         (Place::Resource, _) => table_properties::unread(name, value).is_none(),
         (Place::Dialect, "header") => value != &json!(false), // a picture may be called so
         (Place::Dialect, _) => dialect::is_default(name, value),
-        (Place::Schema, _) => false,
         _ => table_schema::unread(name, value, None).is_none(),
     }
 }
