@@ -119,7 +119,14 @@ async fn the_sqlite_file_finds_a_word_however_a_text_spells_it() {
         #[diesel(sql_type = diesel::sql_types::BigInt)]
         number: i64,
     }
-    let spellings = ["Qvözlət", "Qvözlәt", "Qvözlǝt", "Qvö\u{ad}zlət", "Qvözl\u{200b}ət", "qvözlə\u{2060}t"];
+    let spellings = [
+        "Qvözlət",
+        "Qvözlәt",
+        "Qvözlǝt",
+        "Qvö\u{ad}zlət",
+        "Qvözl\u{200b}ət",
+        "qvözlə\u{2060}t",
+    ];
     let mut package = Memory::seeds();
     for (number, title) in spellings.iter().enumerate() {
         let row = format!("q{number},AZ,{title},,other,,,[]");
@@ -131,8 +138,12 @@ async fn the_sqlite_file_finds_a_word_however_a_text_spells_it() {
         std::fs::write(file.path(), register.download("/v1/dataset.sqlite").await).unwrap();
         let mut connection = SqliteConnection::establish(file.path().to_str().unwrap()).unwrap();
         for word in ["qvözlət", "qvozlet", "qvoz*"] {
-            let asked = format!("SELECT COUNT(*) AS number FROM agencies_fts WHERE agencies_fts MATCH '{word}'");
-            let found = diesel::sql_query(asked).get_result::<Count>(&mut connection).unwrap();
+            let asked = format!(
+                "SELECT COUNT(*) AS number FROM agencies_fts WHERE agencies_fts MATCH '{word}'"
+            );
+            let found = diesel::sql_query(asked)
+                .get_result::<Count>(&mut connection)
+                .unwrap();
             assert_eq!(found.number, 6, "{}: {word}", register.name);
         }
     }

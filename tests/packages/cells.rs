@@ -189,7 +189,9 @@ fn a_comma_too_many_is_no_empty_column() {
 
 #[test]
 fn rows_that_differ_only_by_what_is_empty_at_their_ends_are_taken_with_a_notice() {
-    let header = HEADER.replace(",locator", "").replace("id,", "id,locator,");
+    let header = HEADER
+        .replace(",locator", "")
+        .replacen("id,", "id,locator,", 1);
     let row = "x-1,point 1,x,,1,Publish the budget,,2026,2028,1,x-text";
     let long = lines(&[HEADER, &format!("{FIRST},,"), ""]);
     assert_eq!(titles(&long), ["Publish the budget"]);
@@ -199,13 +201,18 @@ fn rows_that_differ_only_by_what_is_empty_at_their_ends_are_taken_with_a_notice(
         let mut package = lines(&[HEADER, FIRST, ""]);
         let header = "id,title,kind,publisher_id,language,published_on,period,url,note";
         let sources = format!("{header}\nx-text,Plan,plan,,en{end}");
-        package.0.insert("sources.csv".to_owned(), sources.into_bytes());
+        package
+            .0
+            .insert("sources.csv".to_owned(), sources.into_bytes());
         package
     };
     let notice = "notice: sources.csv, row 2: has 5 cells where the header has 9; taken, as nothing is in the others";
     assert_eq!(notices(&short("\n")), [notice]);
     let cut = short("").problems();
-    assert_eq!(cut, ["sources.csv, row 2: has 5 cells where the header has 9"]);
+    assert_eq!(
+        cut,
+        ["sources.csv, row 2: has 5 cells where the header has 9"]
+    );
     let refused = |cells: u8| {
         [format!(
             "measures.csv, row 2: has {cells} cells where the header has 11"
@@ -221,7 +228,9 @@ fn rows_that_differ_only_by_what_is_empty_at_their_ends_are_taken_with_a_notice(
 
 #[test]
 fn a_cell_that_may_hold_whole_rows_gets_a_notice() {
-    let second = FIRST.replace("x-1,x,,1,", "x-2,x,,2,").replace(",1,x-text", ",2,x-text");
+    let second = FIRST
+        .replace("x-1,x,,1,", "x-2,x,,2,")
+        .replace(",1,x-text", ",2,x-text");
     let text = format!("{HEADER}\n{FIRST}\n{second}\n")
         .replace("Publish the budget", "\"Publish the budget\"");
     assert_eq!(notices(&plan(&text)), Vec::<String>::new());
@@ -320,7 +329,8 @@ async fn a_text_is_found_however_its_letters_are_formed() {
         let package = lines(&[HEADER, &FIRST.replace("Publish the budget", title)]);
         for register in empty() {
             register.load(&package).unwrap();
-            let asked: String = asked.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let asked: Vec<String> = asked.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let asked = asked.concat();
             for url in [
                 format!("/v1/measures?title[contains]={asked}"),
                 format!("/v1/measures?q={asked}"),
