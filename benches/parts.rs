@@ -4,8 +4,8 @@
 
 use aciqplan::{
     api::Cursor,
-    database::{Database, condition::Condition, find},
-    language::{fold, sort_key, stem::stem, words::words},
+    database::{Database, find, sql::filter::Filter},
+    language::{fold, sort_key, stem::stem, tokenize::words},
     package::{self, Seeds},
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -51,7 +51,7 @@ fn records(criterion: &mut Criterion) {
     )
     .unwrap();
     let measures = find("measures").unwrap();
-    let mut query = measures.all(Condition::default());
+    let mut query = measures.all(Filter::default());
     query.limit = 50;
     let mut group = criterion.benchmark_group("50 measures");
     group.bench_function("from the database", |bencher| {

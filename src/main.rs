@@ -1,6 +1,6 @@
 //! The program `aciqplan`: reads the command line and runs the command.
 
-use aciqplan::{commands, config};
+use aciqplan::cli::{args, commands};
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
 
@@ -11,5 +11,5 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 #[actix_web::main]
 async fn main() -> ExitCode {
     env_logger::init_from_env(env_logger::Env::default().default_filter_or("info"));
-    commands::run(config::read()).await
+    commands::run(args::read()).await
 }

@@ -5,8 +5,8 @@ mod support;
 
 use aciqplan::{
     api::State,
-    database::{Patience, Turn, watch::Watch},
-    server::{self, Answers},
+    database::{Permit, Timeouts, connection::change_watcher::Watch},
+    server::{self, ResponseCache},
 };
 use actix_web::{
     http::{StatusCode, header::HeaderMap},
@@ -28,7 +28,10 @@ macro_rules! service {
     ($register:expr) => {{
         let register: &Register = $register;
         let state = State::new(register.database.clone(), PUBLIC_URL, None);
-        let answers = Data::new(Answers::new(64 << 20, Watch::start(&register.url).unwrap()));
+        let answers = Data::new(ResponseCache::new(
+            64 << 20,
+            Watch::start(&register.url).unwrap(),
+        ));
         let app = server::app(Data::new(state)).app_data(answers.clone());
         (init_service(app).await, answers)
     }};
@@ -362,12 +365,12 @@ async fn an_answer_that_many_wait_for_is_made_once() {
 }
 
 /// A service whose database has no turn left, and gives up on those who wait for one.
-async fn without_turns(register: &mut Register, queue: Duration) -> Vec<Turn> {
-    let patience = Patience {
+async fn without_turns(register: &mut Register, queue: Duration) -> Vec<Permit> {
+    let patience = Timeouts {
         queue,
         ..Patience::default()
     };
-    register.database = register.database.clone().with_patience(patience);
+    register.database = register.database.clone().with_timeouts(patience);
     let mut turns = Vec::new();
     for _ in 1..register.database.connections() {
         turns.push(register.database.turn().await.unwrap());

@@ -131,7 +131,10 @@ async fn no_table_is_read_without_asking_for_the_time() {
         let ends_soon = statement.contains(" LIMIT ") && !is_sorted;
         if scans && !ends_soon {
             read_whole += 1;
-            assert!(statement.contains("in_time()"), "{statement}\n{steps:?}");
+            assert!(
+                statement.contains("before_deadline()"),
+                "{statement}\n{steps:?}"
+            );
         }
     }
     assert!(read_whole > 50, "{read_whole}");

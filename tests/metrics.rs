@@ -5,8 +5,8 @@ mod support;
 
 use aciqplan::{
     api::{self, State},
-    database::watch::Watch,
-    server::{self, Answers, Route},
+    database::connection::change_watcher::Watch,
+    server::{self, ResponseCache, Route},
 };
 use actix_web::{
     http::{Method, StatusCode},
@@ -93,7 +93,7 @@ async fn the_dataset_and_the_database_are_told_of() {
 async fn kept_answers_are_counted_as_requests_and_as_kept() {
     for register in seeded() {
         let state = State::new(register.database.clone(), PUBLIC_URL, None);
-        let answers = Answers::new(1 << 20, Watch::start(&register.url).unwrap());
+        let answers = ResponseCache::new(1 << 20, Watch::start(&register.url).unwrap());
         let app = server::app(Data::new(state))
             .app_data(Data::new(answers))
             .app_data(register.front.clone());

@@ -3,7 +3,7 @@
 
 mod support;
 
-use aciqplan::{api, database::reserved};
+use aciqplan::{api, database::model::reserved_ids};
 use actix_web::http::{Method, StatusCode};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
@@ -43,16 +43,19 @@ fn no_record_can_have_an_id_that_an_address_has_otherwise() {
     }
     assert!(below.contains("stats") && extensions.contains("csv"));
     for word in &below {
-        assert!(reserved::reason(word).is_some(), "{word}");
-        assert!(reserved::reason(&format!("{word}.x")).is_some(), "{word}");
+        assert!(reserved_ids::reason(word).is_some(), "{word}");
+        assert!(
+            reserved_ids::reason(&format!("{word}.x")).is_some(),
+            "{word}"
+        );
     }
     let formats = ["json", "feed.json", "bib", "csl.json"];
     for extension in extensions.into_iter().chain(formats) {
         let id = format!("x.{extension}");
-        assert!(reserved::reason(&id).is_some(), "{id}");
+        assert!(reserved_ids::reason(&id).is_some(), "{id}");
     }
     for fine in ["statistics", "x.stats", "1.1", "csv", "a-history"] {
-        assert_eq!(reserved::reason(fine), None, "{fine}");
+        assert_eq!(reserved_ids::reason(fine), None, "{fine}");
     }
 }
 

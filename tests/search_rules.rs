@@ -3,7 +3,7 @@
 
 mod support;
 
-use aciqplan::database::{AnyConnection, Database, search::RULES};
+use aciqplan::database::{AnyConnection, Database, search::INDEX_VERSION};
 use diesel::{
     QueryableByName, RunQueryDsl,
     connection::SimpleConnection,
@@ -79,29 +79,29 @@ async fn the_rules_have_another_number_when_they_make_another_index_of_the_seeds
     for register in seeded() {
         let digest = Sha256::digest(index(&register).join("\n"));
         let digest = data_encoding::HEXLOWER.encode(&digest);
-        assert_eq!((RULES, digest.as_str()), MADE, "{}", register.name);
+        assert_eq!((INDEX_VERSION, digest.as_str()), MADE, "{}", register.name);
     }
 }
 
 #[actix_web::test]
 async fn an_index_of_other_rules_is_made_anew_when_the_register_is_opened() {
     for register in seeded() {
-        assert_eq!(number(&register), [RULES]);
+        assert_eq!(number(&register), [INDEX_VERSION]);
         let (whole, found) = (
             index(&register),
             register.ids("/v1/measures?q=seffafliq").await,
         );
-        for rules in [0, RULES + 1] {
+        for rules in [0, INDEX_VERSION + 1] {
             spoil(&register, rules);
             assert_ne!(register.ids("/v1/measures?q=seffafliq").await, found);
-            Database::follow(&register.url, 1).unwrap();
+            Database::open_replica(&register.url, 1).unwrap();
             assert_eq!(number(&register), [rules], "who only reads leaves it");
             Database::open(&register.url, 1).unwrap();
-            assert_eq!(number(&register), [RULES], "{}", register.name);
+            assert_eq!(number(&register), [INDEX_VERSION], "{}", register.name);
             assert_eq!(index(&register), whole, "{}", register.name);
             assert_eq!(register.ids("/v1/measures?q=seffafliq").await, found);
         }
-        spoil(&register, RULES);
+        spoil(&register, INDEX_VERSION);
         let spoilt = index(&register);
         Database::open(&register.url, 1).unwrap();
         assert_eq!(
@@ -116,14 +116,14 @@ async fn an_index_of_other_rules_is_made_anew_when_the_register_is_opened() {
 async fn a_write_into_an_index_of_other_rules_makes_all_of_it_anew() {
     for register in seeded() {
         let whole = index(&register);
-        spoil(&register, RULES + 1);
+        spoil(&register, INDEX_VERSION + 1);
         let changed = Memory::seeds().with(
             "agencies.csv",
             "maliyye-nazirliyi,AZ,Maliyyə Nazirliyi,,",
             "maliyye-nazirliyi,AZ,Maliyyə Nazirliyi,MN,",
         );
         register.load(&changed).unwrap();
-        assert_eq!(number(&register), [RULES]);
+        assert_eq!(number(&register), [INDEX_VERSION]);
         register.load(&Memory::seeds()).unwrap();
         let now = index(&register);
         // a word that stood somewhere once is still known

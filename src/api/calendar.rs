@@ -6,22 +6,29 @@
 //! dates; a number that only grows, as the history only grows.
 
 use super::{
-    Error, Result, State, answer,
-    budget::{Budget, Refused},
+    Error, Result, State,
     error::WrongParameter,
     feeds::{self, part, text},
-    formats::Format,
-    include::{Tree, embed},
-    page::expect_ids,
-    parameters::{self, ListRequest},
-    register::Register,
-    words,
+};
+use crate::api::{
+    dataset_version::Register,
+    i18n,
+    request::{
+        accept::Format,
+        parameters::{self, ListRequest},
+    },
+    response::{
+        budget::{Budget, Refused},
+        embed::{Tree, embed},
+        envelope,
+        page::expect_ids,
+    },
 };
 use crate::database::{
     AnyConnection,
-    batches::for_each_batch,
-    resource::{Object, Resource, Row},
-    revisions::{self, Corrections},
+    model::resource::{Object, Resource, Row},
+    query::batches::for_each_batch,
+    write::revisions::{self, Corrections},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{Days, Duration, NaiveDate, Utc};
@@ -69,14 +76,14 @@ pub async fn list(
         let register = Register::read(connection)?;
         let calendar = Source::read(connection, shared, &register, resource).and_then(|source| {
             expect_ids(connection, &asked)?;
-            asked.resolve(connection, resource, source.state.memory.of(&register))?;
+            asked.resolve(connection, resource, source.state.count_cache.of(&register))?;
             source.calendar(connection, &parameters, &asked, &tree)
         });
         Ok((register, Refused::told(calendar)?))
     });
     let (register, calendar) = read.await?;
     let media_type = format!("{}; charset=utf-8", Format::Calendar.media_type());
-    Ok(answer::data(
+    Ok(envelope::data(
         &request,
         &register,
         &media_type,
@@ -191,7 +198,7 @@ impl<'s> Source<'s> {
         let plan = part(record, "plan")?;
         let (first, last) = yearly(record, plan)?;
         let path = format!("/v1/{}/{id}", self.resource.path());
-        let url = answer::address(&self.state, &path, &[]);
+        let url = envelope::address(&self.state, &path, &[]);
         let [own, of_plans] = &self.corrections;
         let sequence = [(own, id), (of_plans, text(plan, "id")?)]
             .map(|(corrections, id)| corrections.get(id).copied().unwrap_or_default());
@@ -230,7 +237,7 @@ impl<'s> Source<'s> {
     }
 
     fn description(&self, record: &Object, plan: &Object, url: &str) -> String {
-        let words = words::of(self.register.language());
+        let words = i18n::of(self.register.language());
         let label = |label: &str, text: &str| format!("{label}: {text}");
         let plan = text(plan, "title").map(|title| label(words.plan, title));
         let indicator = text(record, "indicator").map(|text| label(words.indicator, text));
@@ -386,7 +393,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{AT_ONCE, LINE, write};
-    use crate::api::{budget::MAX_EMBEDDED, include::MAX_CHILDREN};
+    use crate::api::response::{budget::MAX_EMBEDDED, embed::MAX_CHILDREN};
     use chrono::{DateTime, Duration, NaiveDate};
     use icalendar::{Alarm, Component, Event, EventLike};
     use std::time::Instant;

@@ -1,8 +1,8 @@
 //! What can go wrong, and how clients are told: problem details (RFC 9457).
 
-pub use super::wrong::{Code, MOST_WRONG, Wrong, WrongParameter};
-use super::{seldom::Seldom, wrong::describe};
-use crate::database::{self, Fault};
+pub use crate::api::request::refusal::{Code, MOST_WRONG, Wrong, WrongParameter};
+use crate::api::{log_throttle::ThrottledLog, request::refusal::describe};
+use crate::database::{self, FailureKind};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use log::Level;
 use serde::Serialize;
@@ -72,10 +72,10 @@ pub enum Error {
     Internal(#[source] database::Error),
 }
 
-static UNAVAILABLE: Seldom = Seldom::new(Level::Warn);
-static OVERLOADED: Seldom = Seldom::new(Level::Warn);
-static TOO_SLOW: Seldom = Seldom::new(Level::Warn);
-static STORAGE_FULL: Seldom = Seldom::new(Level::Error);
+static UNAVAILABLE: ThrottledLog = ThrottledLog::new(Level::Warn);
+static OVERLOADED: ThrottledLog = ThrottledLog::new(Level::Warn);
+static TOO_SLOW: ThrottledLog = ThrottledLog::new(Level::Warn);
+static STORAGE_FULL: ThrottledLog = ThrottledLog::new(Level::Error);
 
 /// A problem, as RFC 9457 describes it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -119,7 +119,7 @@ pub struct Problem {
 }
 
 /// A kind of problem: its name in the address, its title, and what it means.
-pub struct Kind {
+pub struct ProblemKind {
     pub status: StatusCode,
     pub name: &'static str,
     pub title: &'static str,
@@ -128,7 +128,7 @@ pub struct Kind {
 
 macro_rules! kinds {
     ($($status:ident $name:literal $title:literal $about:literal;)*) => {
-        pub const KINDS: &[Kind] = &[$(Kind {
+        pub const KINDS: &[ProblemKind] = &[$(ProblemKind {
             status: StatusCode::$status,
             name: $name,
             title: $title,
@@ -185,14 +185,14 @@ pub fn whole_seconds(time: Duration) -> u64 {
 
 impl From<database::Error> for Error {
     fn from(error: database::Error) -> Self {
-        match Fault::of(&error) {
+        match FailureKind::of(&error) {
             _ if matches!(error, database::Error::Busy | database::Error::Overloaded) => {
                 Self::Overloaded(error)
             }
             _ if matches!(error, database::Error::Crowded) => Self::Crowded(error),
             _ if matches!(error, database::Error::TooSlow(_)) => Self::TooSlow(error),
-            Some(Fault::Unreachable | Fault::Locked) => Self::Unavailable(error),
-            Some(Fault::DiskFull) => Self::StorageFull(error),
+            Some(FailureKind::Unreachable | FailureKind::Locked) => Self::Unavailable(error),
+            Some(FailureKind::DiskFull) => Self::StorageFull(error),
             _ => Self::Internal(error),
         }
     }
@@ -220,7 +220,7 @@ impl Error {
         }
     }
 
-    fn kind(&self) -> &'static Kind {
+    fn kind(&self) -> &'static ProblemKind {
         let name = match self {
             Self::Shared(error) => return error.kind(),
             Self::BadParameter(_) => "bad-parameter",

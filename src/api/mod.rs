@@ -1,61 +1,36 @@
 //! What clients see: routes, parameters, answers, and their documentation.
 
-mod answer;
-mod budget;
+mod copyable;
+mod count_cache;
+mod dataset_version;
+mod export;
+pub mod handlers;
+mod html;
+mod i18n;
+pub mod log_throttle;
+mod openapi;
+pub mod request;
+pub mod response;
+
 mod calendar;
 mod catalog;
-mod changes;
-mod citation;
-mod conditional;
-mod contents;
-mod cursor;
-mod dataset;
-mod dimensions;
-mod discovery;
-mod docs;
-mod document;
-mod downloads;
 mod error;
-mod facets;
 mod feeds;
-mod file_cache;
-mod fixed;
-mod formats;
-mod health;
-mod include;
-mod index;
-mod labels;
-mod levels;
-mod memory;
-mod page;
-mod pages;
-mod parameters;
-mod records;
-mod register;
-mod relevance;
-mod scorecard;
-mod search;
-pub mod seldom;
 pub mod singleflight;
 mod spool;
-mod stats;
-mod view;
-mod welcome;
-mod words;
-mod wrong;
 
-pub use answer::ASK_AGAIN;
-pub use budget::MAX_BYTES;
 pub use calendar::fold as fold_line;
-pub use conditional::{Unconditional, client_has};
-pub use contents::{List, Records, descriptions, lists, wholes};
-pub use cursor::Cursor;
-pub use discovery::describedby_link;
-pub use downloads::{HeadAlone, body::FileBody};
+pub use copyable::{List, Records, descriptions, lists, wholes};
 pub use error::{Error, Problem, Result};
-pub use file_cache::{Finished, USUAL_ROOM};
-pub use formats::ByAccept;
-pub use pages::{escaped, link, list_item, page, style_hash};
+pub use export::file_cache::{Finished, USUAL_ROOM};
+pub use export::{HeadAlone, chunks::FileBody};
+pub use handlers::well_known::describedby_link;
+pub use html::{escaped, link, list_item, page, style_hash};
+pub use request::accept::ByAccept;
+pub use request::cursor::Cursor;
+pub use response::budget::MAX_BYTES;
+pub use response::conditional::{Unconditional, client_has};
+pub use response::envelope::ASK_AGAIN;
 pub use spool::USUAL_SPOOL;
 
 use crate::database::{self, Database, RESOURCES};
@@ -64,7 +39,7 @@ use actix_web::{
     web::{self, ServiceConfig},
 };
 use chrono::{DateTime, Utc};
-use formats::Format;
+use request::accept::Format;
 use std::{
     path::Path,
     sync::{Arc, atomic::AtomicBool},
@@ -91,26 +66,26 @@ pub struct State {
     pub started: DateTime<Utc>,
     /// Whether the service is about to stop.
     pub stopping: AtomicBool,
-    turns: downloads::Turns,
-    files: file_cache::FileCache,
+    export_permits: export::ExportPermits,
+    files: export::file_cache::FileCache,
     spool: spool::Spool,
-    document: document::Served,
-    memory: Arc<memory::Memory>,
-    registers: Arc<register::Registers>,
-    dates: conditional::Dates,
+    document: openapi::Served,
+    count_cache: Arc<count_cache::CountCache>,
+    dataset_versions: Arc<dataset_version::DatasetVersionCache>,
+    dates: response::conditional::Dates,
 }
 
 impl State {
     /// What requests need, to begin with.
     pub fn new(database: Database, public_url: &str, contact: Option<String>) -> Self {
         Self {
-            turns: downloads::Turns::new(&database),
-            files: file_cache::FileCache::new(USUAL_ROOM),
+            export_permits: export::ExportPermits::new(&database),
+            files: export::file_cache::FileCache::new(USUAL_ROOM),
             spool: spool::Spool::new(USUAL_SPOOL),
-            document: document::Served::default(),
-            memory: Arc::new(memory::Memory::new(rooms(USUAL_CACHE))),
-            registers: Arc::default(),
-            dates: conditional::Dates::default(),
+            document: openapi::Served::default(),
+            count_cache: Arc::new(count_cache::CountCache::new(rooms(USUAL_CACHE))),
+            dataset_versions: Arc::default(),
+            dates: response::conditional::Dates::default(),
             database,
             public_url: public_url.trim_end_matches('/').to_owned(),
             contact,
@@ -123,7 +98,7 @@ impl State {
     /// The same, with files of at most so many bytes kept, of those that all temporary files may have.
     #[must_use]
     pub fn with_files(self, kept: u64, all: u64) -> Self {
-        let files = file_cache::FileCache::new(kept);
+        let files = export::file_cache::FileCache::new(kept);
         let spool = spool::Spool::new(all);
         Self {
             files,
@@ -136,25 +111,28 @@ impl State {
     /// told by [`bytes_for_answers`].
     #[must_use]
     pub fn with_cache(self, bytes: u64) -> Self {
-        let memory = Arc::new(memory::Memory::new(rooms(bytes)));
-        Self { memory, ..self }
+        let count_cache = Arc::new(count_cache::CountCache::new(rooms(bytes)));
+        Self {
+            count_cache,
+            ..self
+        }
     }
 
     /// How many bytes the caches take.
     pub fn cached_bytes(&self) -> u64 {
-        self.memory.bytes()
+        self.count_cache.bytes()
     }
 }
 
 /// What is left of the bytes of all caches for those who keep whole answers: five of eight.
 pub fn bytes_for_answers(bytes: u64) -> u64 {
-    let memory::Rooms { counts, search } = rooms(bytes);
+    let count_cache::Rooms { counts, search } = rooms(bytes);
     bytes - counts - search
 }
 
 /// An eighth for counts, and two for the search.
-fn rooms(bytes: u64) -> memory::Rooms {
-    memory::Rooms {
+fn rooms(bytes: u64) -> count_cache::Rooms {
+    count_cache::Rooms {
         counts: bytes / 8,
         search: bytes / 4,
     }
@@ -170,21 +148,23 @@ pub fn routes(config: &mut ServiceConfig) {
             if extension.is_none_or(|extension| extension != "json") {
                 Format::choose(&request, &[Format::Json])?;
             }
-            records::get(resource, request, id, state).await
+            handlers::records::get(resource, request, id, state).await
         };
         let history = move |request: HttpRequest, id, state| async move {
             Format::choose(&request, &[Format::Json])?;
-            records::history(resource, request, id, state).await
+            handlers::records::history(resource, request, id, state).await
         };
-        let stats = move |request, state| stats::get(resource, request, state);
+        let stats = move |request, state| handlers::stats::get(resource, request, state);
         let scorecard = move |request: HttpRequest, id, state| async move {
-            if contents::has_scorecards(resource) {
-                scorecard::get(resource, request, id, state).await
+            if copyable::has_scorecards(resource) {
+                handlers::scorecard::get(resource, request, id, state).await
             } else {
                 no_such_path(request).await
             }
         };
-        let cite = move |request, path, state| citation::of_record(resource, request, path, state);
+        let cite = move |request, path, state| {
+            handlers::citation::of_record(resource, request, path, state)
+        };
         config.service(
             // one look at the path rules out all of its routes
             web::scope(&path)
@@ -205,48 +185,61 @@ pub fn routes(config: &mut ServiceConfig) {
     // After all of those: a pattern is tried letter by letter.
     for resource in RESOURCES {
         let list = move |request, state| list(resource, request, state);
-        let metadata = move |request, state| discovery::table_metadata(resource, request, state);
+        let metadata =
+            move |request, state| handlers::well_known::table_metadata(resource, request, state);
         let file = format!("/v1/{}.{{extension}}", resource.path());
         config
             .service(reads(
-                [discovery::metadata_path(resource)],
+                [handlers::well_known::metadata_path(resource)],
                 web::get().to(metadata),
             ))
             .service(reads([file], web::get().to(list)));
     }
-    for whole in dataset::WHOLES {
-        let get = move |request, state| dataset::get(whole, request, state);
+    for whole in export::full::WHOLES {
+        let get = move |request, state| export::full::get(whole, request, state);
         config.service(reads([whole.path()], web::get().to(get)));
     }
     config
-        .service(reads(["/v1", "/v1/"], web::get().to(index::get)))
+        .service(reads(
+            ["/v1", "/v1/"],
+            web::get().to(handlers::api_root::get),
+        ))
         .service(reads(
             ["/v1/changes", "/v1/changes.{extension}"],
             web::get().to(changes),
         ))
-        .service(reads(["/v1/search"], web::get().to(search::get)))
+        .service(reads(["/v1/search"], web::get().to(handlers::search::get)))
         .service(reads(
             ["/v1/citation", "/v1/citation.{extension}"],
-            web::get().to(citation::of_register),
+            web::get().to(handlers::citation::of_register),
         ))
         .service(reads(
             ["/catalog", "/catalog.{extension}"],
             web::get().to(catalog::get),
         ))
         .configure(known_places)
-        .service(reads(["/openapi.json"], web::get().to(document::get)))
+        .service(reads(["/openapi.json"], web::get().to(openapi::get)))
         .service(web::redirect("/docs", "docs/"))
-        .service(reads(["/docs/{file:.*}"], web::get().to(docs::get)))
-        .service(reads(["/"], web::get().to(welcome::get)))
-        .service(reads(["/problems/{name}"], web::get().to(pages::problem)))
+        .service(reads(
+            ["/docs/{file:.*}"],
+            web::get().to(handlers::docs::get),
+        ))
+        .service(reads(["/"], web::get().to(handlers::home::get)))
+        .service(reads(["/problems/{name}"], web::get().to(html::problem)))
         .default_service(web::to(no_such_path));
 }
 
 /// What a supervisor and a balancer ask.
 pub fn operations(config: &mut ServiceConfig) {
     config
-        .service(reads(["/healthz"], web::get().to(health::is_alive)))
-        .service(reads(["/readyz"], web::get().to(health::is_ready)));
+        .service(reads(
+            ["/healthz"],
+            web::get().to(handlers::health::is_alive),
+        ))
+        .service(reads(
+            ["/readyz"],
+            web::get().to(handlers::health::is_ready),
+        ));
 }
 
 /// What programs look for without being told where it is.
@@ -254,41 +247,50 @@ fn known_places(config: &mut ServiceConfig) {
     config
         .service(reads(
             ["/datapackage.json"],
-            web::get().to(discovery::data_package),
+            web::get().to(handlers::well_known::data_package),
         ))
         .service(reads(
             ["/.well-known/api-catalog"],
-            web::get().to(discovery::api_catalog),
+            web::get().to(handlers::well_known::api_catalog),
         ))
         .service(reads(
             ["/.well-known/security.txt"],
-            web::get().to(discovery::security),
+            web::get().to(handlers::well_known::security),
         ))
-        .service(reads(["/robots.txt"], web::get().to(discovery::robots)))
-        .service(reads(["/sitemap.xml"], web::get().to(discovery::sitemap)))
-        .service(reads(["/llms.txt"], web::get().to(discovery::llms)));
+        .service(reads(
+            ["/robots.txt"],
+            web::get().to(handlers::well_known::robots),
+        ))
+        .service(reads(
+            ["/sitemap.xml"],
+            web::get().to(handlers::well_known::sitemap),
+        ))
+        .service(reads(
+            ["/llms.txt"],
+            web::get().to(handlers::well_known::llms),
+        ));
 }
 
 /// A list, in the format that is asked for.
 async fn list(
-    resource: &'static database::resource::Resource,
+    resource: &'static database::model::resource::Resource,
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of(resource))? {
-        Format::Json => records::list(resource, request, state).await,
+        Format::Json => handlers::records::list(resource, request, state).await,
         format @ (Format::Atom | Format::Rss | Format::JsonFeed) => {
             feeds::list(resource, format, request, state).await
         }
         Format::Calendar => calendar::list(resource, request, state).await,
-        format => downloads::list(resource, format, request, state).await,
+        format => export::list(resource, format, request, state).await,
     }
 }
 
 /// The changes, in the format that is asked for.
 async fn changes(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of_changes())? {
-        Format::Json => changes::list(request, state).await,
+        Format::Json => handlers::changes::list(request, state).await,
         format => feeds::list_changes(format, request, state).await,
     }
 }
@@ -313,9 +315,9 @@ pub async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
             "/v1/changes".to_owned(),
             "/docs/".to_owned(),
         ])
-        .chain(dataset::WHOLES.map(dataset::Whole::path))
+        .chain(export::full::WHOLES.map(export::full::Whole::path))
         .collect();
-    let hint = crate::database::rules::nearest_hint(path, &known);
+    let hint = crate::database::model::validation::nearest_hint(path, &known);
     Err(Error::NotFound {
         reason: format!("Nothing is at {path}{hint}"),
         suggestion: hint.meant,
@@ -324,5 +326,5 @@ pub async fn no_such_path(request: HttpRequest) -> Result<HttpResponse> {
 
 /// The OpenAPI document, as it is kept beside the code.
 pub fn document_text() -> String {
-    document::text()
+    openapi::text()
 }

@@ -1,109 +1,54 @@
 //! Where the records live: `SQLite` or `PostgreSQL`, one file a resource, one path for writes.
 
-pub mod acronyms;
-pub mod activities;
-pub mod activity_links;
-pub mod agencies;
-pub mod assignments;
-mod availability;
-pub mod backup;
-pub mod batches;
-mod caller;
-pub mod columns;
-pub mod condition;
-mod connection;
-mod consequences;
-pub mod counting;
-mod countries;
-mod deadline;
-pub mod descriptor;
-pub mod draft;
-mod fault;
-pub mod figures;
-mod first_load;
-pub mod grouping;
-mod hints;
-mod insertion;
-pub mod level_names;
-mod masked;
-pub mod measure_links;
-pub mod measures;
-pub mod memberships;
-mod migrations;
-mod numbering;
-pub mod obligation_parties;
-pub mod obligations;
-mod pass;
-mod place;
-pub mod plans;
-mod pool;
-mod preparation;
-mod record;
-mod register_file;
-pub mod reserved;
-pub mod resource;
-pub mod revisions;
-pub mod rules;
+pub mod connection;
+pub mod model;
+pub mod query;
+pub mod resources;
+pub mod sql;
+pub mod write;
+
 mod schema;
 pub mod search;
-pub mod sections;
-mod shares;
-pub mod sources;
-mod statements;
-pub mod status_entries;
-mod stretches;
-mod taken;
-mod texts;
-pub mod timestamp;
-mod touched;
-mod turns;
-pub mod vocabulary;
-pub mod watch;
-pub mod ways;
-pub mod web_address;
-pub mod withdrawals;
-mod write_lock;
-pub mod writer;
 
 use actix_web::{rt::time::timeout, web};
-pub use caller::{Caller, Group};
-use connection::Connector;
-pub use connection::{AnyConnection, know_as_read, know_fold};
-pub use deadline::check as check_deadline;
+use connection::admission::AdmissionQueue;
+pub use connection::admission::{Permit, Timeouts};
+use connection::any::Connector;
+pub use connection::any::{AnyConnection, know_as_read, know_fold};
+pub use connection::bulkhead::{Share, Shares};
+pub use connection::caller::{Caller, Group};
+pub use connection::deadline::check as check_deadline;
+pub use connection::failure_kind::FailureKind;
+use connection::pool::ConnectionPool;
+pub use connection::url::verify_presence;
 use diesel::{QueryResult, connection::SimpleConnection, r2d2::ManageConnection};
-pub use fault::Fault;
-pub use first_load::alone;
-pub use place::verify_presence;
-use pool::Connections;
-use resource::Resource;
-pub use shares::{Share, Shares};
+use model::resource::Resource;
 use std::{
     path::PathBuf,
     sync::{Arc, LazyLock},
     thread,
     time::{Duration, Instant},
 };
-use turns::Turns;
-pub use turns::{Patience, Turn};
+pub use write::bulk_load::with_exclusive_load;
 
 /// Every resource, each after those that it refers to.
 pub static RESOURCES: [&Resource; 16] = [
-    &agencies::AGENCIES,
-    &sources::SOURCES,
-    &plans::PLANS,
-    &sections::SECTIONS,
-    &measures::MEASURES,
-    &measure_links::MEASURE_LINKS,
-    &assignments::ASSIGNMENTS,
-    &status_entries::STATUS_ENTRIES,
-    &obligations::OBLIGATIONS,
-    &obligation_parties::OBLIGATION_PARTIES,
-    &activities::ACTIVITIES,
-    &activity_links::ACTIVITY_LINKS,
-    &figures::FIGURES,
-    &memberships::MEMBERSHIPS,
-    &acronyms::ACRONYMS,
-    &withdrawals::WITHDRAWALS,
+    &resources::agencies::AGENCIES,
+    &resources::sources::SOURCES,
+    &resources::plans::PLANS,
+    &resources::sections::SECTIONS,
+    &resources::measures::MEASURES,
+    &resources::measure_links::MEASURE_LINKS,
+    &resources::assignments::ASSIGNMENTS,
+    &resources::status_entries::STATUS_ENTRIES,
+    &resources::obligations::OBLIGATIONS,
+    &resources::obligation_parties::OBLIGATION_PARTIES,
+    &resources::activities::ACTIVITIES,
+    &resources::activity_links::ACTIVITY_LINKS,
+    &resources::figures::FIGURES,
+    &resources::memberships::MEMBERSHIPS,
+    &resources::acronyms::ACRONYMS,
+    &resources::withdrawals::WITHDRAWALS,
 ];
 
 /// The resource of that name; `None` where there is none.
@@ -145,7 +90,7 @@ pub enum Error {
     )]
     Empty,
     #[error(transparent)]
-    Replaced(#[from] register_file::Replaced),
+    Replaced(#[from] connection::register_file::Replaced),
     #[error("A database thread ended before its answer was ready.")]
     Cancelled,
     #[error("A file could not be written or read: {0}")]
@@ -165,14 +110,14 @@ pub enum Error {
 /// The database, shared by all requests.
 #[derive(Clone)]
 pub struct Database {
-    connections: Connections,
-    turns: Arc<Turns>,
-    patience: Patience,
+    connections: ConnectionPool,
+    admission: Arc<AdmissionQueue>,
+    timeouts: Timeouts,
     migrated: usize,
 }
 
 /// How busy the database is.
-pub struct Load {
+pub struct PoolStats {
     /// Connections that wait for work, and those that have some.
     pub idle: u32,
     pub used: u32,
@@ -201,12 +146,12 @@ impl Database {
     /// Opens the database at a URL, `sqlite://PATH` or `postgres://…`, and brings its tables and
     /// the search index up to date.
     pub fn open(url: &str, connections: u32) -> Result<Self, Error> {
-        place::verify(url)?;
+        connection::url::verify(url)?;
         let connector = Connector::new(url);
         let mut connection = connector.connect()?; // a pool would retry in silence
-        connection::verify_encoding(&mut connection)?;
-        let migrated = migrations::run(&mut connection)?;
-        search::follow(&mut connection)?;
+        connection::any::verify_encoding(&mut connection)?;
+        let migrated = connection::migrations::run(&mut connection)?;
+        search::rebuild_if_outdated(&mut connection)?;
         connector.verify_statements()?;
         drop(connection);
         let database = Self::new(connector, connections);
@@ -223,32 +168,32 @@ impl Database {
 
     /// The same, for who only reads: a file that is not there is not made.
     pub fn open_existing(url: &str, connections: u32) -> Result<Self, Error> {
-        place::verify(url)?;
-        place::verify_presence(url)?;
+        connection::url::verify(url)?;
+        connection::url::verify_presence(url)?;
         Self::open(url, connections)
     }
 
     /// Opens a copy that follows a register and takes no writes, as soon as it has the tables of this
     /// program.
-    pub fn follow(url: &str, connections: u32) -> Result<Self, Error> {
+    pub fn open_replica(url: &str, connections: u32) -> Result<Self, Error> {
         Self::verified(url, connections, Duration::from_secs(30))
     }
 
     fn verified(url: &str, connections: u32, patience: Duration) -> Result<Self, Error> {
         const PAUSE: Duration = Duration::from_millis(200);
-        place::verify(url)?;
-        place::verify_presence(url)?;
+        connection::url::verify(url)?;
+        connection::url::verify_presence(url)?;
         let connector = Connector::new(url).read_only();
         let mut connection = connector.connect()?;
-        connection::verify_encoding(&mut connection)?;
+        connection::any::verify_encoding(&mut connection)?;
         let end = Instant::now() + patience;
-        while let Err(error) = migrations::verify(&mut connection) {
+        while let Err(error) = connection::migrations::verify(&mut connection) {
             if matches!(error, Error::TooNew(_)) || Instant::now() >= end {
                 return Err(error);
             }
             thread::sleep(PAUSE);
         }
-        search::look(&mut connection)?;
+        search::warn_if_outdated(&mut connection)?;
         connector.verify_statements()?;
         drop(connection);
         Ok(Self::new(connector, connections))
@@ -257,9 +202,9 @@ impl Database {
     fn new(connector: Connector, connections: u32) -> Self {
         let availability = connector.availability();
         Self {
-            turns: Arc::new(Turns::new(connections, availability)),
-            connections: Connections::new(connector, connections),
-            patience: Patience::default(),
+            admission: Arc::new(AdmissionQueue::new(connections, availability)),
+            connections: ConnectionPool::new(connector, connections),
+            timeouts: Timeouts::default(),
             migrated: 0,
         }
     }
@@ -271,8 +216,8 @@ impl Database {
 
     /// The same, where requests wait for other times.
     #[must_use]
-    pub fn with_patience(self, patience: Patience) -> Self {
-        Self { patience, ..self }
+    pub fn with_timeouts(self, timeouts: Timeouts) -> Self {
+        Self { timeouts, ..self }
     }
 
     /// A connection for this thread.
@@ -288,8 +233,8 @@ impl Database {
     }
 
     /// Waits for a turn to read; refuses where it would not come in time.
-    pub async fn turn(&self) -> Result<Turn, Error> {
-        self.turns.take(self.patience.queue).await
+    pub async fn turn(&self) -> Result<Permit, Error> {
+        self.admission.acquire(self.timeouts.queue).await
     }
 
     /// Reads away from the threads that answer requests; all of it sees one state of the register.
@@ -308,7 +253,7 @@ impl Database {
         let answer =
             web::block(move || database.read_in(&turn, |connection| Ok(reads(connection)?)));
         // Twice, for a query that begins just in time; later than that, the network keeps the answer.
-        let limit = self.patience.query;
+        let limit = self.timeouts.query;
         let answer = timeout(limit * 2, answer).await;
         let answer = answer.map_err(|_| Error::TooSlow(limit))?;
         Ok(answer.map_err(|_| Error::Cancelled)??)
@@ -316,14 +261,14 @@ impl Database {
 
     /// Reads with one statement that finds rows by their keys, in this thread: the way to another one and
     /// back takes longer than that. `None` where it might, since the register is no file or others wait.
-    pub fn read_at_once<T>(
+    pub fn try_read_inline<T>(
         &self,
         reads: impl FnOnce(&mut AnyConnection) -> QueryResult<T>,
     ) -> Result<Option<T>, Error> {
         if !self.connections.are_of_a_file() {
             return Ok(None);
         }
-        let Some(_turn) = self.turns.take_now() else {
+        let Some(_turn) = self.admission.try_acquire() else {
             return Ok(None);
         };
         Ok(Some(reads(&mut *self.connection()?)?))
@@ -333,7 +278,7 @@ impl Database {
     /// register.
     pub fn read_in<T>(
         &self,
-        turn: &Turn,
+        turn: &Permit,
         reads: impl FnOnce(&mut AnyConnection) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.read_for(turn.caller(), reads)
@@ -356,20 +301,22 @@ impl Database {
             return Err(Error::Cancelled);
         }
         let mut connection = self.connection()?;
-        let limit = self.patience.query;
-        deadline::within(limit, caller, || {
+        let limit = self.timeouts.query;
+        connection::deadline::within(limit, caller, || {
             let read = connection.reading(|connection| Ok(reads(connection)));
-            statements::bound(&mut connection)?;
+            connection::statement_cache::bound(&mut connection)?;
             match read.map_err(Error::Query).flatten() {
                 Err(Error::Query(_)) if caller.has_left() => Err(Error::Cancelled),
-                Err(Error::Query(_)) if deadline::is_over() => Err(Error::TooSlow(limit)),
+                Err(Error::Query(_)) if connection::deadline::is_over() => {
+                    Err(Error::TooSlow(limit))
+                }
                 read => read,
             }
         })
     }
 
     /// Reads a little, with the connection that is left for that, or not at all.
-    pub async fn glance<T, F>(&self, reads: F) -> Result<T, Error>
+    pub async fn read_reserved<T, F>(&self, reads: F) -> Result<T, Error>
     where
         T: Send + 'static,
         F: FnOnce(&mut AnyConnection) -> Result<T, Error> + Send + 'static,
@@ -377,12 +324,14 @@ impl Database {
         let connections = self.connections.clone();
         let answer = web::block(move || {
             let mut connection = connections.get_within(GLANCE)?;
-            deadline::within(GLANCE, &Arc::default(), || {
+            connection::deadline::within(GLANCE, &Arc::default(), || {
                 // In a transaction, so that PostgreSQL keeps the time too: else who asks would wait for a table
                 // that is locked, and keep the connection.
                 let read = connection.reading(|connection| Ok(reads(connection)));
                 match read.map_err(Error::Query).flatten() {
-                    Err(Error::Query(_)) if deadline::is_over() => Err(Error::TooSlow(GLANCE)),
+                    Err(Error::Query(_)) if connection::deadline::is_over() => {
+                        Err(Error::TooSlow(GLANCE))
+                    }
                     read => read,
                 }
             })
@@ -398,20 +347,20 @@ impl Database {
         if let Some(file) = self.connections.file() {
             file.verify()?;
         }
-        self.glance(|connection| {
-            migrations::verify(connection)?;
+        self.read_reserved(|connection| {
+            connection::migrations::verify(connection)?;
             Ok(connection.batch_execute(&EVERY_TABLE)?)
         })
         .await
     }
 
     /// How busy the database is.
-    pub fn load(&self) -> Load {
+    pub fn load(&self) -> PoolStats {
         let state = self.connections.state();
-        Load {
+        PoolStats {
             idle: state.idle_connections,
             used: state.connections - state.idle_connections,
-            waiting: self.turns.waiting(),
+            waiting: self.admission.waiting(),
         }
     }
 }

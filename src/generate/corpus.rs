@@ -1,7 +1,7 @@
 //! Text like that of the embedded plans: their words, as often and after the words that they follow there.
 
 use super::draw::Draw;
-use crate::package::{Files, Seeds};
+use crate::package::{PackageSource, Seeds};
 use std::{collections::HashMap, io};
 
 /// The columns of the seeds that the words come from.

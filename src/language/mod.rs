@@ -1,16 +1,17 @@
 //! Azerbaijani text: what it is compared and sorted by.
 
-pub mod alphabets;
-mod exceptions;
-pub mod folding;
-pub mod lookalike;
-pub mod piece;
-mod reading;
-pub mod stem;
-pub mod words;
+pub mod confusables;
+pub mod fold;
+pub mod mixed_script;
+mod normalize;
+pub mod substring;
+pub mod tokenize;
 
-pub use folding::fold_character;
-pub use reading::{as_read, is_invisible, plain, stands_in, visible};
+mod exceptions;
+pub mod stem;
+
+pub use fold::fold_character;
+pub use normalize::{as_read, is_invisible, plain, stands_in, visible};
 
 use icu_collator::{
     Collator, CollatorBorrowed,
@@ -30,7 +31,7 @@ pub fn fold(text: &str) -> String {
     let mut is_after_blank = false;
     for character in text.chars().filter_map(fold_character) {
         let is_blank = character == ' ';
-        match folding::ligature(character) {
+        match fold::ligature(character) {
             Some(letters) => folded.push_str(letters),
             None if is_blank && is_after_blank => {}
             None => folded.push(character),
@@ -153,7 +154,7 @@ mod tests {
             let are_several =
                 letters.len() > 1 && letters.bytes().all(|byte| byte.is_ascii_lowercase());
             assert_eq!(
-                super::folding::ligature(character),
+                super::fold::ligature(character),
                 are_several.then_some(letters.as_str())
             );
         }

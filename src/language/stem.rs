@@ -95,7 +95,7 @@ pub fn stem(word: &str) -> String {
     )
 }
 
-/// Whether a word can have a stem, seen at a glance: its letters are the first of the word, and only
+/// Whether a word can have a stem, seen at a read_reserved: its letters are the first of the word, and only
 /// the last of them may be another.
 pub fn may_have(word: &str, stem: &str) -> bool {
     let sure = stem.len().saturating_sub(1);
@@ -183,8 +183,9 @@ fn normal(stem: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{fold, words::words};
+    use super::super::fold;
     use super::{may_have, stem};
+    use crate::language::tokenize::words;
 
     fn same(forms: &[&str]) {
         let stems: Vec<String> = forms.iter().map(|form| stem(&fold(form))).collect();

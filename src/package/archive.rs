@@ -2,9 +2,10 @@
 //!
 //! `source` opens it. Of an archive that may be read in two ways, or is damaged, nothing is taken.
 
-use super::{
-    DESCRIPTOR, Files, Folder,
-    files::{Steady, is_file_name, open_regular},
+use super::{DESCRIPTOR, Folder};
+use crate::package::{
+    PackageSource,
+    source::{Steady, is_file_name, open_regular},
 };
 use std::{
     collections::HashSet,
@@ -77,7 +78,7 @@ impl Archive {
     }
 }
 
-impl Files for Archive {
+impl PackageSource for Archive {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         self.folder.open(name)
     }

@@ -1,20 +1,24 @@
 //! Checks a package: each record by itself, then the records together.
 
 use super::{
-    Class, Error, Files, Problem, Problems, alphabets,
-    circles::Circles,
+    Class, Error, Problem, Problems,
     dependents::Dependents,
-    keys::{Ids, Repeated, Unique},
     notices::{self, Notices},
-    read::{Package, Table, read},
-    references::References,
     rows::Row,
     sequences::Sequences,
     taken,
-    together::{Quotes, Sections, Withdrawals},
 };
-use crate::database::{AnyConnection, condition::Condition, find, resource::Resource};
-use crate::language::lookalike::named;
+use crate::database::{AnyConnection, find, model::resource::Resource, sql::filter::Filter};
+use crate::language::confusables::named;
+use crate::package::{
+    PackageSource,
+    cross_checks::{Quotes, Sections, Withdrawals},
+    cycles::Circles,
+    descriptor::{Package, Table, read},
+    foreign_keys::References,
+    key_hashes::{Ids, Repeated, Unique},
+    mixed_script,
+};
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::{
@@ -34,7 +38,10 @@ pub struct Found {
 /// there is a mistake.
 ///
 /// Records may refer to records of the register behind `connection`, where there is one.
-pub fn check(files: &dyn Files, connection: Option<&mut AnyConnection>) -> Result<Found, Error> {
+pub fn check(
+    files: &dyn PackageSource,
+    connection: Option<&mut AnyConnection>,
+) -> Result<Found, Error> {
     Ok(checked(files, connection)?.found)
 }
 
@@ -47,12 +54,12 @@ pub struct Checked {
 
 /// Reads the package once, row by row, and more of it only where something has to be looked up.
 pub fn checked(
-    files: &dyn Files,
+    files: &dyn PackageSource,
     mut connection: Option<&mut AnyConnection>,
 ) -> Result<Checked, Error> {
     let mut problems = Vec::new();
     let package = read(files, &mut problems);
-    let mut together = Together::default();
+    let mut together = CrossChecks::default();
     together.problems.extend(problems);
     if let Some(connection) = connection.as_deref_mut() {
         together.withdrawn = withdrawn(connection)?;
@@ -78,7 +85,7 @@ fn withdrawn(connection: &mut AnyConnection) -> QueryResult<HashMap<String, Hash
     let Some(withdrawals) = find("withdrawals") else {
         return Ok(withdrawn);
     };
-    let all = withdrawals.all(Condition::default());
+    let all = withdrawals.all(Filter::default());
     for row in withdrawals.store.list(connection, &all)? {
         let row = row.to_object();
         let text = |name: &str| row.get(name).and_then(Json::as_str).unwrap_or_default();
@@ -90,7 +97,7 @@ fn withdrawn(connection: &mut AnyConnection) -> QueryResult<HashMap<String, Hash
 
 /// What has to be known of all records to look at them together.
 #[derive(Default)]
-struct Together {
+struct CrossChecks {
     /// What is wrong so far.
     problems: Problems,
     ids: Ids,
@@ -108,9 +115,9 @@ struct Together {
     unread: Vec<&'static str>,
 }
 
-impl Together {
+impl CrossChecks {
     /// Notes what is wrong with the rows of a file, each beside those before, and with all of them.
-    fn read(&mut self, table: &Table, files: &dyn Files) {
+    fn read(&mut self, table: &Table, files: &dyn PackageSource) {
         let rows = match table.rows(files) {
             Ok(rows) => rows,
             Err(problems) => {
@@ -156,7 +163,7 @@ impl Together {
                 row.problems.push(problem);
             }
         }
-        let mixed = alphabets::notices(table, row.number, &row.draft);
+        let mixed = mixed_script::notices(table, row.number, &row.draft);
         row.problems.extend(mixed);
         for unique in unique {
             unique.add(row);
@@ -180,7 +187,7 @@ impl Together {
     fn finish(
         mut self,
         package: &Package,
-        files: &dyn Files,
+        files: &dyn PackageSource,
         mut connection: Option<&mut AnyConnection>,
     ) -> QueryResult<(Ids, Problems)> {
         let (ids, connection, problems) = (&self.ids, &mut connection, &mut self.problems);
@@ -224,7 +231,7 @@ impl Together {
 fn refuse_repeated(
     mut repeated: Vec<Repeated>,
     table: &Table,
-    files: &dyn Files,
+    files: &dyn PackageSource,
     problems: &mut Problems,
 ) {
     for row in table.rows(files).into_iter().flatten() {

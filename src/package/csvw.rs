@@ -2,8 +2,9 @@
 
 use super::export::{COUNTRY_PATTERN, ID_PATTERN};
 use crate::database::{
-    RESOURCES, descriptor, find,
-    resource::{Column, Kind, Object, Reference, Resource},
+    RESOURCES, find,
+    model::resource::{Column, Kind, Object, Reference, Resource},
+    write::descriptor,
 };
 use serde_json::{Value as Json, json};
 
@@ -112,13 +113,13 @@ fn column(column: &Column) -> Json {
     let datatype = match &column.kind {
         Kind::Id => json!({ "base": "string", "format": ID_PATTERN }),
         Kind::Country => json!({ "base": "string", "format": COUNTRY_PATTERN }),
-        Kind::Words(words) => json!({ "base": "string", "format": words.join("|") }),
+        Kind::Enum(words) => json!({ "base": "string", "format": words.join("|") }),
         Kind::Text => "string".into(),
         Kind::Integer => "integer".into(),
         Kind::Date => "date".into(),
-        Kind::Moment => "dateTime".into(),
+        Kind::Timestamp => "dateTime".into(),
         // A list is a JSON array in one cell: its texts may hold any separator.
-        Kind::List => "json".into(),
+        Kind::TextList => "json".into(),
     };
     json!({
         "name": column.name,

@@ -11,7 +11,7 @@ use super::{
     spreadsheet::{is_cut, is_guarded},
     spreadsheet_words::is_error,
 };
-use crate::database::resource::{Column, Kind};
+use crate::database::model::resource::{Column, Kind};
 
 /// How sure it is, and what was likely done.
 type Told = (Class, &'static str);
@@ -35,7 +35,7 @@ pub fn of(column: &Column, text: &str) -> Option<Told> {
             _ => None,
         }
         .or_else(|| in_text(column, text)),
-        Kind::List => {
+        Kind::TextList => {
             let items: Vec<String> = serde_json::from_str(text).unwrap_or_default(); // else it is told as no list
             items.iter().find_map(|item| in_text(column, item))
         }

@@ -2,19 +2,19 @@
 //!
 //! `check` asks once all records of the package are known. What the package itself holds is looked at beside it.
 
-use super::{
-    Files, Problem, Problems,
-    keys::Ids,
-    read::{Package, Table},
-    references::for_each_stored,
-    together::{Withdrawals, text},
+use super::{Problem, Problems};
+use crate::package::{
+    PackageSource,
+    cross_checks::{Withdrawals, text},
+    descriptor::{Package, Table},
+    foreign_keys::for_each_stored,
+    key_hashes::Ids,
 };
 use crate::{
     database::{
-        AnyConnection,
-        condition::{Condition, Test, Value},
-        find,
-        resource::{Object, Resource},
+        AnyConnection, find,
+        model::resource::{Object, Resource},
+        sql::filter::{Filter, Predicate, Value},
     },
     language::stands_in,
 };
@@ -30,7 +30,7 @@ const IN_SECTIONS: [(&str, &str); 2] = [("measures", "section_id"), ("sections",
 /// The records of the register that the package leaves as they are.
 pub struct Dependents<'d> {
     pub package: &'d Package,
-    pub files: &'d dyn Files,
+    pub files: &'d dyn PackageSource,
     pub ids: &'d Ids,
     pub withdrawals: &'d Withdrawals,
 }
@@ -64,10 +64,7 @@ impl Dependents<'_> {
         let Some(table) = tables.find(|table| table.resource.name == name) else {
             return Ok(None);
         };
-        let held = table
-            .resource
-            .store
-            .count(connection, &Condition::default())?;
+        let held = table.resource.store.count(connection, &Filter::default())?;
         Ok((held > 0).then_some(table))
     }
 
@@ -202,7 +199,7 @@ fn stored(
     values: &[String],
 ) -> QueryResult<Vec<Object>> {
     let values = values.iter().map(|value| Value::Text(value.clone()));
-    let condition = Condition::column(column, Test::OneOf(values.collect()));
+    let condition = Filter::column(column, Predicate::OneOf(values.collect()));
     let rows = resource.store.list(connection, &resource.all(condition))?;
     Ok(rows.iter().map(|row| row.to_object()).collect())
 }

@@ -1,6 +1,7 @@
 //! How a file of CSV is written: the Table Dialect of a descriptor. Every property is done, or refused by name.
 
-use super::{Files, refusals::Refusals};
+use super::refusals::Refusals;
+use crate::package::PackageSource;
 use serde_json::{Value as Json, json};
 
 /// How a file is written.
@@ -42,7 +43,7 @@ pub const KNOWN: [&str; 12] = [
 
 impl Dialect {
     /// The dialect that a resource of a descriptor gives, in itself or in a file.
-    pub fn read(given: &Json, files: &dyn Files, refusals: &mut Refusals<'_>) -> Self {
+    pub fn read(given: &Json, files: &dyn PackageSource, refusals: &mut Refusals<'_>) -> Self {
         let mut dialect = Self::default();
         let properties = refusals.object(files, "dialect", given).unwrap_or_default();
         for (name, value) in properties.iter().filter(|(_, value)| !value.is_null()) {

@@ -3,9 +3,9 @@
 use super::{DESCRIPTOR, Error};
 use crate::database::{
     AnyConnection, RESOURCES,
-    batches::for_each_record,
-    descriptor as stored,
-    resource::{Column, Kind, Object, Resource},
+    model::resource::{Column, Kind, Object, Resource},
+    query::batches::for_each_record,
+    write::descriptor as stored,
 };
 use serde_json::{Value as Json, json};
 use std::{
@@ -203,14 +203,14 @@ fn field(column: &Column) -> Json {
             constraints.insert("pattern".to_owned(), COUNTRY_PATTERN.into());
             "string"
         }
-        Kind::Words(words) => {
+        Kind::Enum(words) => {
             constraints.insert("enum".to_owned(), words.clone().into());
             "string"
         }
         Kind::Integer => "integer",
         Kind::Date => "date",
-        Kind::Moment => "datetime",
-        Kind::List => "array",
+        Kind::Timestamp => "datetime",
+        Kind::TextList => "array",
     };
     if column.name == "id" {
         constraints.insert("unique".to_owned(), true.into());

@@ -1,9 +1,9 @@
 //! The header of a table: which cells of its rows belong to a record. `rows` reads it once.
 
 use super::{DESCRIPTOR, Problem, csv_rows::Cells, spreadsheet::GUARD_COLUMN};
-use crate::database::{
+use crate::database::model::{
     resource::{Column, Resource, include_name},
-    rules,
+    validation,
 };
 use std::mem;
 
@@ -85,7 +85,7 @@ impl Header {
             None => {
                 let own = resource.own_columns();
                 let known: Vec<&str> = own.map(|column| column.name).collect();
-                let hint = rules::nearest_hint(name, &known);
+                let hint = validation::nearest_hint(name, &known);
                 return Err(format!("is no column of {}{hint}", resource.name));
             }
         }

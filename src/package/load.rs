@@ -2,17 +2,22 @@
 //! others write while it is read.
 
 use super::{
-    Class, Error, Files, Problems,
+    Class, Error, Problems,
     check::{Checked, checked},
-    read::Table,
-    rehearsal::{Planned, planned},
     spool::Spool,
 };
 use crate::database::{
     AnyConnection,
-    condition::Condition,
-    revisions::{self, Version},
-    writer::{self, Counts, Writer, write},
+    sql::filter::Filter,
+    write::{
+        revisions::{self, Version},
+        writer::{self, Counts, Writer, write},
+    },
+};
+use crate::package::{
+    PackageSource,
+    descriptor::Table,
+    dry_run::{Planned, planned},
 };
 use diesel::QueryResult;
 use serde::Serialize;
@@ -65,7 +70,7 @@ impl fmt::Display for Beside {
 ///
 /// `progress` is told how many more records are done.
 pub fn load(
-    files: &dyn Files,
+    files: &dyn PackageSource,
     connection: &mut AnyConnection,
     options: &Options<'_>,
     progress: &dyn Fn(u64),
@@ -86,7 +91,7 @@ impl<'l> Ready<'l> {
     /// Reads and checks a package. Nobody waits for that, and nothing is written. What others write meanwhile is
     /// noticed before it is written.
     pub fn new(
-        files: &'l dyn Files,
+        files: &'l dyn PackageSource,
         connection: &mut AnyConnection,
         options: Options<'l>,
     ) -> Result<Self, Error> {
@@ -160,7 +165,7 @@ impl<'l> Ready<'l> {
     fn beside(&self, connection: &mut AnyConnection) -> QueryResult<Vec<Beside>> {
         let mut beside = Vec::new();
         for Table { resource, .. } in &self.checked.package.tables {
-            let all = Condition::default();
+            let all = Filter::default();
             let held = resource.store.count(connection, &all)?;
             let held = usize::try_from(held).unwrap_or_default();
             let records = held.saturating_sub(self.checked.ids.count(resource.name));
@@ -175,7 +180,11 @@ impl<'l> Ready<'l> {
 
 impl Options<'_> {
     /// The package without a mistake, and without damage that is not accepted.
-    fn checked(&self, files: &dyn Files, connection: &mut AnyConnection) -> Result<Checked, Error> {
+    fn checked(
+        &self,
+        files: &dyn PackageSource,
+        connection: &mut AnyConnection,
+    ) -> Result<Checked, Error> {
         let checked = checked(files, Some(connection))?;
         if checked.found.problems.has(Class::Damage) && !self.accept_damage {
             return Err(Error::Problems(checked.found.problems));

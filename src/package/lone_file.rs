@@ -1,13 +1,19 @@
 //! One file of CSV in place of a package: rows of one resource, such as a list that was downloaded and mended.
 
 use super::{
-    DESCRIPTOR, Error, Files,
+    DESCRIPTOR, Error,
     csv_rows::{Cells, CsvRows},
     dialect::Dialect,
-    files::{is_file_name, open_regular},
     head::look,
 };
-use crate::database::{self, RESOURCES, resource::Resource, rules};
+use crate::database::{
+    self, RESOURCES,
+    model::{resource::Resource, validation},
+};
+use crate::package::{
+    PackageSource,
+    source::{is_file_name, open_regular},
+};
 use serde_json::json;
 use std::{
     io::{self, Cursor, Read},
@@ -32,7 +38,7 @@ impl LoneFile {
         let name = name.unwrap_or_default();
         let resource = match resource {
             Some(named) => database::find(named).ok_or_else(|| {
-                let hint = rules::nearest_hint(named, &names());
+                let hint = validation::nearest_hint(named, &names());
                 refused(format!("`{named}` is no resource{hint}"))
             })?,
             None => told(path, &name)?.ok_or_else(|| {
@@ -55,7 +61,7 @@ impl LoneFile {
     }
 }
 
-impl Files for LoneFile {
+impl PackageSource for LoneFile {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         match name {
             DESCRIPTOR => Ok(Box::new(Cursor::new(self.descriptor.as_bytes()))),

@@ -4,7 +4,7 @@
 //! would pass it over, and take for values what stands for none.
 
 use super::{dialect, refusals::Refusals, table_properties, table_schema};
-use crate::database::resource::Object;
+use crate::database::model::resource::Object;
 use serde_json::{Value as Json, json};
 
 /// Where in a descriptor properties stand.

@@ -1,19 +1,16 @@
 //! Data-quality notices, what is likely wrong with records: heuristics that are told and stop nothing. `check` asks of each row, and
 //! once more when all are known.
 
-use super::{
-    Problem, Problems,
-    keys::{Ids, Key, key},
-    read::{DESCRIPTOR, Package, Table},
-    rows::Row,
-    years::Years,
+use super::{Problem, Problems, rows::Row, years::Years};
+use crate::package::{
+    descriptor::{DESCRIPTOR, Package, Table},
+    key_hashes::{Ids, Key, key},
 };
 use crate::{
     database::{
-        AnyConnection,
-        condition::{Condition, Test, Value},
-        find,
-        resource::Object,
+        AnyConnection, find,
+        model::resource::Object,
+        sql::filter::{Filter, Predicate, Value},
     },
     language,
 };
@@ -221,7 +218,7 @@ impl Notices {
         let reported: Vec<String> = mem::take(&mut self.reported).into_iter().collect();
         for batch in reported.chunks(BATCH) {
             let values = batch.iter().map(|id| Value::Text(id.clone()));
-            let condition = Condition::column("measure_id", Test::OneOf(values.collect()));
+            let condition = Filter::column("measure_id", Predicate::OneOf(values.collect()));
             for row in entries.store.list(connection, &entries.all(condition))? {
                 let row = row.to_object();
                 if ids.contain(entries.name, text(&row, "id")) {

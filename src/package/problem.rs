@@ -1,7 +1,7 @@
 //! What is wrong with a package, so that a person can find and mend it.
 
 use super::Problems;
-use crate::{database, terminal::printable};
+use crate::{cli::terminal::printable, database};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::{
     fmt,
@@ -220,7 +220,7 @@ pub enum Error {
     #[error("{0}")]
     Problems(Problems),
     #[error(transparent)]
-    Write(#[from] database::writer::Error),
+    Write(#[from] database::write::writer::Error),
     #[error(transparent)]
     Database(#[from] database::Error),
     #[error("{0}: {1}")]

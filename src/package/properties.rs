@@ -6,7 +6,7 @@ use super::{
     misplaced::{self, Place},
     refusals::Refusals,
 };
-use crate::database::resource::Object;
+use crate::database::model::resource::Object;
 use chrono::DateTime;
 use icu_locale_core::LanguageIdentifier;
 use serde_json::Value as Json;

@@ -1,7 +1,8 @@
 //! Refuses properties of a descriptor by name. Whoever reads a part of the descriptor tells by it.
 
-use super::{DESCRIPTOR, Files, Problem, files::is_file_name, read::read_json};
-use crate::database::{resource::Object, rules};
+use super::{DESCRIPTOR, Problem};
+use crate::database::model::{resource::Object, validation};
+use crate::package::{PackageSource, descriptor::read_json, source::is_file_name};
 use serde_json::Value as Json;
 
 /// The most letters of a value that are shown.
@@ -31,13 +32,13 @@ impl<'p> Refusals<'p> {
 
     /// Refuses a property that is not known here.
     pub fn refuse_unknown(&mut self, property: &str, name: &str, known: &[&str]) {
-        let hint = rules::nearest_hint(name, known);
+        let hint = validation::nearest_hint(name, known);
         self.tell(format!("{} is not known{hint}", self.named(property)));
     }
 
     /// Notes a property that has likely another name; one of one's own may stand in a descriptor.
     pub fn note_misspelt(&mut self, property: &str, name: &str, known: &[&str]) {
-        let hint = rules::nearest_hint(name, known);
+        let hint = validation::nearest_hint(name, known);
         if !hint.is_empty() {
             let reason = format!(
                 "{} is not known and passed over{hint}",
@@ -60,7 +61,12 @@ impl<'p> Refusals<'p> {
     }
 
     /// The object that a property is, or that the file holds which it names; `None` where it is not given.
-    pub fn object(&mut self, files: &dyn Files, property: &str, value: &Json) -> Option<Object> {
+    pub fn object(
+        &mut self,
+        files: &dyn PackageSource,
+        property: &str,
+        value: &Json,
+    ) -> Option<Object> {
         match value {
             Json::Null => None,
             Json::Object(object) => Some(object.clone()),

@@ -1,21 +1,24 @@
 //! The rows of a file of a package, one after the other.
 
 use super::{
-    Error, Files, Problem,
+    Error, Problem,
     csv_rows::{Cells, CsvRows, Fault},
     damage,
     head::{Rest, look},
     header::{Fit, Header},
-    read::{DESCRIPTOR, Table},
     spreadsheet::unguarded,
 };
+use crate::package::{
+    PackageSource,
+    descriptor::{DESCRIPTOR, Table},
+};
 use crate::{
-    database::{
-        draft::{Cell, Draft},
+    cli::terminal::printable,
+    database::model::{
+        new_record::{Cell, NewRecord},
         resource::{Column, Kind, Resource},
-        rules,
+        validation,
     },
-    terminal::printable,
 };
 use std::mem;
 
@@ -23,7 +26,7 @@ use std::mem;
 pub struct Row {
     /// As a spreadsheet counts: the first line is row 1.
     pub number: usize,
-    pub draft: Draft,
+    pub draft: NewRecord,
     pub problems: Vec<Problem>,
     /// Columns with a value that could not be read.
     pub unread: Vec<&'static str>,
@@ -71,7 +74,7 @@ pub struct Rows<'f> {
 
 impl Table {
     /// The rows below the header; what is wrong where they cannot be read.
-    pub fn rows<'f>(&self, files: &'f dyn Files) -> Result<Rows<'f>, Vec<Problem>> {
+    pub fn rows<'f>(&self, files: &'f dyn PackageSource) -> Result<Rows<'f>, Vec<Problem>> {
         let file = self.file.as_str();
         let refused = |reason: String| vec![Problem::in_file(file, reason)];
         let input = files
@@ -114,8 +117,8 @@ impl Table {
     /// The records; a mistake in one is the error.
     pub fn drafts<'f>(
         &self,
-        files: &'f dyn Files,
-    ) -> Result<impl Iterator<Item = Result<Draft, Error>> + use<'f>, Error> {
+        files: &'f dyn PackageSource,
+    ) -> Result<impl Iterator<Item = Result<NewRecord, Error>> + use<'f>, Error> {
         let rows = self.rows(files).map_err(Error::from)?;
         Ok(rows.map(|row| {
             if row.is_wrong() {
@@ -143,7 +146,7 @@ impl Iterator for Rows<'_> {
         };
         let mut row = Row {
             number: self.reader.row(),
-            draft: Draft::new(self.resource),
+            draft: NewRecord::new(self.resource),
             problems: self.notice.take().into_iter().collect(),
             unread: Vec::new(),
             is_torn: false,
@@ -197,7 +200,7 @@ impl Rows<'_> {
         let ragged = self.header.ragged(count);
         let is_cut = count < self.header.names.len() && self.reader.ended_with_file();
         if row.is_wrong() || is_cut {
-            row.draft = Draft::new(self.resource);
+            row.draft = NewRecord::new(self.resource);
             row.problems.retain(|problem| !problem.is_error());
             row.unread.clear();
             return self.refuse(ragged, row);
@@ -265,7 +268,7 @@ impl Rows<'_> {
                 }
             }
         }
-        for (name, reason) in rules::problems(&row.draft, &row.unread) {
+        for (name, reason) in validation::problems(&row.draft, &row.unread) {
             let mut cells = columns.iter().zip(self.line.iter());
             let cell = cells.find(|((_, column), _)| column.name == name);
             let cell = cell.map_or("", |(_, cell)| cell);
@@ -299,7 +302,7 @@ impl Rows<'_> {
         });
         let mut own = self.resource.own_columns();
         if let (Some(id), Some(own)) = (id, own.position(|column| column.name == "id"))
-            && rules::is_id(id)
+            && validation::is_id(id)
         {
             row.draft.set(own, Cell::Text(id.to_owned()));
         }
@@ -316,7 +319,7 @@ fn read_cell(column: &Column, cell: &str) -> Result<Cell, &'static str> {
             .parse()
             .map(Cell::Integer)
             .map_err(|_| "is no whole number"),
-        Kind::List => serde_json::from_str(cell)
+        Kind::TextList => serde_json::from_str(cell)
             .map(Cell::List)
             .map_err(|_| r#"is no list like ["a", "b"]"#),
         _ => Ok(Cell::Text(cell.to_owned())),

@@ -1,6 +1,6 @@
 //! The register that the binary carries: `seeds/`, as it was when the binary was built.
 
-use super::Files;
+use crate::package::PackageSource;
 use std::io::{self, Read};
 
 macro_rules! seeds {
@@ -32,7 +32,7 @@ seeds![
 /// The embedded package.
 pub struct Seeds;
 
-impl Files for Seeds {
+impl PackageSource for Seeds {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         FILES
             .iter()

@@ -1,7 +1,8 @@
 //! Numbers in a row that a spreadsheet has cut: after 1.9 comes 1.1, since it took `1.10` for a number. A sliding
 //! window over the rows of a file; the order gives it away where no number stands twice.
 
-use super::{Problem, read::Table, rows::Row};
+use super::{Problem, rows::Row};
+use crate::package::descriptor::Table;
 
 /// The numbers of the last rows.
 #[derive(Default)]

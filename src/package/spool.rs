@@ -1,7 +1,7 @@
 //! A spool: the files of a package, each copied when it is read first. `load` reads through it, so that what was
 //! checked is what is written, and nobody who writes waits for the place that the package comes from.
 
-use super::Files;
+use crate::package::PackageSource;
 use std::{
     collections::HashMap,
     fs::File,
@@ -11,7 +11,7 @@ use std::{
 
 /// The files of a package, and the copies of those that were read.
 pub struct Spool<'f> {
-    files: &'f dyn Files,
+    files: &'f dyn PackageSource,
     copies: Mutex<HashMap<String, Copy>>,
 }
 
@@ -19,7 +19,7 @@ pub struct Spool<'f> {
 type Copy = Arc<Mutex<File>>;
 
 impl<'f> Spool<'f> {
-    pub fn new(files: &'f dyn Files) -> Self {
+    pub fn new(files: &'f dyn PackageSource) -> Self {
         let copies = Mutex::default();
         Self { files, copies }
     }
@@ -44,7 +44,7 @@ impl<'f> Spool<'f> {
     }
 }
 
-impl Files for Spool<'_> {
+impl PackageSource for Spool<'_> {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         if self.files.are_own() {
             return self.files.open(name);

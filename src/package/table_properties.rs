@@ -1,15 +1,13 @@
 //! What a descriptor says of a file: every property that changes how it is read is done, or refused by name.
 
 use super::{
-    Files,
     dialect::Dialect,
-    files::is_file_name,
     misplaced::{self, Place},
-    read::Table,
     refusals::Refusals,
     table_schema,
 };
-use crate::database::resource::{Object, Resource};
+use crate::database::model::resource::{Object, Resource};
+use crate::package::{PackageSource, descriptor::Table, source::is_file_name};
 use data_encoding::HEXLOWER;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256, Sha512};
@@ -47,7 +45,7 @@ const KNOWN: [&str; 24] = [
 pub fn read(
     entry: &Object,
     resource: &'static Resource,
-    files: &dyn Files,
+    files: &dyn PackageSource,
     refusals: &mut Refusals<'_>,
 ) -> Option<Table> {
     let of = |name: &str| entry.get(name).unwrap_or(&Json::Null);
@@ -154,7 +152,7 @@ fn check_contents(
     file: &str,
     bytes: &Json,
     hash: &Json,
-    files: &dyn Files,
+    files: &dyn PackageSource,
     refusals: &mut Refusals<'_>,
 ) {
     if bytes.is_null() && hash.is_null() {

@@ -1,11 +1,11 @@
 //! What a Table Schema says of how cells are read. What cannot be done is refused by name.
 
 use super::{
-    Files,
     misplaced::{self, Place},
     refusals::Refusals,
 };
-use crate::database::resource::{Column, Kind, Object, Resource};
+use crate::database::model::resource::{Column, Kind, Object, Resource};
+use crate::package::PackageSource;
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 
@@ -40,7 +40,7 @@ impl Missing {
 pub fn read(
     given: &Json,
     resource: &'static Resource,
-    files: &dyn Files,
+    files: &dyn PackageSource,
     refusals: &mut Refusals<'_>,
 ) -> Missing {
     let schema = refusals.object(files, "schema", given).unwrap_or_default();
@@ -164,8 +164,8 @@ fn types(column: Option<&Column>) -> (&'static [&'static str], &'static str) {
     match column.map(|column| &column.kind) {
         Some(Kind::Integer) => (&["integer", "number", "year", "string", "any"], "integer"),
         Some(Kind::Date) => (&["date", "string", "any"], "date"),
-        Some(Kind::Moment) => (&["datetime", "string", "any"], "datetime"),
-        Some(Kind::List) => (&["array", "string", "any"], "array"),
+        Some(Kind::Timestamp) => (&["datetime", "string", "any"], "datetime"),
+        Some(Kind::TextList) => (&["array", "string", "any"], "array"),
         _ => (
             &[
                 "string",

@@ -1,13 +1,13 @@
 //! Unique values that another record of the register holds: a lookup batch by batch. `check` asks once all ids of
 //! the package are known, so that nothing is written that the database would refuse.
 
-use super::{Files, Problem, Problems, keys::Ids, read::Table, rows::Row};
+use super::{Problem, Problems, rows::Row};
 use crate::database::{
     AnyConnection,
-    condition::{Condition, Test, Value},
-    draft::Cell,
-    resource::Object,
+    model::{new_record::Cell, resource::Object},
+    sql::filter::{Filter, Predicate, Value},
 };
+use crate::package::{PackageSource, descriptor::Table, key_hashes::Ids};
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
@@ -19,7 +19,7 @@ const BATCH: usize = 500;
 /// values when it is written.
 pub fn refuse(
     table: &Table,
-    files: &dyn Files,
+    files: &dyn PackageSource,
     ids: &Ids,
     connection: &mut AnyConnection,
     problems: &mut Problems,
@@ -78,14 +78,14 @@ impl<'r> Wanted<'r> {
         if self.rows.is_empty() {
             return Ok(Vec::new());
         }
-        let mut condition = Condition::default();
+        let mut condition = Filter::default();
         for (place, column) in self.columns.iter().enumerate() {
             let values: HashSet<&Held> = self.rows.keys().map(|values| &values[place]).collect();
             let values = values.into_iter().map(|value| match value {
                 Held::Text(text) => Value::Text(text.clone()),
                 Held::Integer(integer) => Value::Integer(*integer),
             });
-            condition.add(column, Test::OneOf(values.collect()));
+            condition.add(column, Predicate::OneOf(values.collect()));
         }
         let resource = table.resource;
         let rows = resource.store.list(connection, &resource.all(condition))?;

@@ -1,14 +1,17 @@
 //! Years beside those of the plan: a plausibility check of measures and entries. `notices` asks of each row, and
 //! once more of the register, which may have the plan that the package does not.
 
-use super::{
-    Problem,
-    keys::{Key, Same, key},
-    read::Table,
-    references::for_each_stored,
-    rows::Row,
+use super::{Problem, rows::Row};
+use crate::database::{
+    AnyConnection,
+    model::resource::Object,
+    resources::{measures::MEASURES, plans::PLANS},
 };
-use crate::database::{AnyConnection, measures::MEASURES, plans::PLANS, resource::Object};
+use crate::package::{
+    descriptor::Table,
+    foreign_keys::for_each_stored,
+    key_hashes::{Key, Same, key},
+};
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::{collections::HashMap, hash::BuildHasherDefault};

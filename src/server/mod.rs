@@ -1,34 +1,20 @@
 //! The HTTP server: what happens to every request, whichever handler answers it.
 
-mod answers;
-mod clients;
-mod collect;
-mod connection;
-mod encoding;
-mod failure;
-mod front;
-mod key;
-mod limiter;
-mod line;
-mod listen;
-mod listeners;
-mod metrics;
-mod negotiation;
-mod portions;
-mod preconditions;
-mod proxies;
-mod ranges;
-mod request_id;
-mod route;
-mod security;
-mod tracking;
+pub mod middleware;
+mod rate_limit;
+mod response_cache;
+mod run;
 
-pub use answers::Answers;
-pub use front::Front;
-pub use listen::run;
-pub use metrics::Metrics;
-pub use proxies::ForwardedHeader;
+mod connection;
+mod listeners;
+mod route;
+
+pub use middleware::client_ip::ForwardedHeader;
+pub use middleware::metrics::Metrics;
+pub use middleware::request_scope::FrontState;
+pub use response_cache::ResponseCache;
 pub use route::Route;
+pub use run::run;
 
 use crate::{
     api::{self, Error, Problem, State},
@@ -45,7 +31,7 @@ use actix_web::{
     middleware::{Compress, Next, from_fn},
     web::{self, ServiceConfig},
 };
-use request_id::REQUEST_ID;
+use middleware::request_id::REQUEST_ID;
 use std::sync::Arc;
 
 /// How long a browser may remember that it may ask, in seconds: a day, of which some take two hours.
@@ -74,7 +60,7 @@ pub enum Part {
 }
 
 /// The application, ready to serve or to test. It keeps answers where its data hold
-/// [`Answers`], and counts, logs and limits requests where they hold a [`Front`].
+/// [`ResponseCache`], and counts, logs and limits requests where they hold a [`FrontState`].
 pub fn app(
     state: web::Data<State>,
 ) -> App<
@@ -106,18 +92,21 @@ impl Part {
         App::new()
             .app_data(state)
             .configure(|config| self.routes(config))
-            .wrap(from_fn(admit))
+            .wrap(from_fn(enforce_request_limits))
             .wrap(Compress::default())
-            .wrap(from_fn(negotiation::settle))
-            .wrap(from_fn(answers::keep))
-            .wrap(from_fn(ranges::part))
-            .wrap(front::Attend)
+            .wrap(from_fn(middleware::negotiation::settle))
+            .wrap(from_fn(response_cache::keep))
+            .wrap(from_fn(middleware::ranges::part))
+            .wrap(middleware::request_scope::RequestScopeLayer)
     }
 
     fn routes(self, config: &mut ServiceConfig) {
         if self != Self::Register {
             config
-                .service(api::reads(["/metrics"], web::get().to(metrics::tell)))
+                .service(api::reads(
+                    ["/metrics"],
+                    web::get().to(middleware::metrics::tell),
+                ))
                 .configure(api::operations);
         }
         if self == Self::Operations {
@@ -129,7 +118,7 @@ impl Part {
 }
 
 /// What every request must pass, and what every answer gets.
-async fn admit(
+async fn enforce_request_limits(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<BoxBody>>, actix_web::Error> {
@@ -207,8 +196,12 @@ fn too_large(headers: &HeaderMap) -> Option<usize> {
 fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
     let mut answer = tell_problem(answer);
     let request = answer.request();
-    let page = security::of(answer.headers(), request.uri().path(), public_url(request));
-    let is_open = !key::OF_OPERATIONS.contains(&request.path());
+    let page = middleware::security_headers::of(
+        answer.headers(),
+        request.uri().path(),
+        public_url(request),
+    );
+    let is_open = !response_cache::key::OF_OPERATIONS.contains(&request.path());
     let headers = answer.headers_mut();
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

@@ -4,7 +4,7 @@ use super::{
     readers::{count, unzip, version},
     support::{Memory, PUBLIC_URL, empty, seeded},
 };
-use aciqplan::{api::State, database::Patience, package::Folder, server};
+use aciqplan::{api::State, database::Timeouts, package::Folder, server};
 use actix_web::{http::StatusCode, test, web};
 use diesel::{connection::SimpleConnection, prelude::*};
 use futures_util::future::{join, join_all};
@@ -202,11 +202,11 @@ async fn the_register_is_packed_once_a_version() {
 #[actix_web::test]
 async fn those_who_wait_for_a_file_do_not_keep_others_from_reading() {
     for register in seeded() {
-        let patience = Patience {
+        let patience = Timeouts {
             queue: Duration::from_millis(50),
             query: Duration::from_mins(1),
         };
-        let database = register.database.clone().with_patience(patience);
+        let database = register.database.clone().with_timeouts(patience);
         let state = web::Data::new(State::new(database, PUBLIC_URL, None));
         let app = test::init_service(server::app(state)).await;
         let ask = async |path: &str| {

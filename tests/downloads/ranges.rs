@@ -6,8 +6,8 @@ use super::{
 };
 use aciqplan::{
     api::State,
-    database::watch::Watch,
-    server::{self, Answers},
+    database::connection::change_watcher::Watch,
+    server::{self, ResponseCache},
 };
 use actix_web::{
     body::to_bytes,
@@ -189,7 +189,10 @@ macro_rules! service {
     ($register:expr) => {{
         let register: &Register = $register;
         let state = Data::new(State::new(register.database.clone(), PUBLIC_URL, None));
-        let answers = Data::new(Answers::new(64 << 20, Watch::start(&register.url).unwrap()));
+        let answers = Data::new(ResponseCache::new(
+            64 << 20,
+            Watch::start(&register.url).unwrap(),
+        ));
         init_service(server::app(state).app_data(answers)).await
     }};
 }

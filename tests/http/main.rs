@@ -19,12 +19,12 @@ mod support;
 mod temporary_files;
 mod wire;
 
-use aciqplan::{config::Cli, server::Front};
+use aciqplan::{cli::args::Cli, server::FrontState};
 use actix_web::web;
 use clap::Parser;
 
 /// The front that the settings ask for.
-fn front(settings: &[&str]) -> web::Data<Front> {
+fn front(settings: &[&str]) -> web::Data<FrontState> {
     let settings = Cli::parse_from([&["aciqplan"], settings].concat());
-    web::Data::new(Front::new(&settings.serve.limits))
+    web::Data::new(FrontState::new(&settings.serve.limits))
 }

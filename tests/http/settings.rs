@@ -1,6 +1,6 @@
 //! Settings that cannot be: the program says which it is and what would be right, and does not start.
 
-use aciqplan::config::Cli;
+use aciqplan::cli::args::Cli;
 use clap::CommandFactory;
 use std::process::Command;
 

@@ -4,7 +4,7 @@ use super::{
     rates::front,
     support::{Answer, PUBLIC_URL, Register, seeded},
 };
-use aciqplan::database::{Caller, Database, Error, Group, Patience};
+use aciqplan::database::{Caller, Database, Error, Group, Timeouts};
 use actix_web::{
     http::{Method, StatusCode},
     rt::time::sleep,
@@ -37,7 +37,7 @@ pub fn hurried(register: &Register, query: Duration, queue: Duration) -> Databas
     register
         .database
         .clone()
-        .with_patience(Patience { queue, query })
+        .with_timeouts(Timeouts { queue, query })
 }
 
 #[actix_web::test]
@@ -74,7 +74,7 @@ fn long(register: &Register) -> &'static str {
     match register.name {
         "SQLite" => {
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n \
-             WHERE i < 50000000 AND in_time()) \
+             WHERE i < 50000000 AND before_deadline()) \
              SELECT count(*) AS count FROM n"
         }
         _ => "SELECT count(*) AS count FROM (SELECT pg_sleep(30)) AS slept",

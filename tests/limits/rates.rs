@@ -4,7 +4,7 @@ use super::{
     bounds::{ROWS, hurried},
     support::{Answer, PUBLIC_URL, Register, seeded},
 };
-use aciqplan::{config::Cli, server::Front};
+use aciqplan::{cli::args::Cli, server::FrontState};
 use actix_web::{
     http::{Method, StatusCode},
     web,
@@ -14,9 +14,9 @@ use diesel::connection::SimpleConnection;
 use std::time::{Duration, Instant};
 
 /// The front that the settings ask for.
-pub fn front(settings: &[&str]) -> web::Data<Front> {
+pub fn front(settings: &[&str]) -> web::Data<FrontState> {
     let settings = Cli::parse_from([&["aciqplan"], settings].concat());
-    web::Data::new(Front::new(&settings.serve.limits))
+    web::Data::new(FrontState::new(&settings.serve.limits))
 }
 
 /// A register whose requests come from an address.

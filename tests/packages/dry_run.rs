@@ -2,7 +2,7 @@
 
 use super::support::{Memory, Register, empty, seeded};
 use aciqplan::{
-    database::revisions,
+    database::write::revisions,
     package::{self, Loaded, Options},
 };
 use serde_json::Value as Json;

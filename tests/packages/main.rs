@@ -16,7 +16,7 @@ mod support;
 mod untrusted;
 
 use aciqplan::{
-    database::revisions,
+    database::write::revisions,
     package::{self, Folder},
 };
 use std::{collections::BTreeMap, fs, path::Path};

@@ -5,7 +5,7 @@ use super::{
     cells::plan,
     support::{Memory, Register, empty, refusals, seeded},
 };
-use aciqplan::package::{self, Class, Files, Folder};
+use aciqplan::package::{self, Class, Folder, PackageSource};
 use std::{
     collections::BTreeMap,
     fs::{self, OpenOptions},
@@ -216,7 +216,7 @@ struct OnItsWay<'r> {
     opened: Mutex<BTreeMap<String, usize>>,
 }
 
-impl Files for OnItsWay<'_> {
+impl PackageSource for OnItsWay<'_> {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         let mut opened = self.opened.lock().unwrap();
         *opened.entry(name.to_owned()).or_default() += 1;

@@ -4,8 +4,8 @@ use super::{explained::rows_counted, support::empty};
 use aciqplan::{
     database::{
         AnyConnection,
-        revisions::{self, ChangeFilter},
-        vocabulary::Action,
+        model::enums::Action,
+        write::revisions::{self, ChangeFilter},
     },
     generate::generate,
     package::Folder,

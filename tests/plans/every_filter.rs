@@ -6,10 +6,10 @@ use super::{
 };
 use aciqplan::{
     database::{
-        condition::Condition,
         find,
-        grouping::{self, Dimension},
-        resource::{Kind, Resource},
+        model::resource::{Kind, Resource},
+        query::group_by::{self, Dimension},
+        sql::filter::Filter,
     },
     generate::generate,
     package::Folder,
@@ -79,10 +79,10 @@ fn values(register: &Register, resource: &'static Resource, name: &str) -> Vec<S
         (None, None) => panic!("{} has no {name}", resource.name),
     };
     let mut connection = register.database.connection().unwrap();
-    let groups = grouping::groups(
+    let groups = group_by::groups(
         &mut connection,
         resource,
-        &Condition::default(),
+        &Filter::default(),
         &[dimension],
         usize::MAX,
     );
@@ -94,7 +94,7 @@ fn values(register: &Register, resource: &'static Resource, name: &str) -> Vec<S
     let mut values: Vec<String> = values
         .map(|group| group.values[0].clone().unwrap())
         .collect();
-    if column.is_some_and(|column| column.kind == Kind::Moment) {
+    if column.is_some_and(|column| column.kind == Kind::Timestamp) {
         for value in &mut values {
             *value = value.replace(' ', "T") + "Z";
         }

@@ -123,7 +123,7 @@ pub async fn lists_asked(register: &Register, url: &str) -> Vec<(String, Vec<Str
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn in_time() -> Bool;
+    fn before_deadline() -> Bool;
 }
 
 /// How many rows a database looks at to answer, at most by one of its steps.

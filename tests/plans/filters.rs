@@ -6,12 +6,11 @@ use super::{
 };
 use aciqplan::{
     database::{
-        AnyConnection, RESOURCES,
-        condition::{Condition, Test, Value},
-        find,
-        grouping::{self, Dimension},
-        resource::{Column, Kind, Query, Relation, Resource},
-        revisions::{self, ChangeFilter},
+        AnyConnection, RESOURCES, find,
+        model::resource::{Column, Kind, Query, Relation, Resource},
+        query::group_by::{self, Dimension},
+        sql::filter::{Filter, Predicate, Value},
+        write::revisions::{self, ChangeFilter},
     },
     generate::generate,
     package::Folder,
@@ -40,7 +39,7 @@ const OFTEN: [&str; 10] = [
 /// A filter with a value that few rows meet.
 struct Narrow {
     name: &'static str,
-    condition: Condition,
+    condition: Filter,
     /// The value as SQL.
     value: String,
     /// The tables whose rows must be found.
@@ -53,8 +52,8 @@ fn rarest(
     resource: &'static Resource,
     dimension: Dimension,
 ) -> Option<String> {
-    let (all, by) = (Condition::default(), [dimension]);
-    let groups = grouping::groups(connection, resource, &all, &by, usize::MAX);
+    let (all, by) = (Filter::default(), [dimension]);
+    let groups = group_by::groups(connection, resource, &all, &by, usize::MAX);
     let mut groups = groups.unwrap().unwrap();
     groups.retain(|group| group.values[0].is_some());
     let rarest = groups.into_iter().min_by_key(|group| group.count)?;
@@ -78,18 +77,18 @@ fn by_column(
         within: false,
     };
     let text = match column.kind {
-        Kind::Moment => "2000-01-01 00:00:00".to_owned(), // all were written at the same one
+        Kind::Timestamp => "2000-01-01 00:00:00".to_owned(), // all were written at the same one
         _ => rarest(connection, resource, dimension)?,
     };
     let value = match column.kind {
         Kind::Integer => Value::Integer(text.parse().unwrap()),
         Kind::Date => Value::Date(text.parse().unwrap()),
-        Kind::Moment => Value::Moment(text.replace(' ', "T").parse().unwrap()),
+        Kind::Timestamp => Value::Moment(text.replace(' ', "T").parse().unwrap()),
         _ => Value::Text(text.clone()),
     };
     Some(Narrow {
         name,
-        condition: Condition::column(name, Test::OneOf(vec![value])),
+        condition: Filter::column(name, Predicate::OneOf(vec![value])),
         value: format!("'{text}'"),
         tables: vec![resource.name],
     })
@@ -113,8 +112,8 @@ fn by_relation(
     let text = rarest(connection, resource, dimension)?;
     let (table, _) = relation.column.split_once('.').unwrap();
     let sql = format!("'{text}'");
-    let mut condition = Condition::default();
-    let one = Test::OneOf(vec![Value::Text(text)]);
+    let mut condition = Filter::default();
+    let one = Predicate::OneOf(vec![Value::Text(text)]);
     condition.add_through(through, relation.column, one);
     Some(Narrow {
         name: relation.name,

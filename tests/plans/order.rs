@@ -8,7 +8,7 @@ use super::{
 use aciqplan::{
     database::{
         AnyConnection, RESOURCES, find,
-        resource::{Column, Kind, Resource},
+        model::resource::{Column, Kind, Resource},
     },
     generate::generate,
     package::Folder,
@@ -37,7 +37,7 @@ fn steps(
         let values: Vec<&str> = keys.iter().map(|_| "'a'").collect();
         format!("({columns}) > ({})", values.join(", "))
     } else {
-        "in_time()".to_owned()
+        "before_deadline()".to_owned()
     };
     let sql = format!(
         "EXPLAIN QUERY PLAN SELECT * FROM {} WHERE {condition} ORDER BY {columns} LIMIT 51",

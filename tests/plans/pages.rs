@@ -2,7 +2,7 @@
 
 use super::support::{Register, empty, path_of, texts};
 use aciqplan::{
-    database::{find, resource::Resource},
+    database::{find, model::resource::Resource},
     generate::generate,
     package::Folder,
 };

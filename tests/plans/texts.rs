@@ -16,7 +16,7 @@ const NOWHERE: &str = "qwxz";
 
 #[diesel::declare_sql_function]
 extern "SQL" {
-    fn in_time() -> Bool;
+    fn before_deadline() -> Bool;
 }
 
 /// Has all connections count the rows that are looked at: SQLite asks for the time at each.

@@ -6,10 +6,9 @@ use super::{
 };
 use aciqplan::{
     database::{
-        AnyConnection,
-        condition::{Comparison, Condition, Test, Value},
-        find,
-        resource::Resource,
+        AnyConnection, find,
+        model::resource::Resource,
+        sql::filter::{Comparison, Filter, Predicate, Value},
     },
     generate::generate,
     package::Folder,
@@ -24,7 +23,7 @@ const MANY: usize = 3000;
 struct Question {
     resource: &'static Resource,
     filter: String,
-    condition: Condition,
+    condition: Filter,
 }
 
 fn text(value: &str) -> Value {
@@ -32,11 +31,11 @@ fn text(value: &str) -> Value {
 }
 
 /// A question by a column of the resource.
-fn by_column(name: &str, column: &'static str, filter: &str, test: Test) -> Question {
+fn by_column(name: &str, column: &'static str, filter: &str, test: Predicate) -> Question {
     Question {
         resource: find(name).unwrap(),
         filter: format!("{column}{filter}"),
-        condition: Condition::column(column, test),
+        condition: Filter::column(column, test),
     }
 }
 
@@ -45,8 +44,8 @@ fn by_relation(name: &str, relation: &str, words: &str) -> Question {
     let resource = find(name).unwrap();
     let mut relations = resource.relations.iter();
     let relation = relations.find(|other| other.name == relation).unwrap();
-    let mut condition = Condition::default();
-    let test = Test::OneOf(words.split(',').map(text).collect());
+    let mut condition = Filter::default();
+    let test = Predicate::OneOf(words.split(',').map(text).collect());
     condition.add_through(relation.through.unwrap(), relation.column, test);
     Question {
         resource,
@@ -57,9 +56,9 @@ fn by_relation(name: &str, relation: &str, words: &str) -> Question {
 
 /// Questions that many records meet: here and there, all in one place, or at the end.
 fn questions() -> Vec<Question> {
-    let one = |value: &str| Test::OneOf(vec![text(value)]);
-    let not = |value: &str| Test::NoneOf(vec![text(value)]);
-    let from = |number| Test::Compare(Comparison::AtLeast, Value::Integer(number));
+    let one = |value: &str| Predicate::OneOf(vec![text(value)]);
+    let not = |value: &str| Predicate::NoneOf(vec![text(value)]);
+    let from = |number| Predicate::Compare(Comparison::AtLeast, Value::Integer(number));
     vec![
         by_relation("measures", "role", "executor"),
         by_relation("measures", "country", "AZ,GE,UA,MD,AM"),
@@ -70,12 +69,17 @@ fn questions() -> Vec<Question> {
             not("complete"),
         ),
         by_column("measures", "position", "[gte]=5", from(5)),
-        by_column("measures", "locator", "[contains]=n", Test::contains("n")),
+        by_column(
+            "measures",
+            "locator",
+            "[contains]=n",
+            Predicate::contains("n"),
+        ),
         by_column(
             "measures",
             "number",
             "[missing]=false",
-            Test::Missing(false),
+            Predicate::Missing(false),
         ),
         by_relation("status_entries", "role", "executor"),
         by_relation("status_entries", "country", "AZ,GE,UA,MD,AM"),
@@ -90,13 +94,13 @@ fn questions() -> Vec<Question> {
             "status_entries",
             "completion",
             "[ne]=complete,limited",
-            Test::NoneOf(vec![text("complete"), text("limited")]),
+            Predicate::NoneOf(vec![text("complete"), text("limited")]),
         ),
         by_column(
             "status_entries",
             "same_as",
             "[missing]=true",
-            Test::Missing(true),
+            Predicate::Missing(true),
         ),
         by_column("assignments", "role", "=executor", one("executor")),
         by_column(
@@ -105,7 +109,12 @@ fn questions() -> Vec<Question> {
             "[ne]=recommended",
             not("recommended"),
         ),
-        by_column("assignments", "as_written", "[prefix]=A", Test::prefix("A")),
+        by_column(
+            "assignments",
+            "as_written",
+            "[prefix]=A",
+            Predicate::prefix("A"),
+        ),
         by_relation("assignments", "country", "AZ,GE,UA,MD,AM"),
     ]
 }
@@ -134,7 +143,7 @@ async fn pages_of_many_records_hold_what_one_question_gives() {
             .json("/v1/measures?sort=-revision&limit=1&page=1300")
             .await;
         let late = versions["data"][0]["revision"].as_i64().unwrap();
-        let test = Test::Compare(Comparison::AtLeast, Value::Integer(late));
+        let test = Predicate::Compare(Comparison::AtLeast, Value::Integer(late));
         questions.push(by_column(
             "measures",
             "revision",
@@ -165,7 +174,7 @@ async fn holds_the_same(register: &Register, question: &Question, order: &str) {
             keys.push((name, descending));
         }
     }
-    let query = aciqplan::database::resource::Query {
+    let query = aciqplan::database::model::resource::Query {
         condition: condition.clone(),
         ..resource.ordered(resource.sort_keys(&keys))
     };

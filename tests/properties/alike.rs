@@ -1,7 +1,7 @@
 //! Both databases, holding the same, are asked the same, with answers kept and with none kept.
 
 use super::support::{Answer, Register, seeded};
-use aciqplan::{config::Cli, server::Front};
+use aciqplan::{cli::args::Cli, server::FrontState};
 use actix_web::{
     http::{Method, header::CONTENT_TYPE},
     web,
@@ -17,7 +17,7 @@ pub fn alike() -> Vec<Register> {
     }
     let unkept = |register: &Register| {
         let settings = Cli::parse_from(["aciqplan", "--cache-bytes", "0"]);
-        register.behind(web::Data::new(Front::new(&settings.serve.limits)))
+        register.behind(web::Data::new(FrontState::new(&settings.serve.limits)))
     };
     let unkept: Vec<Register> = registers.iter().map(unkept).collect();
     registers.extend(unkept);

@@ -119,7 +119,7 @@ fn filter(path: &str, name: &str, value: Option<&str>) -> Option<(String, String
         .iter()
         .find(|resource| path == format!("/v1/{}", resource.path()))?;
     let columns = [name.to_owned(), format!("{name}_id")];
-    let own = |relation: &aciqplan::database::resource::Relation| relation.name == name;
+    let own = |relation: &aciqplan::database::model::resource::Relation| relation.name == name;
     if resource.relations.iter().any(own) {
         return None;
     }

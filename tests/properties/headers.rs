@@ -1,7 +1,7 @@
 //! Made-up headers: each request is answered or refused.
 
 use super::{runner, support::seeded};
-use aciqplan::{config::Cli, server::Front};
+use aciqplan::{cli::args::Cli, server::FrontState};
 use actix_web::{http::Method, rt::System, web::Data};
 use clap::Parser;
 use proptest::{prelude::*, sample::select};
@@ -75,7 +75,7 @@ fn any_headers_are_taken_or_refused() {
             "10000000",
             "--rate-limit-loopback",
         ];
-        register.front = Data::new(Front::new(&Cli::parse_from(settings).serve.limits));
+        register.front = Data::new(FrontState::new(&Cli::parse_from(settings).serve.limits));
         runner(100)
             .run(
                 &(method.clone(), path.clone(), headers.clone()),

@@ -4,7 +4,7 @@ use super::{
     runner,
     support::{Memory, Register, path_of, seeded, texts},
 };
-use aciqplan::database::{self, resource::Kind};
+use aciqplan::database::{self, model::resource::Kind};
 use actix_web::rt::System;
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -40,7 +40,7 @@ fn any_list() -> impl Strategy<Value = (String, i64)> {
                 let nullable = resource
                     .columns
                     .iter()
-                    .find(|column| column.nullable && column.kind != Kind::List);
+                    .find(|column| column.nullable && column.kind != Kind::TextList);
                 if let (Some(column), true) = (nullable, filtered) {
                     url = format!("{url}&{}[missing]={also_down}", column.name);
                 }

@@ -8,9 +8,9 @@ use super::{
 };
 use aciqplan::{
     database::{
-        condition::Condition,
         find,
-        resource::{Kind, Object},
+        model::resource::{Kind, Object},
+        sql::filter::Filter,
     },
     generate::generate,
     language::fold,
@@ -56,7 +56,7 @@ fn columns(register: &Register) -> Vec<Column> {
     let mut connection = register.database.connection().unwrap();
     let mut columns = Vec::new();
     for resource in SEARCHED.map(|name| find(name).unwrap()) {
-        let query = resource.all(Condition::default());
+        let query = resource.all(Filter::default());
         let rows = resource.store.list(&mut connection, &query).unwrap();
         let rows: Vec<_> = rows.iter().map(|row| row.to_object()).collect();
         let text = |name: &str, row: &Object| row[name].as_str().map(str::to_owned);

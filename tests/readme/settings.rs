@@ -1,7 +1,7 @@
 //! The table of settings.
 
 use super::manual;
-use aciqplan::config::Cli;
+use aciqplan::cli::args::Cli;
 use clap::CommandFactory;
 
 #[test]

@@ -2,7 +2,10 @@
 
 use super::support::{Memory, empty, places, seeded};
 use aciqplan::{
-    database::{self, AnyConnection, Database, revisions, writer},
+    database::{
+        self, AnyConnection, Database,
+        write::{revisions, writer},
+    },
     package::{self, Seeds},
 };
 use diesel::{RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::Integer};
@@ -44,7 +47,7 @@ fn a_commit_waits_for_the_disk_before_and_after_a_first_load() {
         drop(others);
         let expected = (register.name == "SQLite").then_some(2);
         assert_eq!(synchronous(&mut connection), expected);
-        database::alone(&mut connection, |connection| {
+        database::with_exclusive_load(&mut connection, |connection| {
             package::load(&Seeds, connection, &package::Options::default(), &|_| {}).unwrap();
             assert_eq!(synchronous(connection), expected);
         });

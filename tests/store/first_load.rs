@@ -54,17 +54,17 @@ fn a_first_load_needs_no_log_while_nobody_else_has_the_file_open() {
     let mut reader = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     let plans = diesel::sql_query("SELECT id AS line FROM plans").load::<Line>(&mut reader);
     assert!(plans.unwrap().is_empty());
-    database::alone(&mut connection, |connection| {
+    database::with_exclusive_load(&mut connection, |connection| {
         modes.extend(lines(connection, JOURNAL));
     });
     drop(reader);
-    database::alone(&mut connection, |connection| {
+    database::with_exclusive_load(&mut connection, |connection| {
         modes.extend(lines(connection, JOURNAL));
         package::load(&Seeds, connection, &package::Options::default(), &|_| {}).unwrap()
     });
     modes.extend(lines(&mut connection, JOURNAL));
     // of a register that has records, the log is kept
-    database::alone(&mut connection, |connection| {
+    database::with_exclusive_load(&mut connection, |connection| {
         modes.extend(lines(connection, JOURNAL));
     });
     assert_eq!(modes, ["wal", "delete", "wal", "wal"]);

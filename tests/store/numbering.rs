@@ -5,7 +5,10 @@ use super::{
     support::{Memory, seeded},
 };
 use aciqplan::{
-    database::{AnyConnection, Database, backup, revisions},
+    database::{
+        AnyConnection, Database,
+        write::{backup, revisions},
+    },
     package::{self, Options},
 };
 use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, result::Error, sql_types::Text};

@@ -74,7 +74,7 @@ async fn a_file_that_was_replaced_is_noticed_and_never_mixed_with_the_old_one() 
         assert!(lent.len() < 5, "there are four at most");
     }
     for connection in &mut lent {
-        let version = aciqplan::database::revisions::version(connection).unwrap();
+        let version = aciqplan::database::write::revisions::version(connection).unwrap();
         assert!(version.is_some(), "the other register is empty");
     }
     drop(lent);

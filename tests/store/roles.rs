@@ -6,7 +6,7 @@ use super::{
     support::{Memory, places, seeded},
 };
 use aciqplan::{
-    database::{Database, Fault, revisions},
+    database::{Database, FailureKind, write::revisions},
     package::{self, Options},
 };
 use diesel::connection::SimpleConnection;
@@ -68,7 +68,11 @@ async fn each_role_may_do_its_own_work_and_no_more() {
         refuses(&reader, statement);
     }
     let error = loaded(&reader, &changed("17 Dəyirmi", "18 Dəyirmi")).unwrap_err();
-    assert_eq!(Fault::of(&error), Some(Fault::ReadOnly), "{error}");
+    assert_eq!(
+        FailureKind::of(&error),
+        Some(FailureKind::ReadOnly),
+        "{error}"
+    );
 
     let writer = Database::open(&url("writer"), 2).unwrap();
     for statement in changes_tables {
@@ -89,7 +93,11 @@ async fn each_role_may_do_its_own_work_and_no_more() {
         .unwrap();
     for role in ["writer", "reader"] {
         let error = Database::open(&url(role), 1).err().expect("refused");
-        assert_eq!(Fault::of(&error), Some(Fault::Earlier), "{error}");
+        assert_eq!(
+            FailureKind::of(&error),
+            Some(FailureKind::Earlier),
+            "{error}"
+        );
         assert!(
             error
                 .to_string()
@@ -161,12 +169,16 @@ async fn a_file_that_is_read_only_stays_as_it_is() {
     let register = seeded().remove(0);
     let path = register.url.strip_prefix("sqlite://").unwrap();
     let copy = format!("{path}.copy");
-    aciqplan::database::backup::back_up(&register.url, copy.as_ref()).unwrap();
+    aciqplan::database::write::backup::back_up(&register.url, copy.as_ref()).unwrap();
     let before = fs::read(&copy).unwrap();
     let database = Database::open_read_only(&format!("sqlite://{copy}"), 4).unwrap();
     database.is_ready().await.unwrap();
     let error = loaded(&database, &changed("17 Dəyirmi", "18 Dəyirmi")).unwrap_err();
-    assert_eq!(Fault::of(&error), Some(Fault::ReadOnly), "{error}");
+    assert_eq!(
+        FailureKind::of(&error),
+        Some(FailureKind::ReadOnly),
+        "{error}"
+    );
     drop(database);
     assert!(fs::read(&copy).unwrap() == before, "the file was changed");
 }

@@ -5,8 +5,8 @@
 use aciqplan::{
     api::State,
     database::Database,
-    package::{self, Files, Seeds},
-    server::{self, Front},
+    package::{self, PackageSource, Seeds},
+    server::{self, FrontState},
 };
 use actix_web::{
     http::{Method, StatusCode, header::HeaderMap},
@@ -32,7 +32,7 @@ pub struct Register {
     /// Whom the service names as its contact.
     pub contact: Option<String>,
     /// What meets the requests.
-    pub front: web::Data<Front>,
+    pub front: web::Data<FrontState>,
     /// Whom the requests come from.
     pub peer: Option<SocketAddr>,
     _folder: TempDir,
@@ -87,7 +87,7 @@ pub fn seeded() -> Vec<Register> {
 
 impl Register {
     /// The same register behind another front.
-    pub fn behind(&self, front: web::Data<Front>) -> Self {
+    pub fn behind(&self, front: web::Data<FrontState>) -> Self {
         Self {
             name: self.name,
             url: self.url.clone(),
@@ -101,16 +101,16 @@ impl Register {
 
     pub fn load(
         &self,
-        files: &dyn Files,
-    ) -> Result<aciqplan::database::writer::Counts, package::Error> {
+        files: &dyn PackageSource,
+    ) -> Result<aciqplan::database::write::writer::Counts, package::Error> {
         self.load_with(files, &package::Options::default())
     }
 
     pub fn load_with(
         &self,
-        files: &dyn Files,
+        files: &dyn PackageSource,
         options: &package::Options<'_>,
-    ) -> Result<aciqplan::database::writer::Counts, package::Error> {
+    ) -> Result<aciqplan::database::write::writer::Counts, package::Error> {
         let mut connection = self.database.connection().unwrap();
         let loaded = package::load(files, &mut connection, options, &|_| {})?;
         Ok(loaded.counts)
@@ -230,7 +230,7 @@ pub fn path_of(link: &Json) -> Option<String> {
 #[derive(Clone, Default)]
 pub struct Memory(pub BTreeMap<String, Vec<u8>>);
 
-impl Files for Memory {
+impl PackageSource for Memory {
     fn open(&self, name: &str) -> io::Result<Box<dyn Read + '_>> {
         self.0
             .get(name)
@@ -292,7 +292,9 @@ impl Memory {
 }
 
 /// What is wrong, as a load tells it.
-pub fn refusals(loaded: Result<aciqplan::database::writer::Counts, package::Error>) -> Vec<String> {
+pub fn refusals(
+    loaded: Result<aciqplan::database::write::writer::Counts, package::Error>,
+) -> Vec<String> {
     match loaded {
         Err(package::Error::Problems(problems)) => {
             let told = problems.iter().map(ToString::to_string);

@@ -10,7 +10,7 @@ use super::{
     },
     titles::titles,
 };
-use crate::database::{RESOURCES, resource::Resource};
+use crate::database::{RESOURCES, model::resource::Resource};
 
 /// The dataset that is the whole register.
 pub fn describe_register(graph: &mut Graph, facts: &Facts, dataset: &str) {

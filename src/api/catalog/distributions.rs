@@ -1,7 +1,7 @@
 //! The files that each dataset can be had as.
 
 use super::{facts::Facts, graph::Graph, properties::describe_rights};
-use crate::{api::formats::Format, database::resource::Resource};
+use crate::{api::request::accept::Format, database::model::resource::Resource};
 
 /// A file of a dataset.
 struct File {

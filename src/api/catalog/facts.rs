@@ -1,10 +1,13 @@
 //! What the catalogue tells of the register, read in one go.
 
 use crate::{
-    api::{State, register::Register},
+    api::{State, dataset_version::Register},
     database::{
-        AnyConnection, RESOURCES, condition::Condition, plans::PLANS, resource::Object, revisions,
-        sources::SOURCES, timestamp,
+        AnyConnection, RESOURCES,
+        model::{resource::Object, timestamp},
+        resources::{plans::PLANS, sources::SOURCES},
+        sql::filter::Filter,
+        write::revisions,
     },
 };
 use diesel::QueryResult;
@@ -33,7 +36,7 @@ impl Facts {
     ) -> QueryResult<Self> {
         let plans = PLANS
             .store
-            .list(connection, &PLANS.all(Condition::default()))?;
+            .list(connection, &PLANS.all(Filter::default()))?;
         let plans: Vec<Object> = plans.iter().map(|plan| plan.to_object()).collect();
         let mut countries: Vec<String> = texts(&plans, "country");
         countries.sort();
@@ -46,7 +49,7 @@ impl Facts {
         let last = years("end_year").into_iter().max();
         let sources = SOURCES
             .store
-            .list(connection, &SOURCES.all(Condition::default()))?;
+            .list(connection, &SOURCES.all(Filter::default()))?;
         let sources: Vec<Object> = sources.iter().map(|source| source.to_object()).collect();
         let changed = RESOURCES.iter().map(|resource| {
             let at = revisions::last_change(connection, resource.name)?;

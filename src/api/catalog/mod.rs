@@ -10,7 +10,11 @@ mod properties;
 mod serialise;
 mod titles;
 
-use super::{Error, Result, State, answer, formats, parameters};
+use super::{Error, Result, State};
+use crate::api::{
+    request::{accept, parameters},
+    response::envelope,
+};
 use actix_web::{HttpRequest, HttpResponse, web};
 pub use facts::Facts;
 use serialise::SYNTAXES;
@@ -18,12 +22,12 @@ use serialise::SYNTAXES;
 /// Gives the catalogue.
 pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
-    let syntax = formats::choose(&request, SYNTAXES)?;
+    let syntax = accept::choose(&request, SYNTAXES)?;
     let facts = Facts::of(&state).await?;
     let triples = describe::catalogue(&facts).into_triples();
     let body = syntax.write(&triples);
     let kind = syntax.content_type();
-    Ok(answer::data(&request, &facts.register, kind, body, None))
+    Ok(envelope::data(&request, &facts.register, kind, body, None))
 }
 
 /// The extensions that the catalogue can be had with.

@@ -1,7 +1,7 @@
 //! The catalogue's graph as JSON-LD, Turtle and RDF/XML.
 
 use super::graph::PREFIXES;
-use crate::api::formats::Form;
+use crate::api::request::accept::Form;
 use oxjsonld::JsonLdSerializer;
 use oxrdf::{GraphNameRef, Triple};
 use oxrdfxml::RdfXmlSerializer;

@@ -7,16 +7,15 @@ use super::{
 use crate::{
     api::{
         Error, Result, State,
-        answer::{self, ListLinks},
-        changes::{self, ChangesRequest},
-        formats::Format,
-        pages::escaped,
-        parameters,
-        register::Register,
+        dataset_version::Register,
+        handlers::changes::{self, ChangesRequest},
+        html::escaped,
+        request::{accept::Format, parameters},
+        response::envelope::{self, ListLinks},
     },
     database::{
-        resource::{Object, STAMP},
-        revisions::{self, Change},
+        model::resource::{Object, STAMP},
+        write::revisions::{self, Change},
     },
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -74,11 +73,11 @@ fn links(source: &Source<'_>, last: Option<&Change>) -> ListLinks {
     let next = last.map(|last| {
         let mut next = first.clone();
         next.push(("cursor".to_owned(), changes::cursor(last.number)));
-        answer::address(source.state, &path, &next)
+        envelope::address(source.state, &path, &next)
     });
     ListLinks {
-        this: answer::address(source.state, &path, source.parameters),
-        first: answer::address(source.state, &path, &first),
+        this: envelope::address(source.state, &path, source.parameters),
+        first: envelope::address(source.state, &path, &first),
         prev: None,
         next,
     }
@@ -107,7 +106,7 @@ fn entry(source: &Source<'_>, change: &Change) -> Entry {
         id: urn(&format!(
             "{register}/changes/{number}/{resource}/{record_id}"
         )),
-        url: answer::address(source.state, PATH, &one),
+        url: envelope::address(source.state, PATH, &one),
         title: format!("{resource}, {action}: {}", title(&record, record_id)),
         summary: said.map(str::to_owned),
         html: columns(&record),
@@ -140,7 +139,7 @@ pub fn shortened(text: &str, most: usize) -> String {
 }
 
 fn categories(source: &Source<'_>, resource: &str, record: &Object) -> Vec<Category> {
-    let address = |path: &str| answer::address(source.state, path, &[]);
+    let address = |path: &str| envelope::address(source.state, path, &[]);
     let of_resource = Category {
         scheme: address("/v1"),
         id: resource.to_owned(),

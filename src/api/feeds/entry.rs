@@ -2,8 +2,12 @@
 
 use super::feed::{Category, Entry, Source, moment, part, text, urn};
 use crate::{
-    api::{answer, include::Cut, pages::escaped, words},
-    database::resource::{Object, Resource},
+    api::{
+        html::escaped,
+        i18n,
+        response::{embed::Cut, envelope},
+    },
+    database::model::resource::{Object, Resource},
 };
 use serde_json::Value as Json;
 
@@ -40,7 +44,7 @@ pub fn of(source: &Source<'_>, resource: &Resource, record: &Object) -> Entry {
     let path = format!("/v1/{}/{id}", resource.path());
     Entry {
         id: urn(&format!("{}/{id}", resource.name)),
-        url: answer::address(source.state, &path, &[]),
+        url: envelope::address(source.state, &path, &[]),
         title,
         summary: summary.map(str::to_owned),
         html,
@@ -91,7 +95,7 @@ pub fn bodies(measure: &Object) -> impl Iterator<Item = (&str, &str)> {
 
 fn categories(source: &Source<'_>, measure: &Object) -> Vec<Category> {
     let category = |path: &str, id: &str, name: &str| Category {
-        scheme: answer::address(source.state, path, &[]),
+        scheme: envelope::address(source.state, path, &[]),
         id: id.to_owned(),
         name: name.to_owned(),
     };
@@ -105,7 +109,7 @@ fn categories(source: &Source<'_>, measure: &Object) -> Vec<Category> {
 }
 
 fn measure(source: &Source<'_>, measure: &Object) -> String {
-    let words = words::of(source.register.language());
+    let words = i18n::of(source.register.language());
     let mut html = paragraphs(text(measure, "title"));
     if let Some(indicator) = text(measure, "indicator") {
         html.push_str(&labelled(words.indicator, indicator));
@@ -121,14 +125,14 @@ fn measure(source: &Source<'_>, measure: &Object) -> String {
 
 /// Where the bodies of a measure are that has more of them than an entry names.
 pub fn rest(source: &Source<'_>, cut: &Cut) -> String {
-    let words = words::of(source.register.language());
+    let words = i18n::of(source.register.language());
     let all = cut.told(source.state);
     let (url, total) = (escaped(&all.all), all.total);
     format!("<p>{}: <a href=\"{url}\">{total}</a></p>", words.bodies)
 }
 
 fn status_entry(source: &Source<'_>, entry: &Object) -> String {
-    let words = words::of(source.register.language());
+    let words = i18n::of(source.register.language());
     let level = format!("<p><strong>{}</strong></p>", escaped(&level(entry)));
     let said = paragraphs(text(entry, "statement")) + &paragraphs(text(entry, "note"));
     level + &said + &origin(words.source, entry)

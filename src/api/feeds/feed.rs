@@ -4,13 +4,14 @@ use super::{atom, json, rss};
 use crate::{
     api::{
         State,
-        answer::{self, ListLinks},
-        budget::MAX_BYTES,
-        formats::Format,
-        parameters,
-        register::Register,
+        dataset_version::Register,
+        request::{accept::Format, parameters},
+        response::{
+            budget::MAX_BYTES,
+            envelope::{self, ListLinks},
+        },
     },
-    database::{self, resource::Object},
+    database::{self, model::resource::Object},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDateTime;
@@ -77,8 +78,8 @@ impl Source<'_> {
 
     /// Writes the feed of the entries.
     pub fn write(&self, entries: Vec<Entry>, links: ListLinks) -> Written {
-        let cite_as = answer::cite_register(self.state);
-        let links_header = answer::link_header(self.register, Some(&links), &cite_as);
+        let cite_as = envelope::cite_register(self.state);
+        let links_header = envelope::link_header(self.register, Some(&links), &cite_as);
         let feed = self.feed(entries, links);
         let body = match self.format {
             Format::Atom => atom::write(&feed),
@@ -100,7 +101,7 @@ impl Source<'_> {
             .filter(|(name, _)| name != "limit" && name != "cursor")
             .cloned()
             .collect();
-        let list = answer::address(self.state, self.path, &filters);
+        let list = envelope::address(self.state, self.path, &filters);
         let shown = filters
             .iter()
             .map(|(name, value)| format!("{name}={value}"));
@@ -127,7 +128,7 @@ impl Source<'_> {
             author: register.text("title").to_owned(),
             licence: register.licence().map(str::to_owned),
             licence_url: register.licence_url().map(str::to_owned),
-            home: answer::address(self.state, "/", &[]),
+            home: envelope::address(self.state, "/", &[]),
             list,
             links,
             updated: newest.or(register.at).unwrap_or_default(),
@@ -160,7 +161,7 @@ impl Written {
         if body.len() > MAX_BYTES {
             return Err(crate::api::Error::AnswerTooLong);
         }
-        Ok(answer::cached(
+        Ok(envelope::cached(
             request,
             &register,
             &media_type,

@@ -1,7 +1,7 @@
 //! JSON Feed 1.1 (jsonfeed.org). What is optional there is left out where there is none, as it asks.
 
 use super::feed::{Entry, Feed};
-use crate::database::timestamp;
+use crate::database::model::timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -7,14 +7,16 @@ use super::{
 use crate::{
     api::{
         Error, Result, State,
+        dataset_version::Register,
         error::WrongParameter,
-        formats::Format,
-        include::{Cut, Tree},
-        parameters::{self, ListRequest},
-        records,
-        register::Register,
+        handlers::records,
+        request::{
+            accept::Format,
+            parameters::{self, ListRequest},
+        },
+        response::embed::{Cut, Tree},
     },
-    database::resource::Resource,
+    database::model::resource::Resource,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 

@@ -3,7 +3,7 @@
 //! RSS knows one time of an item: it is that of the last change, by which the items are ordered.
 
 use super::feed::{Entry, Feed, well_formed};
-use crate::api::pages::escaped;
+use crate::api::html::escaped;
 use rss::extension::{Extension, dublincore::DublinCoreExtension};
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The budget of bytes that all temporary files share. Room is reserved in steps before it is written to.
 
-use crate::api::seldom::Seldom;
+use crate::api::log_throttle::ThrottledLog;
 use std::{
     io,
     sync::{
@@ -14,7 +14,7 @@ const STEP: u64 = 64 << 10;
 /// So many bytes of the disk are left to others.
 const OF_OTHERS: u64 = 8 << 20;
 
-static FULL: Seldom = Seldom::new(log::Level::Warn);
+static FULL: ThrottledLog = ThrottledLog::new(log::Level::Warn);
 
 /// How many bytes there are, and how many of them are reserved.
 pub struct Budget {

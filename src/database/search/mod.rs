@@ -3,44 +3,44 @@
 //! The engines (FTS5, tsvector) only say which records hold the stems; how well they match is
 //! computed here, so that the order is the same on both.
 
-mod analysis;
-mod documents;
-mod engines;
-mod index;
-mod indexer;
-mod knowledge;
-mod length;
-mod lexicon;
-mod matches;
-mod narrowing;
-mod query;
-mod rank;
-mod ranking;
-mod rules;
-mod score;
+mod acronyms;
+mod analyzer;
+mod bm25;
+mod cache;
+mod compile;
+mod document;
+mod execute;
+mod index_version;
+mod index_writer;
+mod prefilter;
+mod ranked;
+mod rebuild;
+mod truncate;
+mod update;
+
+pub mod query;
 mod scratch;
 mod snippet;
 mod suggest;
 mod surroundings;
-mod whole;
 mod worker;
 
-pub use documents::{Document, documents};
-pub use index::refresh;
-pub use knowledge::Knowledge;
-pub use matches::Matches;
-pub use narrowing::{Extent, Narrowed, Narrowing, narrowed};
+pub use crate::database::sql::match_query::MatchQuery;
+pub use cache::SearchCache;
+pub use document::{Document, documents};
+pub use execute::{RANKED, ranked, ranked_together};
+pub use index_version::{INDEX_VERSION, rebuild_if_outdated, warn_if_outdated};
+pub use prefilter::{Extent, Narrowed, Prefilter, narrowed};
 pub use query::{Query, WrongQuery};
-pub use rank::{RANKED, ranked, ranked_together};
-pub use ranking::Ranking;
-pub use rules::{RULES, follow, look};
+pub use ranked::Ranking;
+pub use rebuild::Chore;
 pub use snippet::{Snippet, snippet};
 pub use suggest::suggestions;
-pub use whole::Chore;
+pub use update::refresh;
 
-use super::resource::Resource;
+use crate::database::model::resource::Resource;
 
 /// Whether the records of a resource are searched.
 pub fn is_searched(resource: &Resource) -> bool {
-    documents::SEARCHED.contains(&resource.name)
+    document::SEARCHED.contains(&resource.name)
 }

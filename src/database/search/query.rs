@@ -1,9 +1,9 @@
 //! What a person types, read: words, "phrases", -without, prefix*, OR.
 
-use super::knowledge::Knowledge;
+use crate::database::search::cache::SearchCache;
 use crate::{
     database::AnyConnection,
-    language::{fold, stem::stem, visible, words::words},
+    language::{fold, stem::stem, tokenize::words, visible},
 };
 use diesel::QueryResult;
 use icu_properties::{CodePointMapData, props::Script};
@@ -161,7 +161,7 @@ impl Query {
     pub fn resolve(
         mut self,
         connection: &mut AnyConnection,
-        knowledge: &Knowledge,
+        knowledge: &SearchCache,
     ) -> QueryResult<Self> {
         self.learn_forms(connection, knowledge)?;
         self.complete_last_word();
@@ -180,7 +180,7 @@ impl Query {
     fn learn_forms(
         &mut self,
         connection: &mut AnyConnection,
-        knowledge: &Knowledge,
+        knowledge: &SearchCache,
     ) -> QueryResult<()> {
         let terms = self.clauses.iter().flat_map(|clause| &clause.terms);
         let stems: BTreeSet<String> = terms

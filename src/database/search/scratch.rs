@@ -1,10 +1,10 @@
 //! FTS5's index of many texts, made in a database of its own: a thread fills it beside the one that writes the
 //! register, which then takes its pages over.
 
-use super::indexer::{self, Entry};
+use crate::database::search::index_writer::{self, Entry};
 use crate::database::{
     AnyConnection,
-    insertion::{self, Bound, Table, Type},
+    query::bulk_insert::{self, SqlValue, Table, Type},
 };
 use diesel::{
     connection::SimpleConnection, dsl::sql, prelude::*, result::Error::QueryBuilderError,
@@ -72,7 +72,7 @@ impl Scratch {
     }
 
     pub fn insert(&mut self, first: i64, resource: &str, entries: &[Entry]) -> QueryResult<()> {
-        indexer::insert_texts(&mut self.connection, first, resource, entries)
+        index_writer::insert_texts(&mut self.connection, first, resource, entries)
     }
 
     /// Hands the rows of its tables over, until nobody takes them any more.
@@ -157,24 +157,24 @@ pub fn take_over(connection: &mut AnyConnection, rows: &Rows) -> QueryResult<()>
         Rows::Pages(rows) => {
             let rows = rows
                 .iter()
-                .map(|(id, block)| vec![Bound::Integer(*id), Bound::Bytes(block)]);
-            insertion::insert::<search_index_data::table>(connection, &PAGES, rows)
+                .map(|(id, block)| vec![SqlValue::Integer(*id), SqlValue::Bytes(block)]);
+            bulk_insert::insert::<search_index_data::table>(connection, &PAGES, rows)
         }
         Rows::Terms(rows) => {
-            insertion::insert::<search_index_idx::table>(connection, &TERMS, bound(rows))
+            bulk_insert::insert::<search_index_idx::table>(connection, &TERMS, bound(rows))
         }
         Rows::Sizes(rows) => {
-            insertion::insert::<search_index_docsize::table>(connection, &SIZES, bound(rows))
+            bulk_insert::insert::<search_index_docsize::table>(connection, &SIZES, bound(rows))
         }
     }
 }
 
-fn bound(rows: &[(i64, Vec<u8>, i64)]) -> impl Iterator<Item = Vec<Bound<'_>>> {
+fn bound(rows: &[(i64, Vec<u8>, i64)]) -> impl Iterator<Item = Vec<SqlValue<'_>>> {
     rows.iter().map(|(first, bytes, last)| {
         vec![
-            Bound::Integer(*first),
-            Bound::Bytes(bytes),
-            Bound::Integer(*last),
+            SqlValue::Integer(*first),
+            SqlValue::Bytes(bytes),
+            SqlValue::Integer(*last),
         ]
     })
 }

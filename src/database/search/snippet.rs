@@ -1,10 +1,8 @@
 //! The words around a match.
 
-use super::{
-    documents::Document,
-    query::{Query, Term},
-};
-use crate::language::{stem::stem, words::spans};
+use super::query::{Query, Term};
+use crate::database::search::document::Document;
+use crate::language::{stem::stem, tokenize::spans};
 
 /// How many words stand before and after the first match.
 const AROUND: usize = 12;

@@ -1,7 +1,9 @@
 //! What a person may have meant who found nothing.
 
 use super::query::Query;
-use crate::database::{AnyConnection, condition::Condition, deadline, schema::search_words};
+use crate::database::{
+    AnyConnection, connection::deadline, schema::search_words, sql::filter::Filter,
+};
 use diesel::prelude::*;
 
 /// The most words that are compared.
@@ -12,7 +14,7 @@ const MOST: usize = 3;
 /// Words of the register that are nearest to those of the query that it does not have.
 pub fn suggestions(connection: &mut AnyConnection, query: &Query) -> QueryResult<Vec<String>> {
     let known: Vec<String> = search_words::table
-        .filter(Condition::default())
+        .filter(Filter::default())
         .select(search_words::word)
         .order(search_words::word)
         .limit(COMPARED)

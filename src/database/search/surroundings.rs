@@ -2,9 +2,9 @@
 
 use crate::database::{
     AnyConnection,
-    pass::by_itself,
+    model::text_list::Texts,
     schema::{agencies, assignments, sections},
-    texts::Texts,
+    sql::writer::native,
 };
 use diesel::prelude::*;
 use std::{collections::HashMap, sync::Arc};
@@ -18,7 +18,7 @@ pub fn assigned(
     first: &str,
     last: &str,
 ) -> QueryResult<HashMap<String, Vec<String>>> {
-    let rows: Vec<(String, String)> = by_itself!(connection => assignments::table
+    let rows: Vec<(String, String)> = native!(connection => assignments::table
         .filter(assignments::measure_id.ge(first))
         .filter(assignments::measure_id.le(last))
         .order((

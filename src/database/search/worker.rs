@@ -1,9 +1,9 @@
 //! The thread that analyses texts beside the one that reads and writes the register.
 
-use super::{
-    analysis::{Analysed, Analyst},
-    indexer::Entry,
-    scratch::{Rows, Scratch},
+use super::scratch::{Rows, Scratch};
+use crate::database::search::{
+    analyzer::{Analyzer, TokenStream},
+    index_writer::Entry,
 };
 use diesel::QueryResult;
 use std::{
@@ -61,8 +61,8 @@ pub enum Done {
 /// Analyses texts until there are no more.
 #[derive(Default)]
 pub struct Worker {
-    analyst: Analyst,
-    shared: HashMap<Arc<str>, Analysed>,
+    analyst: Analyzer,
+    shared: HashMap<Arc<str>, TokenStream>,
     /// The index, where it is made here.
     scratch: Option<Scratch>,
 }
@@ -79,7 +79,7 @@ impl Worker {
         mut self,
         sources: &Receiver<Sources>,
         done: &SyncSender<Done>,
-    ) -> QueryResult<Analyst> {
+    ) -> QueryResult<Analyzer> {
         for Sources {
             resource,
             first,
@@ -109,11 +109,11 @@ impl Worker {
         Entry::new(source.id, fields)
     }
 
-    fn field(&mut self, texts: Vec<Text>) -> Analysed {
+    fn field(&mut self, texts: Vec<Text>) -> TokenStream {
         let Self {
             analyst, shared, ..
         } = self;
-        let mut field: Option<Analysed> = None;
+        let mut field: Option<TokenStream> = None;
         for text in texts {
             let text = match text {
                 Text::Own(text) => Cow::Owned(analyst.text(&text)),

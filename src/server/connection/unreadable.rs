@@ -2,13 +2,15 @@
 //! counted, charged to the client and logged as others are.
 
 use crate::{
-    api::{self, Problem, State, seldom::Seldom},
+    api::{self, Problem, State, log_throttle::ThrottledLog},
     server::{
         OPEN_TO_PAGES,
-        front::Front,
-        limiter::Spent,
-        proxies::Origin,
-        request_id::{self, REQUEST_ID},
+        middleware::{
+            client_ip::Origin,
+            request_id::{self, REQUEST_ID},
+            request_scope::FrontState,
+        },
+        rate_limit::Charge,
         route::Route,
     },
 };
@@ -22,12 +24,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-static UNREADABLE: Seldom = Seldom::new(log::Level::Info);
+static UNREADABLE: ThrottledLog = ThrottledLog::new(log::Level::Info);
 
 /// What answers in the place of the parser; one for all threads.
 pub struct Reporter {
     pub state: Data<State>,
-    pub front: Data<Front>,
+    pub front: Data<FrontState>,
 }
 
 impl Reporter {
@@ -42,7 +44,7 @@ impl Reporter {
         let limiter = self.front.limiter.as_ref();
         let spent = limiter.and_then(|limiter| limiter.spend(origin?));
         let error = match (&spent, status) {
-            (Some(Spent::Refused(refusal)), _) => api::Error::TooManyRequests(refusal.wait),
+            (Some(Charge::Refused(refusal)), _) => api::Error::TooManyRequests(refusal.wait),
             (_, 408) => api::Error::RequestTimeout,
             (_, 431) => api::Error::HeadTooLarge,
             _ => api::Error::Unreadable(why.to_owned()),

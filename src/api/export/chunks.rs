@@ -1,0 +1,334 @@
+//! Bodies of answers that are longer than memory should hold.
+
+use crate::api::spool::{Spool, SpoolFile, Spooled};
+use actix_web::{
+    body::{BodySize, MessageBody},
+    rt::task::{JoinHandle, spawn_blocking},
+    web::Bytes,
+};
+use std::{
+    io::{self, Write},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+use tokio::{runtime::Handle, sync::mpsc};
+
+/// Bytes that are sent at once.
+const CHUNK: usize = 64 << 10;
+/// Pieces that wait for a client that reads slowly.
+const WAITING: usize = 4;
+/// Room for the last pieces, so that who writes them need not wait: what is spooled, and the end.
+const LAST: usize = 2;
+
+enum Piece {
+    Bytes(Bytes),
+    /// What the client had not taken when it was written.
+    Spooled(Spooled),
+    End,
+}
+
+/// A body that another thread writes.
+pub struct Chunks {
+    first: Option<Piece>,
+    rest: mpsc::Receiver<Piece>,
+    /// The file that is being sent.
+    file: Option<FileBody>,
+    ended: bool,
+}
+
+/// Where that thread writes, at its own pace: what the client has no time for yet goes into the spool. Unless `end` is
+/// called the body breaks off, and the client is told so by the connection: nobody takes a part for the whole.
+pub struct Outlet {
+    chunk: Vec<u8>,
+    pieces: mpsc::Sender<Piece>,
+    spool: Spool,
+    spooled: Option<SpoolFile>,
+}
+
+/// A body and where it is written.
+pub fn channel(spool: Spool) -> (Outlet, Chunks) {
+    let (pieces, rest) = mpsc::channel(WAITING + LAST);
+    let outlet = Outlet {
+        chunk: Vec::with_capacity(CHUNK),
+        pieces,
+        spool,
+        spooled: None,
+    };
+    let chunks = Chunks {
+        first: None,
+        rest,
+        file: None,
+        ended: false,
+    };
+    (outlet, chunks)
+}
+
+impl Chunks {
+    /// Waits for the first bytes, or the end; `false` where the thread ended without either.
+    pub async fn have_begun(&mut self) -> bool {
+        self.first = self.rest.recv().await;
+        self.first.is_some()
+    }
+}
+
+impl MessageBody for Chunks {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            if let Some(file) = &mut self.file {
+                match ready!(Pin::new(file).poll_next(context)) {
+                    None => self.file = None,
+                    read => return Poll::Ready(read),
+                }
+            }
+            let piece = match self.first.take() {
+                Some(first) => Some(first),
+                None if self.ended => return Poll::Ready(None),
+                None => ready!(self.rest.poll_recv(context)),
+            };
+            return Poll::Ready(match piece {
+                Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
+                Some(Piece::Spooled(file)) => {
+                    let length = file.length;
+                    self.file = Some(FileBody::new(Arc::new(file), 0, length));
+                    continue;
+                }
+                Some(Piece::End) => {
+                    self.ended = true;
+                    None
+                }
+                None => Some(Err(io::Error::other("the download broke off"))),
+            });
+        }
+    }
+}
+
+impl Outlet {
+    /// Sends what is left, and that it is the end.
+    pub fn end(&mut self) -> io::Result<()> {
+        self.send_chunk()?;
+        self.send_spooled()?;
+        self.send(Piece::End)
+    }
+
+    /// Whether nobody reads any more.
+    pub fn is_abandoned(&self) -> bool {
+        self.pieces.is_closed()
+    }
+
+    fn send_chunk(&mut self) -> io::Result<()> {
+        if self.chunk.is_empty() {
+            return Ok(());
+        }
+        let chunk = std::mem::replace(&mut self.chunk, Vec::with_capacity(CHUNK));
+        if self.has_room() {
+            self.send_spooled()?;
+        }
+        if (self.spooled.is_some() || !self.has_room()) && self.spool(&chunk)? {
+            return Ok(());
+        }
+        self.send_spooled()?;
+        self.send(Piece::Bytes(chunk.into()))
+    }
+
+    /// Whether the client takes what is written.
+    fn has_room(&self) -> bool {
+        self.pieces.capacity() > LAST
+    }
+
+    /// Writes a chunk behind what is spooled, where there is room for it.
+    fn spool(&mut self, chunk: &[u8]) -> io::Result<bool> {
+        if self.is_abandoned() {
+            return Err(gone());
+        }
+        if self.spooled.is_none() {
+            self.spooled = self.spool.file().ok();
+        }
+        let Some(file) = &mut self.spooled else {
+            return Ok(false);
+        };
+        let length = file.length();
+        match file.write_all(chunk) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                file.cut(length)?;
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn send_spooled(&mut self) -> io::Result<()> {
+        match self.spooled.take() {
+            Some(file) => self.send(Piece::Spooled(file.finish())),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the client takes it, or is given up by its connection.
+    fn send(&self, piece: Piece) -> io::Result<()> {
+        let sent = Handle::current().block_on(self.pieces.send(piece));
+        sent.map_err(|_| gone())
+    }
+}
+
+impl Write for Outlet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.chunk.extend_from_slice(bytes);
+        if self.chunk.len() >= CHUNK {
+            self.send_chunk()?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// Sends nothing: writers flush when they give up too, and a failure before the first chunk can
+    /// still be told as one.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn gone() -> io::Error {
+    io::Error::new(io::ErrorKind::BrokenPipe, "the client went away")
+}
+
+/// A body that is a file, or a part of one.
+pub struct FileBody {
+    file: Arc<Spooled>,
+    state: Reading,
+    /// Where the next bytes stand, how many are left, and how many there are.
+    place: u64,
+    left: u64,
+    size: u64,
+}
+
+enum Reading {
+    Idle,
+    Busy(JoinHandle<io::Result<Vec<u8>>>),
+    Over,
+}
+
+impl FileBody {
+    /// So many bytes of a file, from a place on.
+    pub fn new(file: Arc<Spooled>, place: u64, size: u64) -> Self {
+        Self {
+            file,
+            state: Reading::Idle,
+            place,
+            left: size,
+            size,
+        }
+    }
+
+    /// Reads the next bytes, in a thread that may wait for the disk.
+    fn read(&self) -> JoinHandle<io::Result<Vec<u8>>> {
+        let (file, place) = (self.file.clone(), self.place);
+        let length = usize::try_from(self.left).map_or(CHUNK, |left| left.min(CHUNK));
+        spawn_blocking(move || file.bytes(place, length))
+    }
+}
+
+impl MessageBody for FileBody {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.size)
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Bytes>>> {
+        loop {
+            match std::mem::replace(&mut self.state, Reading::Over) {
+                Reading::Over => return Poll::Ready(None),
+                Reading::Idle if self.left == 0 => return Poll::Ready(None),
+                Reading::Idle => self.state = Reading::Busy(self.read()),
+                Reading::Busy(mut busy) => {
+                    let Poll::Ready(done) = Pin::new(&mut busy).poll(context) else {
+                        self.state = Reading::Busy(busy);
+                        return Poll::Pending;
+                    };
+                    return Poll::Ready(match done.map_err(io::Error::other) {
+                        Ok(Ok(chunk)) => {
+                            self.place += chunk.len() as u64;
+                            self.left -= chunk.len() as u64;
+                            self.state = Reading::Idle;
+                            Some(Ok(chunk.into()))
+                        }
+                        Ok(Err(error)) | Err(error) => Some(Err(error)),
+                    });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::api::export::chunks::{CHUNK, channel};
+    use crate::api::spool::Spool;
+    use actix_web::{
+        body::to_bytes,
+        rt::{task::spawn_blocking, time::sleep},
+    };
+    use std::{io::Write, time::Duration};
+
+    #[actix_web::test]
+    async fn what_is_written_is_sent() {
+        let (mut outlet, mut chunks) = channel(Spool::new(1 << 30));
+        let text = vec![b'x'; 3 * CHUNK + 1];
+        let written = text.clone();
+        spawn_blocking(move || outlet.write_all(&written).and_then(|()| outlet.end()));
+        assert!(chunks.have_begun().await);
+        let body = to_bytes(chunks).await.ok();
+        assert!(body.is_some_and(|body| body == text));
+    }
+
+    #[actix_web::test]
+    async fn who_writes_does_not_wait_for_who_reads_while_there_is_room() {
+        let text: Vec<u8> = (0..251).cycle().take(200 * CHUNK).collect();
+        for room in [1 << 30, 20 * CHUNK as u64, 1] {
+            let (mut outlet, mut chunks) = channel(Spool::new(room));
+            let written = text.clone();
+            let writing = spawn_blocking(move || {
+                let mut pieces = written.chunks(CHUNK);
+                pieces.try_for_each(|piece| outlet.write_all(piece))?;
+                outlet.end()
+            });
+            assert!(chunks.have_begun().await);
+            if room > text.len() as u64 {
+                assert!(writing.await.is_ok_and(|written| written.is_ok()));
+            } else {
+                sleep(Duration::from_millis(100)).await;
+                assert!(!writing.is_finished(), "{room}");
+            }
+            let body = to_bytes(chunks).await.ok();
+            assert!(body.is_some_and(|body| body == text), "{room}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_body_without_an_end_breaks_off() {
+        let (mut outlet, chunks) = channel(Spool::new(1 << 30));
+        spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK]));
+        assert!(to_bytes(chunks).await.is_err());
+    }
+
+    #[actix_web::test]
+    async fn a_client_that_went_away_ends_the_writing() {
+        let (mut outlet, chunks) = channel(Spool::new(1 << 30));
+        drop(chunks);
+        let written = spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK])).await;
+        assert!(written.is_ok_and(|written| written.is_err()));
+    }
+}

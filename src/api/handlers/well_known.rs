@@ -1,0 +1,233 @@
+//! What programs look for at known places: the catalogue of APIs, security.txt, robots.txt, the sitemap.
+
+use crate::api::{
+    Error, Result, State,
+    dataset_version::Register,
+    html::escaped,
+    request::{accept::Format, parameters},
+    response::envelope,
+};
+use crate::{
+    database::{
+        RESOURCES, find,
+        model::{resource::Resource, timestamp},
+    },
+    package,
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use chrono::Days;
+use serde_json::{Value as Json, json};
+
+const TEXT: &str = "text/plain; charset=utf-8";
+pub const LINKSET: &str =
+    "application/linkset+json; profile=\"https://www.rfc-editor.org/info/rfc9727\"";
+
+/// How long what is made from the settings alone may be kept.
+const FIXED: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=3600");
+
+/// The path of the CSVW metadata of a resource: where CSVW looks for it beside the CSV file.
+pub fn metadata_path(resource: &Resource) -> String {
+    format!("/v1/{}.csv-metadata.json", resource.path())
+}
+
+/// The link from a CSV answer to its metadata, for the `Link` header.
+pub fn describedby_link(public_url: &str, resource: &Resource) -> String {
+    let path = metadata_path(resource);
+    format!("<{public_url}{path}>; rel=\"describedby\"; type=\"application/csvm+json\"")
+}
+
+/// Gives the CSVW metadata of a resource.
+pub async fn table_metadata(
+    resource: &'static Resource,
+    request: HttpRequest,
+    state: web::Data<State>,
+) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    let register = state.database.read::<_, Error, _>(Register::read).await?;
+    let body = package::table_metadata(&register.descriptor, &state.public_url, resource);
+    let kind = "application/csvm+json";
+    Ok(envelope::data(
+        &request,
+        &register,
+        kind,
+        body.to_string(),
+        None,
+    ))
+}
+
+/// Gives the descriptor of the register as a Data Package.
+pub async fn data_package(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    Format::choose(&request, &[Format::Json])?;
+    let register = state.database.read::<_, Error, _>(Register::read).await?;
+    let descriptor = package::live_descriptor((*register.descriptor).clone(), &state.public_url);
+    let body = Json::Object(descriptor).to_string();
+    Ok(envelope::json(&request, &register, body, None))
+}
+
+/// Gives the catalogue of APIs (RFC 9727): the one that there is, and what describes it.
+pub async fn api_catalog(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    let register = state.database.read::<_, Error, _>(Register::read).await?;
+    let url = |path: &str| envelope::address(&state, path, &[]);
+    let target = |path: &str, kind: &str| json!({ "href": url(path), "type": kind });
+    let mut api = json!({
+        "anchor": url("/v1"),
+        "service-desc": [target("/openapi.json", "application/json")],
+        "service-doc": [target("/docs/", "text/html"), target("/llms.txt", "text/markdown")],
+        "service-meta": [
+            target("/catalog", "application/ld+json"),
+            target("/catalog.ttl", "text/turtle"),
+            target("/catalog.rdf", "application/rdf+xml"),
+            target("/datapackage.json", "application/json"),
+        ],
+    });
+    if state.tells_status {
+        api["status"] = json!([target("/readyz", "application/json")]);
+    }
+    if let Some(licence) = register.licence_url() {
+        api["license"] = json!([{ "href": licence }]);
+    }
+    let this = url("/.well-known/api-catalog");
+    let linkset = json!({
+        "linkset": [{ "anchor": this, "item": [{ "href": url("/v1") }] }, api],
+    });
+    let links = format!(
+        "<{this}>; rel=\"api-catalog\", <{}>; rel=\"item\"",
+        url("/v1")
+    );
+    let body = linkset.to_string();
+    Ok(envelope::cached(
+        &request,
+        &register,
+        LINKSET,
+        body,
+        Some(links),
+    ))
+}
+
+/// Gives security.txt (RFC 9116), where the settings name a contact.
+pub async fn security(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    let Some(contact) = &state.contact else {
+        let reason = "Whoever runs this service names no contact.";
+        return Err(Error::not_found(reason.to_owned()));
+    };
+    // To the day, so that several nodes that start together say the same.
+    let day = state.started.date_naive();
+    let expires = day.checked_add_days(Days::new(365)).unwrap_or(day);
+    let expires = timestamp::format(expires.and_time(chrono::NaiveTime::MIN));
+    let this = envelope::address(&state, "/.well-known/security.txt", &[]);
+    let body = format!("Contact: {contact}\nExpires: {expires}\nCanonical: {this}\n");
+    Ok(HttpResponse::Ok()
+        .content_type(TEXT)
+        .insert_header(FIXED)
+        .body(body))
+}
+
+/// Gives robots.txt: everything may be read.
+pub async fn robots(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    let sitemap = envelope::address(&state, "/sitemap.xml", &[]);
+    Ok(HttpResponse::Ok()
+        .content_type(TEXT)
+        .insert_header(FIXED)
+        .body(format!("User-agent: *\nAllow: /\n\nSitemap: {sitemap}\n")))
+}
+
+/// The paths of the sitemap beside the lists.
+const PAGES: [&str; 6] = ["/", "/docs/", "/v1", "/catalog", "/llms.txt", "/v1/changes"];
+
+/// Gives the sitemap: what a search engine should know.
+pub async fn sitemap(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    let register = state.database.read::<_, Error, _>(Register::read).await?;
+    let day = register.at.map_or_else(String::new, |at| {
+        at.format("<lastmod>%Y-%m-%d</lastmod>").to_string()
+    });
+    let lists = RESOURCES.map(|resource| format!("/v1/{}", resource.path()));
+    let paths = PAGES.map(str::to_owned).into_iter().chain(lists);
+    let entries = paths.map(|path| {
+        let url = escaped(&envelope::address(&state, &path, &[]));
+        format!("<url><loc>{url}</loc>{day}</url>\n")
+    });
+    let entries = entries.collect::<Vec<_>>().concat();
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n"
+    );
+    let kind = "text/xml; charset=utf-8";
+    Ok(envelope::cached(&request, &register, kind, body, None))
+}
+
+/// Some paths that show what can be asked, for llms.txt.
+const EXAMPLES: [(&str, &str); 6] = [
+    (
+        "/v1",
+        "every resource with its number of records, and how to cite the register",
+    ),
+    (
+        "/v1/measures?agency=maliyye-nazirliyi",
+        "the measures that a body is responsible for",
+    ),
+    (
+        "/v1/status-entries?plan=az-nap-2020-2022&year=2021",
+        "what was reported on a plan in a year, with the words quoted",
+    ),
+    (
+        "/v1/measures/az-nap-2016-2018-4.1.1?include=assignments.agency",
+        "a measure with the bodies that are responsible for it",
+    ),
+    (
+        "/v1/measures/az-nap-2016-2018-4.1.1/citation",
+        "how to cite a record",
+    ),
+    (
+        "/v1/changes?since=0",
+        "every change of a record since a version of the dataset",
+    ),
+];
+
+/// Gives llms.txt: what this is, for language models and whoever reads like one.
+pub async fn llms(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+    parameters::none(request.query_string()).map_err(Error::BadParameter)?;
+    let register = state.database.read::<_, Error, _>(Register::read).await?;
+    let url = &state.public_url;
+    let link = |path: &str, about: &str| format!("- [{path}]({url}{path}): {about}\n");
+    let resources = RESOURCES.map(|one| link(&format!("/v1/{}", one.path()), one.about));
+    let examples = EXAMPLES.map(|(path, about)| link(path, about));
+    let cited = crate::api::handlers::api_root::citation(&register, url);
+    let measures = find("measures").map_or_else(String::new, metadata_path);
+    let metadata = [
+        (
+            "/openapi.json",
+            "the OpenAPI document: every path and parameter",
+        ),
+        ("/docs/", "the same for people"),
+        (
+            "/catalog",
+            "the catalogue by DCAT-AP; also as /catalog.ttl and /catalog.rdf",
+        ),
+        (
+            "/datapackage.json",
+            "a Data Package that leads to a CSV file of each resource",
+        ),
+        (measures.as_str(), "CSVW metadata; every resource has it"),
+    ];
+    let metadata = metadata.map(|(path, about)| link(path, about));
+    let body = format!(
+        "# {}\n\n> {}\n\n\
+         No key is needed. Lists are pages of 50 records, `limit` asks for up to 500, and `links.next` \
+         leads on. Filters bear the names of columns and relations; an unknown one is refused with the \
+         nearest known one. Texts are verbatim, in the language of the documents. A statement on a \
+         measure is always somebody's: name the assessor and the year with it, and quote `quote`.\n\n\
+         ## Examples\n\n{}\n## Resources\n\n{}\n## Descriptions\n\n{}\n## How to cite\n\n{cited}\n",
+        register.text("title"),
+        register.text("description"),
+        examples.concat(),
+        resources.concat(),
+        metadata.concat(),
+    );
+    let kind = "text/markdown; charset=utf-8";
+    Ok(envelope::cached(&request, &register, kind, body, None))
+}

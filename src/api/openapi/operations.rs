@@ -1,0 +1,264 @@
+//! The paths, and what each operation may answer.
+
+use crate::api::openapi::{Object, discovery, files, headers, parameters, schemas, type_name};
+use crate::{
+    api::request::accept::Format,
+    database::{RESOURCES, model::resource::Resource},
+};
+use serde_json::{Value as Json, json};
+
+/// Every path.
+pub fn paths() -> Json {
+    let mut paths = Object::new();
+    for resource in RESOURCES {
+        let path = format!("/v1/{}", resource.path());
+        paths.insert(path.clone(), json!({ "get": list(resource) }));
+        files::of_list(&mut paths, resource);
+        if !parameters::dimension_names(resource).is_empty() {
+            paths.insert(format!("{path}/stats"), json!({ "get": stats(resource) }));
+            files::of_stats(&mut paths, resource);
+        }
+        if matches!(resource.name, "plans" | "agencies") {
+            paths.insert(
+                format!("{path}/{{id}}/scorecard"),
+                json!({ "get": scorecard(resource) }),
+            );
+        }
+        paths.insert(format!("{path}/{{id}}"), json!({ "get": get(resource) }));
+        paths.insert(
+            format!("{path}/{{id}}/history"),
+            json!({ "get": history(resource) }),
+        );
+        discovery::of_resource(&mut paths, resource);
+    }
+    paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
+    files::of_changes(&mut paths);
+    paths.insert("/v1/search".to_owned(), json!({ "get": search() }));
+    paths.insert("/v1".to_owned(), json!({ "get": index() }));
+    paths.extend(files::wholes());
+    discovery::of_register(&mut paths);
+    for (path, id, summary, about) in [
+        (
+            "/healthz",
+            "is_alive",
+            "Say whether the process answers",
+            "For the supervisor of the process. A service may answer this at an address of its own, for its operator.",
+        ),
+        (
+            "/readyz",
+            "is_ready",
+            "Say whether the register can be read",
+            "The database answers, and its tables are those of this version. A service may answer this at an address of its own.",
+        ),
+    ] {
+        let health = operation("service", id, summary, about, &[], "Health", &["503"]);
+        paths.insert(path.to_owned(), json!({ "get": health }));
+    }
+    paths.insert("/metrics".to_owned(), json!({ "get": metrics() }));
+    Json::Object(paths)
+}
+
+fn metrics() -> Json {
+    let mut metrics = operation(
+        "service",
+        "get_metrics",
+        "Tell what was counted",
+        "For Prometheus: requests and their times by route, the cache, the database, the dataset. A service may \
+         answer this at an address of its own.",
+        &[],
+        "",
+        &[],
+    );
+    metrics["responses"]["200"]["content"] = json!({ "text/plain": {
+        "schema": { "type": "string" },
+        "example": "aciqplan_dataset_version 639\n",
+    } });
+    metrics
+}
+
+/// An operation that answers with JSON of a schema.
+pub fn operation(
+    tag: &str,
+    id: &str,
+    summary: &str,
+    about: &str,
+    parameters: &[Json],
+    schema: &str,
+    problems: &[&str],
+) -> Json {
+    let cached = tag != "service";
+    let mut responses = Object::new();
+    let mut answer = json!({
+        "description": "The answer.",
+        "content": { "application/json": { "schema": schemas::reference(schema) } },
+    });
+    if cached {
+        headers::add(&mut answer, &headers::CACHED);
+        responses.insert("304".to_owned(), not_modified());
+    } else {
+        headers::add_own(&mut answer);
+    }
+    responses.insert("200".to_owned(), answer);
+    for status in problems
+        .iter()
+        .chain(&["408", "412", "413", "414", "429", "431", "500"])
+    {
+        let reference = format!("#/components/responses/Problem{status}");
+        responses.insert((*status).to_owned(), json!({ "$ref": reference }));
+    }
+    json!({
+        "tags": [tag],
+        "operationId": id,
+        "summary": summary,
+        "description": about,
+        "parameters": parameters,
+        "responses": responses,
+    })
+}
+
+/// The answer to a client that has it.
+pub fn not_modified() -> Json {
+    json!({ "$ref": "#/components/responses/NotModified" })
+}
+
+/// `status entries`
+pub fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn list(resource: &'static Resource) -> Json {
+    let order = resource.order.join(", ");
+    let about = format!(
+        "{} In the order of {order}, unless `sort` says otherwise. {}",
+        resource.about,
+        files::about(&Format::of(resource)),
+    );
+    operation(
+        resource.name,
+        &format!("list_{}", resource.name),
+        &format!("List {}", words(resource.name)),
+        &about,
+        &parameters::of_list(resource),
+        &format!("{}List", type_name(resource)),
+        &["400", "406", "503"],
+    )
+}
+
+fn get(resource: &'static Resource) -> Json {
+    let mut parameters = vec![parameters::id(resource)];
+    parameters.extend(parameters::of_record(resource));
+    parameters.extend(["if_none_match", "if_modified_since"].map(parameters::reference));
+    operation(
+        resource.name,
+        &format!("get_{}", resource.singular),
+        &format!("Get one of the {}", words(resource.name)),
+        "410 where the record was withdrawn, with the reason and what stands in its place.",
+        &parameters,
+        &format!("{}Answer", type_name(resource)),
+        &["400", "404", "406", "410", "503"],
+    )
+}
+
+fn history(resource: &'static Resource) -> Json {
+    let mut parameters = vec![parameters::id(resource)];
+    let shared = ["since", "limit", "if_none_match", "if_modified_since"];
+    parameters.extend(shared.map(parameters::reference));
+    operation(
+        resource.name,
+        &format!("list_{}_history", resource.singular),
+        &format!("List the changes of one of the {}", words(resource.name)),
+        "Every state that the record had, a withdrawn one included.",
+        &parameters,
+        "ChangeList",
+        &["400", "404", "406", "503"],
+    )
+}
+
+fn stats(resource: &'static Resource) -> Json {
+    operation(
+        resource.name,
+        &format!("count_{}", resource.name),
+        &format!("Count {}", words(resource.name)),
+        "How many records there are for each combination of values, with the names of the ids. Add \
+         `.csv` or `.xlsx` to the path for a table.",
+        &parameters::of_stats(resource, Format::Json),
+        "StatsGroupList",
+        &["400", "406", "503"],
+    )
+}
+
+fn scorecard(resource: &'static Resource) -> Json {
+    let mut parameters = vec![parameters::id(resource)];
+    let shared = ["by", "scorecard_year", "if_none_match", "if_modified_since"];
+    parameters.extend(shared.map(parameters::reference));
+    operation(
+        resource.name,
+        &format!("get_{}_scorecard", resource.singular),
+        &format!("Get the scorecard of one of the {}", words(resource.name)),
+        "How far its measures came and by whose word: a card for each kind of assessor, in which each measure counts \
+         once. For which years there are entries, why levels are missing, and where assessors disagree.",
+        &parameters,
+        "ScorecardAnswer",
+        &["400", "404", "406", "410", "503"],
+    )
+}
+
+fn search() -> Json {
+    let shared = [
+        "search_q",
+        "search_resource",
+        "search_limit",
+        "search_page",
+        "if_none_match",
+        "if_modified_since",
+    ];
+    operation(
+        "register",
+        "search",
+        "Search all texts",
+        "Words in any inflected form and without regard to case and diacritics; all must be met. \
+         `\"exact phrase\"`, `-without`, `prefix*` (of two letters at least, or one in Chinese and \
+         Japanese; 8 at most), `OR`. Acronyms are met by what they stand for and the other way round. The best match comes first. Where more than 5000 records of a resource \
+         match, they are not ranked: they follow those that are, in the order of the document. Where \
+         nothing is found, `meta.suggestions` has the nearest words.",
+        &shared.map(parameters::reference),
+        "HitList",
+        &["400", "503"],
+    )
+}
+
+fn changes() -> Json {
+    let shared = [
+        "since",
+        "limit",
+        "resource",
+        "action",
+        "if_none_match",
+        "if_modified_since",
+    ];
+    let about = format!(
+        "In order: what was created, corrected and withdrawn since a version of the dataset. {}",
+        files::about(&Format::of_changes())
+    );
+    operation(
+        "register",
+        "list_changes",
+        "List the changes of all records",
+        &about,
+        &shared.map(parameters::reference),
+        "ChangeList",
+        &["400", "406", "503"],
+    )
+}
+
+fn index() -> Json {
+    operation(
+        "register",
+        "get_index",
+        "Say what there is",
+        "Every resource with its number of records, the version of the dataset, and how to cite it.",
+        &["if_none_match", "if_modified_since"].map(parameters::reference),
+        "IndexAnswer",
+        &["400", "406", "503"],
+    )
+}

@@ -1,0 +1,82 @@
+//! What the value of a parameter may look like, as JSON Schema.
+
+use crate::api::{
+    openapi::schemas,
+    request::parameters::{MAX_INTEGER, MAX_TEXT, MAX_VALUES},
+};
+use crate::database::model::resource::{Column, Kind, Resource};
+use serde_json::{Value as Json, json};
+
+/// A whole number.
+pub fn whole(least: i64, most: Option<i64>) -> Json {
+    let mut schema = json!({ "type": "integer", "minimum": least });
+    if let Some(most) = most {
+        schema["maximum"] = most.into();
+    }
+    schema
+}
+
+pub fn truth() -> Json {
+    json!({ "type": "boolean" })
+}
+
+/// The id of a record.
+pub fn id() -> Json {
+    json!({ "type": "string", "pattern": "^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$" })
+}
+
+pub fn country() -> Json {
+    json!({ "type": "string", "pattern": "^[A-Z]{2}$" })
+}
+
+/// One of some words.
+pub fn word<T: AsRef<str>>(words: &[T]) -> Json {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    json!({ "type": "string", "enum": words })
+}
+
+/// Some of these, separated by commas.
+pub fn some(items: &Json) -> Json {
+    json!({ "type": "array", "items": items, "minItems": 1 })
+}
+
+/// The same, where the values of a filter are counted.
+pub fn values(items: &Json) -> Json {
+    let mut schema = some(items);
+    schema["maxItems"] = MAX_VALUES.into();
+    schema
+}
+
+pub fn text() -> Json {
+    json!({ "type": "string", "minLength": 1, "maxLength": MAX_TEXT, "pattern": r"^[^\x00]+$" })
+}
+
+/// What a filter by a column takes: one of free text, as that may hold commas, several of everything else.
+pub fn of_filter(resource: &Resource, column: &Column) -> Json {
+    let one = single(resource, column);
+    match column.kind {
+        Kind::Text if !column.is_free_text() => {
+            let pattern = format!("^[^\\x00,]{{1,{MAX_TEXT}}}$");
+            values(&json!({ "type": "string", "pattern": pattern }))
+        }
+        Kind::Text | Kind::TextList => one,
+        _ => values(&one),
+    }
+}
+
+/// One value of a column.
+pub fn single(resource: &Resource, column: &Column) -> Json {
+    match &column.kind {
+        Kind::Enum(words) => {
+            schemas::vocabulary(resource, column.name).unwrap_or_else(|| word(words))
+        }
+        Kind::Id => id(),
+        Kind::Country => country(),
+        Kind::Integer => {
+            json!({ "type": "integer", "minimum": -MAX_INTEGER, "maximum": MAX_INTEGER })
+        }
+        Kind::Date => json!({ "type": "string", "format": "date" }),
+        Kind::Timestamp => json!({ "type": "string", "format": "date-time" }),
+        Kind::Text | Kind::TextList => text(),
+    }
+}

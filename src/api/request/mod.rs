@@ -1,0 +1,12 @@
+//! TODO
+
+pub mod accept;
+pub mod conventions;
+pub mod cursor;
+pub mod filters;
+pub mod list_request;
+pub mod parameters;
+pub mod parser;
+pub mod refusal;
+pub mod sort;
+pub mod values;

@@ -1,0 +1,88 @@
+//! Names beside ids: `plan_label` after `plan_id`, for people who read tables.
+
+use crate::database::{
+    AnyConnection, find,
+    model::resource::{Column, Object, Resource, include_name},
+    sql::filter::{Filter, Predicate, Value},
+};
+use diesel::QueryResult;
+use serde_json::Value as Json;
+use std::collections::{BTreeSet, HashMap};
+
+/// How many ids go into one query.
+const BATCH: usize = 500;
+
+/// The column with the names of the records that a column refers to.
+pub struct Label {
+    pub name: String,
+    resource: &'static Resource,
+    column: &'static Column,
+}
+
+/// The label of a column; `None` where it refers to nothing that has a name.
+pub fn of(column: &Column) -> Option<Label> {
+    let resource = find(column.resource?)?;
+    Some(Label {
+        name: format!("{}_label", include_name(column.name)),
+        resource,
+        column: resource.label()?,
+    })
+}
+
+/// Puts the label of each column of ids after it.
+pub fn add(
+    connection: &mut AnyConnection,
+    resource: &'static Resource,
+    rows: &mut [Object],
+) -> QueryResult<()> {
+    let mut labels = Vec::new();
+    for column in resource.columns.iter() {
+        let is_shown = rows
+            .first()
+            .is_some_and(|row| row.contains_key(column.name));
+        if let (true, Some(label)) = (is_shown, of(column)) {
+            let names = label.names(connection, column, rows)?;
+            labels.push((column.name, label, names));
+        }
+    }
+    for row in rows {
+        for (name, value) in std::mem::take(row) {
+            let label = labels.iter().find(|(column, ..)| *column == name);
+            let label = label.map(|(_, label, names)| {
+                let known = value.as_str().and_then(|id| names.get(id));
+                (label.name.clone(), known.cloned().unwrap_or_default())
+            });
+            row.insert(name, value);
+            row.extend(label);
+        }
+    }
+    Ok(())
+}
+
+impl Label {
+    /// The names of the records that the rows refer to, by their ids.
+    fn names(
+        &self,
+        connection: &mut AnyConnection,
+        column: &Column,
+        rows: &[Object],
+    ) -> QueryResult<HashMap<String, Json>> {
+        let ids: BTreeSet<&str> = rows
+            .iter()
+            .filter_map(|row| row[column.name].as_str())
+            .collect();
+        let ids: Vec<&str> = ids.into_iter().collect();
+        let mut names = HashMap::new();
+        for ids in ids.chunks(BATCH) {
+            let values = ids.iter().map(|&id| Value::Text(id.to_owned())).collect();
+            let condition = Filter::column("id", Predicate::OneOf(values));
+            let query = self.resource.all(condition);
+            for row in self.resource.store.list(connection, &query)? {
+                let mut row = row.to_object();
+                let id = row["id"].as_str().unwrap_or_default().to_owned();
+                names.insert(id, row.remove(self.column.name).unwrap_or_default());
+            }
+        }
+        Ok(names)
+    }
+}

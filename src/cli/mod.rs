@@ -1,0 +1,6 @@
+//! TODO
+
+pub mod args;
+pub mod commands;
+pub mod exit_code;
+pub mod terminal;

@@ -1,0 +1,30 @@
+//! What a write touched, as long as that is little: of much, it is only known that it is.
+
+use std::collections::BTreeSet;
+
+/// Things that were touched.
+#[derive(Debug)]
+pub enum ChangeSet<T> {
+    Few(BTreeSet<T>),
+    Many,
+}
+
+impl<T> Default for ChangeSet<T> {
+    fn default() -> Self {
+        Self::Few(BTreeSet::new())
+    }
+}
+
+impl<T: Ord> ChangeSet<T> {
+    /// Above so many, all are looked at again.
+    const MOST: usize = 300;
+
+    pub fn add(&mut self, thing: impl FnOnce() -> T) {
+        if let Self::Few(things) = self {
+            things.insert(thing());
+            if things.len() > Self::MOST {
+                *self = Self::Many;
+            }
+        }
+    }
+}

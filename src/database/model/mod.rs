@@ -1,0 +1,15 @@
+//! TODO
+
+pub mod change_set;
+pub mod column;
+pub mod countries;
+pub mod did_you_mean;
+pub mod enums;
+pub mod level_names;
+pub mod new_record;
+pub mod reserved_ids;
+pub mod resource;
+pub mod text_list;
+pub mod timestamp;
+pub mod validation;
+pub mod web_address;

@@ -1,0 +1,275 @@
+//! Writes rows whose columns are known only when the program runs: each value goes to the database as it stands.
+//!
+//! What is written most is written here: an insertion of a known type makes a row of every record first, and
+//! then walks its columns three times a statement.
+
+use crate::database::{
+    AnyConnection,
+    model::{
+        new_record::{Cell, NewRecord},
+        resource::{Column, Kind, Resource, STAMP, SortColumn},
+    },
+};
+use diesel::{
+    QueryResult,
+    backend::Backend,
+    connection::Connection,
+    pg::Pg,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{BigInt, Binary, HasSqlType, Nullable, Text},
+    sqlite::Sqlite,
+};
+use std::{borrow::Cow, marker::PhantomData};
+
+/// What a column of a table takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    Text,
+    Integer,
+    /// A date or a moment, given as the text that `SQLite` keeps of it.
+    Date,
+    Moment,
+    Bytes,
+}
+
+/// A value on its way into a row.
+#[derive(Clone, Copy, Debug)]
+pub enum SqlValue<'v> {
+    Nothing,
+    Integer(i64),
+    Text(&'v str),
+    Bytes(&'v [u8]),
+}
+
+/// A table and those of its columns that are written.
+pub struct Table {
+    name: &'static str,
+    columns: Cow<'static, [(&'static str, Type)]>,
+}
+
+/// A record that is ready to be written.
+pub struct PreparedRecord {
+    pub draft: NewRecord,
+    /// What it sorts by, for each of the resource's sort columns.
+    keys: Vec<Option<String>>,
+    pub revision: i64,
+    pub created_at: String,
+}
+
+impl PreparedRecord {
+    pub fn new(draft: NewRecord, revision: i64, created_at: String) -> Self {
+        let key = |(column, _, function): &SortColumn| draft.text(column).map(function);
+        let keys = draft.resource.sort_keys.iter().map(key).collect();
+        Self {
+            draft,
+            keys,
+            revision,
+            created_at,
+        }
+    }
+
+    fn row<'r>(&'r self, updated_at: &'r str) -> Vec<SqlValue<'r>> {
+        let cells = self.draft.cells().iter().map(|cell| match cell {
+            Cell::Nothing => SqlValue::Nothing,
+            Cell::Integer(integer) => SqlValue::Integer(*integer),
+            Cell::Text(text) => SqlValue::Text(text),
+            Cell::List(texts) => SqlValue::Text(texts.as_str()),
+        });
+        let keys = self.keys.iter().map(|key| match key {
+            Some(key) => SqlValue::Text(key),
+            None => SqlValue::Nothing,
+        });
+        let stamp = [
+            SqlValue::Integer(self.revision),
+            SqlValue::Text(&self.created_at),
+            SqlValue::Text(updated_at),
+        ];
+        let mut row = Vec::with_capacity(cells.len() + keys.len() + stamp.len());
+        row.extend(cells);
+        row.extend(keys);
+        row.extend(stamp);
+        row
+    }
+}
+
+impl Table {
+    pub const fn new(name: &'static str, columns: &'static [(&'static str, Type)]) -> Self {
+        Self {
+            name,
+            columns: Cow::Borrowed(columns),
+        }
+    }
+
+    /// The columns of a resource that come from packages, those that it sorts by, and what the register adds.
+    fn of(resource: &Resource) -> Self {
+        let own = resource
+            .own_columns()
+            .map(|column| (column.name, Type::of(column)));
+        let keys = resource
+            .sort_keys
+            .iter()
+            .map(|&(_, key, _)| (key, Type::Text));
+        let stamp = STAMP
+            .into_iter()
+            .zip([Type::Integer, Type::Moment, Type::Moment]);
+        Self {
+            name: resource.name,
+            columns: own.chain(keys).chain(stamp).collect(),
+        }
+    }
+}
+
+impl Type {
+    fn of(column: &Column) -> Self {
+        match column.kind {
+            Kind::Integer => Self::Integer,
+            Kind::Date => Self::Date,
+            Kind::Timestamp => Self::Moment,
+            Kind::Id | Kind::Text | Kind::Country | Kind::Enum(_) | Kind::TextList => Self::Text,
+        }
+    }
+}
+
+/// Writes records of a resource, all changed at a moment. `R` is their type.
+pub fn insert_records<R: 'static>(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    records: &[PreparedRecord],
+    at: &str,
+) -> QueryResult<()> {
+    let rows = records.iter().map(|record| record.row(at));
+    insert::<R>(connection, &Table::of(resource), rows)
+}
+
+/// Writes rows of the columns of a table: to `SQLite` one by one, to PostgreSQL all with one statement.
+///
+/// `T` is a type that stands for the table with these columns, and for no other.
+pub fn insert<'v, T: 'static>(
+    connection: &mut AnyConnection,
+    table: &Table,
+    rows: impl Iterator<Item = Vec<SqlValue<'v>>>,
+) -> QueryResult<()> {
+    match connection {
+        AnyConnection::Sqlite(sqlite) => {
+            for row in rows {
+                let one = One::<T>(
+                    Insertion {
+                        table,
+                        rows: &[row],
+                    },
+                    PhantomData,
+                );
+                sqlite.execute_returning_count(&one)?;
+            }
+        }
+        AnyConnection::Postgres(postgres) => {
+            let rows: Vec<_> = rows.collect();
+            if !rows.is_empty() {
+                postgres.execute_returning_count(&Insertion { table, rows: &rows })?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `INSERT INTO … VALUES …`
+struct Insertion<'i, 'v> {
+    table: &'i Table,
+    rows: &'i [Vec<SqlValue<'v>>],
+}
+
+/// The same of one row, which is one statement for each table.
+struct One<'i, 'v, T>(Insertion<'i, 'v>, PhantomData<T>);
+
+impl Insertion<'_, '_> {
+    /// `cast` says what follows the place of a value of a type.
+    fn write_sql<'b, B>(
+        &'b self,
+        cast: fn(Type) -> &'static str,
+        mut out: AstPass<'_, 'b, B>,
+    ) -> QueryResult<()>
+    where
+        B: Backend
+            + HasSqlType<Nullable<Text>>
+            + HasSqlType<Nullable<BigInt>>
+            + HasSqlType<Nullable<Binary>>,
+        for<'v> SqlValue<'v>:
+            ToSql<Nullable<Text>, B> + ToSql<Nullable<BigInt>, B> + ToSql<Nullable<Binary>, B>,
+    {
+        let columns = &self.table.columns;
+        out.push_sql("INSERT INTO ");
+        out.push_sql(self.table.name);
+        for (index, (column, _)) in columns.iter().enumerate() {
+            out.push_sql(if index == 0 { " (" } else { ", " });
+            out.push_sql(column);
+        }
+        for (index, row) in self.rows.iter().enumerate() {
+            debug_assert_eq!(row.len(), columns.len(), "{}", self.table.name);
+            out.push_sql(if index == 0 { ") VALUES " } else { "), " });
+            for (index, ((_, of), value)) in columns.iter().zip(row).enumerate() {
+                out.push_sql(if index == 0 { "(" } else { ", " });
+                match of {
+                    Type::Integer => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
+                    Type::Bytes => out.push_bind_param::<Nullable<Binary>, _>(value)?,
+                    Type::Text | Type::Date | Type::Moment => {
+                        out.push_bind_param::<Nullable<Text>, _>(value)?;
+                        out.push_sql(cast(*of));
+                    }
+                }
+            }
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl<T> QueryFragment<Sqlite> for One<'_, '_, T> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        self.0.write_sql(|_| "", out)
+    }
+}
+
+impl<T: 'static> QueryId for One<'_, '_, T> {
+    type QueryId = One<'static, 'static, T>;
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryFragment<Pg> for Insertion<'_, '_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        out.unsafe_to_cache_prepared(); // for each number of rows it is another statement
+        let cast = |of| match of {
+            Type::Date => "::date",
+            Type::Moment => "::timestamp",
+            Type::Text | Type::Integer | Type::Bytes => "",
+        };
+        self.write_sql(cast, out)
+    }
+}
+
+impl QueryId for Insertion<'_, '_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+/// Binds a value as the type of its column; nothing is nothing of any type.
+macro_rules! bound {
+    ($of:ident as $type:ty: $sql:ident) => {
+        impl<B: Backend> ToSql<Nullable<$sql>, B> for SqlValue<'_>
+        where
+            $type: ToSql<$sql, B>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, B>) -> serialize::Result {
+                match self {
+                    Self::$of(value) => <$type as ToSql<$sql, B>>::to_sql(value, out),
+                    Self::Nothing => Ok(IsNull::Yes),
+                    other => Err(format!("{other:?} is for a column of another type").into()),
+                }
+            }
+        }
+    };
+}
+
+bound!(Text as str: Text);
+bound!(Integer as i64: BigInt);
+bound!(Bytes as [u8]: Binary);

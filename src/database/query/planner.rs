@@ -1,0 +1,153 @@
+//! The way to the rows of a list: by what must hold of them, or by their order.
+//!
+//! Where few rows match, an index leads to them by what must hold, and they are sorted. Where many do, the next
+//! rows in the order are asked one by one, until the page is full. How many match is known before. PostgreSQL
+//! has statistics and chooses by itself.
+
+use crate::database::{
+    AnyConnection,
+    connection::deadline,
+    model::resource::{Column, Query, Resource, Row},
+    query::sorted_scan,
+    sql::filter::{Filter, Order, Predicate},
+};
+use diesel::QueryResult;
+
+/// So many rows are sorted sooner than the next ones are looked for.
+const FEW: i64 = 1000;
+/// To look at a row takes a fraction of the time that it takes to find and sort one: where a way by the order
+/// has looked at one for so many that match, the other way is taken.
+const SHARE: i64 = 2;
+
+/// So many batches of rows are sorted, each without those before it, sooner than all rows are looked at.
+const BATCHES: i64 = 5;
+
+/// So many rows are looked at to know whether few match.
+const MOST_COUNTED: i64 = 500_000;
+
+/// The columns that lead to the rows of a page, as its order has them.
+type Columns<'c> = &'c [&'static Column];
+
+/// A page of so many rows that match.
+pub fn page(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    columns: Columns<'_>,
+    query: &Query,
+    total: i64,
+) -> QueryResult<Vec<Box<dyn Row>>> {
+    if total == 0 {
+        return Ok(Vec::new());
+    }
+    if is_led(query) && (total > FEW || !query.condition.excludes()) {
+        return sorted_scan::list(connection, resource, columns, query);
+    }
+    if total > FEW && !query.condition.searches() {
+        let walk = || in_order(connection, resource, columns, query);
+        if let Some(rows) = deadline::within_rows(total / SHARE, walk)? {
+            return Ok(rows);
+        }
+    }
+    found(connection, resource, query)
+}
+
+/// How all rows that match are read, batch by batch.
+#[derive(Clone, Copy)]
+pub enum Strategy {
+    /// Each batch is found by what must hold, and sorted.
+    Found,
+    /// Each is met where the one before it ended.
+    Met,
+}
+
+impl Strategy {
+    /// The way that looks at fewer rows: few are found sooner for each batch than all are looked at once.
+    pub fn of(
+        connection: &mut AnyConnection,
+        resource: &Resource,
+        matching: &Filter,
+        batch: i64,
+    ) -> QueryResult<Self> {
+        if matching.is_open() || matches!(connection, AnyConnection::Postgres(_)) {
+            return Ok(Self::Met);
+        }
+        if matching.searches() {
+            return Ok(Self::Found);
+        }
+        let count = || resource.store.count(connection, matching);
+        let total = deadline::within_rows(MOST_COUNTED, count)?;
+        let are_few = total.is_some_and(|total| total <= BATCHES * batch);
+        Ok(if are_few { Self::Found } else { Self::Met })
+    }
+
+    /// The next batch.
+    pub fn batch(
+        self,
+        connection: &mut AnyConnection,
+        resource: &Resource,
+        columns: Columns<'_>,
+        query: &Query,
+    ) -> QueryResult<Vec<Box<dyn Row>>> {
+        if is_led(query) {
+            return sorted_scan::list(connection, resource, columns, query);
+        }
+        match self {
+            Self::Found => found(connection, resource, query),
+            Self::Met => in_order(connection, resource, columns, query),
+        }
+    }
+}
+
+/// Whether the order leads to all that must hold.
+fn is_led(query: &Query) -> bool {
+    let key = query.order.keys.first();
+    key.is_some_and(|key| query.condition.is_of_one(key.column))
+}
+
+/// The rows that are found by what must hold of them, sorted.
+fn found(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    query: &Query,
+) -> QueryResult<Vec<Box<dyn Row>>> {
+    let order = Order {
+        sorts: true,
+        ..query.order.clone()
+    };
+    let is_nullable = |name: &str| {
+        let mut columns = resource.columns.iter();
+        columns.any(|column| column.name == name && column.nullable)
+    };
+    let query = Query {
+        condition: query.condition.found(is_nullable),
+        order,
+        ..*query
+    };
+    resource.store.list(connection, &query)
+}
+
+/// The rows that are met in their order.
+fn in_order(
+    connection: &mut AnyConnection,
+    resource: &Resource,
+    columns: Columns<'_>,
+    query: &Query,
+) -> QueryResult<Vec<Box<dyn Row>>> {
+    if let AnyConnection::Postgres(_) = connection {
+        return resource.store.list(connection, query);
+    }
+    let key = query.order.keys.first().map(|key| key.column);
+    let first = resource.sort_keys(&resource.document_order());
+    let is_document = first.first().map(|first| first.column) == key;
+    // The rows of one value of an indexed column stand in the order of the document.
+    let leads = |column: &str, test: Option<&Predicate>| {
+        let is_of_one = test.is_some_and(Predicate::is_of_one);
+        key == Some(column) || is_document && is_of_one && resource.indexed.contains(&column)
+    };
+    let query = Query {
+        condition: query.condition.met(resource.name, leads),
+        order: query.order.clone(),
+        ..*query
+    };
+    sorted_scan::list(connection, resource, columns, &query)
+}

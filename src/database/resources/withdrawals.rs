@@ -1,0 +1,54 @@
+//! The `withdrawals` resource: records that were taken back.
+
+use crate::database::{
+    connection::any::MultiBackend, model::timestamp, resources::declare::resource,
+    schema::withdrawals,
+};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A record that was taken back, and why.
+#[derive(HasQuery, Serialize, ToSchema)]
+#[diesel(table_name = withdrawals, check_for_backend(MultiBackend))]
+pub struct Withdrawal {
+    /// Stable id.
+    #[schema(example = "measures-xx-nap-2020-2022-1.1")]
+    pub id: String,
+    /// The resource of the record.
+    #[schema(example = "measures")]
+    pub resource: String,
+    /// The id of the record.
+    #[schema(example = "xx-nap-2020-2022-1.1")]
+    pub record_id: String,
+    /// Why it was taken back.
+    pub reason: String,
+    /// The record of the same resource that stands in its place.
+    pub successor_id: Option<String>,
+    /// Number of the record's last change, among the changes of the whole register.
+    #[schema(example = 1)]
+    pub revision: i64,
+    /// When the record entered the register: UTC, RFC 3339.
+    #[diesel(deserialize_as = timestamp::Moment)]
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub created_at: NaiveDateTime,
+    /// When it last changed.
+    #[diesel(deserialize_as = timestamp::Moment)]
+    #[serde(with = "timestamp")]
+    #[schema(value_type = chrono::DateTime<chrono::Utc>)]
+    pub updated_at: NaiveDateTime,
+}
+
+resource! {
+    /// Records that were taken back, why, and what stands in their place.
+    WITHDRAWALS = Withdrawal in withdrawals, called "withdrawal", example "";
+    references [];
+    relations [];
+    children [];
+    keys [];
+    order [resource, record_id];
+    unique [[resource, record_id]];
+    derived [];
+}

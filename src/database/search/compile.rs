@@ -1,0 +1,62 @@
+//! A query in the languages of the engines.
+
+use crate::database::search::{
+    document::SEARCHED,
+    query::{Query, Term},
+};
+
+impl Query {
+    /// The query in the language of FTS5.
+    pub fn fts5(&self, resources: &[&str]) -> String {
+        let quoted = |word: &str| format!("\"{}\"", word.replace('"', ""));
+        let term = |term: &Term| match term {
+            Term::Word { stem, .. } => format!("stems : {}", quoted(stem)),
+            Term::Prefix(start) => format!("(stems : {0} * OR words : {0} *)", quoted(start)),
+            Term::Phrase(stems) => format!("stems : {}", quoted(&stems.join(" "))),
+        };
+        let any = |terms: &[Term]| terms.iter().map(term).collect::<Vec<_>>().join(" OR ");
+        let mut parts = Vec::new();
+        if self.is_narrowed_to(resources) {
+            let names: Vec<String> = resources.iter().map(|name| quoted(name)).collect();
+            parts.push(format!("resource : ({})", names.join(" OR ")));
+        }
+        let clauses = self.clauses.iter();
+        parts.extend(clauses.map(|clause| format!("({})", any(&clause.terms))));
+        let mut query = parts.join(" AND ");
+        if !self.without.is_empty() {
+            query = format!("({query}) NOT ({})", any(&self.without));
+        }
+        query
+    }
+
+    /// The query in the language of tsquery.
+    pub fn tsquery(&self, resources: &[&str]) -> String {
+        let quoted = |word: &str| format!("'{}'", word.replace(['\'', '\\'], ""));
+        let term = |term: &Term| match term {
+            Term::Word { stem, .. } => quoted(stem),
+            Term::Prefix(start) => {
+                format!("({}:* | {}:*)", quoted(start), quoted(&format!("={start}")))
+            }
+            Term::Phrase(stems) => {
+                let stems: Vec<String> = stems.iter().map(|stem| quoted(stem)).collect();
+                format!("({})", stems.join(" <-> "))
+            }
+        };
+        let any = |terms: &[Term]| terms.iter().map(term).collect::<Vec<_>>().join(" | ");
+        let mut parts = Vec::new();
+        if self.is_narrowed_to(resources) {
+            let names = resources.iter().map(|name| quoted(&format!("#{name}")));
+            parts.push(format!("({})", names.collect::<Vec<_>>().join(" | ")));
+        }
+        let clauses = self.clauses.iter();
+        parts.extend(clauses.map(|clause| format!("({})", any(&clause.terms))));
+        let unwanted = self.without.iter();
+        parts.extend(unwanted.map(|unwanted| format!("!({})", term(unwanted))));
+        parts.join(" & ")
+    }
+
+    /// Whether the engines are told the resources: where all are searched, the words say enough.
+    fn is_narrowed_to(&self, resources: &[&str]) -> bool {
+        resources.len() < SEARCHED.len() || self.clauses.is_empty()
+    }
+}

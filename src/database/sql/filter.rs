@@ -1,0 +1,287 @@
+//! Which rows, and in which order: SQL whose columns are known only when a request is read.
+//!
+//! Names come from the tables of resources, never from a request; values are always bound.
+
+pub use crate::database::sql::join::JoinPath;
+pub use crate::database::sql::order::{Order, SortKey};
+pub use crate::database::sql::predicate::{Comparison, Predicate, Value};
+
+use crate::database::sql::index_hint::IndexHint;
+use crate::database::sql::seek::{Bound, write_beyond};
+use crate::database::{
+    connection::deadline,
+    search::{MatchQuery, Narrowed},
+    sql::writer::{SqlWriter, fragment},
+};
+use diesel::{
+    expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate},
+    prelude::*,
+    query_builder::QueryId,
+    sql_types::{Bool, Untyped},
+};
+
+#[derive(Clone, Debug)]
+pub(super) enum Clause {
+    Column(&'static str, Predicate, IndexHint),
+    /// Other rows; or the table whose rows are asked for theirs, one by one.
+    Joined(
+        &'static JoinPath,
+        Vec<(&'static str, Predicate)>,
+        Option<&'static str>,
+    ),
+    Beyond(Vec<Bound>),
+    Search(MatchQuery),
+    Narrowed(Narrowed),
+    /// Says what the others say already, so that an index leads there.
+    Implied(Box<Self>),
+}
+
+/// Where a page begins: the value of the first column of its order, and those of the others.
+pub type Seek = (Option<Value>, Vec<Option<Value>>);
+
+/// What must hold of a row: all of its clauses. One without clauses holds of every row.
+///
+/// Each ends its query when the time is over: who reads many rows by another way asks for
+/// `Filter::default()` too.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub(super) clauses: Vec<Clause>,
+}
+
+impl Filter {
+    pub fn column(column: &'static str, test: Predicate) -> Self {
+        let mut condition = Self::default();
+        condition.add(column, test);
+        condition
+    }
+
+    /// Whether it holds of every row.
+    pub fn is_open(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    /// Whether it asks of nothing but what is in one column, and where a page begins.
+    pub fn is_of_one(&self, column: &str) -> bool {
+        self.clauses.iter().all(|clause| match clause {
+            Clause::Column(name, ..) => *name == column,
+            Clause::Implied(implied) => {
+                matches!(**implied, Clause::Column(name, ..) if name == column)
+            }
+            Clause::Beyond(_) => true,
+            Clause::Joined(..) | Clause::Search(_) | Clause::Narrowed(_) => false,
+        })
+    }
+
+    /// Whether some values are all that it does not want of a column.
+    pub fn excludes(&self) -> bool {
+        let is_none_of =
+            |clause: &Clause| matches!(clause, Clause::Column(_, Predicate::NoneOf(_), _));
+        self.clauses.iter().any(is_none_of)
+    }
+
+    /// Whether it asks the search index what a person looks for.
+    pub fn searches(&self) -> bool {
+        let is_search = |clause: &Clause| matches!(clause, Clause::Search(_));
+        self.clauses.iter().any(is_search)
+    }
+
+    pub fn add(&mut self, column: &'static str, test: Predicate) {
+        self.clauses
+            .push(Clause::Column(column, test, IndexHint::Index));
+    }
+
+    /// Adds what holds wherever the rest does, so that an index leads to the rows.
+    pub fn add_implied(&mut self, column: &'static str, test: Predicate) {
+        let clause = Clause::Column(column, test, IndexHint::Index);
+        self.clauses.push(Clause::Implied(Box::new(clause)));
+    }
+
+    /// Tests that go the same way must hold of the same row at its end.
+    pub fn add_through(
+        &mut self,
+        through: &'static JoinPath,
+        column: &'static str,
+        test: Predicate,
+    ) {
+        for clause in &mut self.clauses {
+            if let Clause::Joined(way, tests, _) = clause
+                && *way == through
+            {
+                return tests.push((column, test));
+            }
+        }
+        self.clauses
+            .push(Clause::Joined(through, vec![(column, test)], None));
+    }
+
+    /// What must hold of the same row at the end of a way.
+    pub(crate) fn along(&self, through: &JoinPath) -> &[(&'static str, Predicate)] {
+        let tests = self.clauses.iter().find_map(|clause| match clause {
+            Clause::Joined(way, tests, _) if *way == through => Some(tests.as_slice()),
+            _ => None,
+        });
+        tests.unwrap_or_default()
+    }
+
+    /// Only rows of the resource that the search finds.
+    pub fn add_search(&mut self, resource: &str, query: &crate::database::search::Query) {
+        self.clauses
+            .push(Clause::Search(MatchQuery::of(query, &[resource])));
+    }
+
+    /// Only rows that the index finds: all that meet the other clauses are among them.
+    pub fn add_narrowed(&mut self, narrowed: &Narrowed) {
+        self.clauses.push(Clause::Narrowed(narrowed.clone()));
+    }
+
+    /// The same of records that the index was asked for already: these.
+    #[must_use]
+    pub fn of_found(&self, ids: Vec<Value>) -> Self {
+        let mut condition = self.clone();
+        let is_search = |clause: &Clause| matches!(clause, Clause::Search(_) | Clause::Narrowed(_));
+        condition.clauses.retain(|clause| !is_search(clause));
+        condition.add("id", Predicate::OneOf(ids));
+        condition
+    }
+
+    /// What the index is asked, where nothing else must hold.
+    pub fn as_search(&self) -> Option<&MatchQuery> {
+        match self.clauses.as_slice() {
+            [Clause::Search(matches)] => Some(matches),
+            _ => None,
+        }
+    }
+
+    /// Only rows after the one with these values in the order, or before it.
+    pub fn add_beyond(&mut self, order: &[SortKey], values: Vec<Option<Value>>, backwards: bool) {
+        let bounds = order.iter().zip(values).map(|(&key, value)| Bound {
+            key,
+            value,
+            backwards,
+            lead: IndexHint::Index,
+        });
+        self.clauses.push(Clause::Beyond(bounds.collect()));
+    }
+
+    /// The condition without the place where a page begins, and that place.
+    pub fn parted(&self) -> (Self, Option<Seek>) {
+        let mut matching = self.clone();
+        let mut beginning = None;
+        matching.clauses.retain(|clause| {
+            let Clause::Beyond(bounds) = clause else {
+                return true;
+            };
+            let mut values = bounds.iter().map(|bound| bound.value.clone());
+            beginning = values.next().map(|first| (first, values.collect()));
+            false
+        });
+        (matching, beginning)
+    }
+
+    /// The same, for rows that are found by it and sorted then. Some columns may lack a value.
+    #[must_use]
+    pub fn found(&self, is_nullable: impl Fn(&str) -> bool) -> Self {
+        let clauses = self.clauses.iter().cloned().map(|clause| match clause {
+            Clause::Column(column, Predicate::NoneOf(values), lead) => {
+                Clause::Column(column, Predicate::apart(values, is_nullable(column)), lead)
+            }
+            Clause::Beyond(mut bounds) => {
+                for bound in &mut bounds {
+                    bound.lead = IndexHint::Row;
+                }
+                Clause::Beyond(bounds)
+            }
+            other => other,
+        });
+        Self {
+            clauses: clauses.collect(),
+        }
+    }
+
+    /// The same, for rows of a table that come in an order and are asked one by one. An index leads by the
+    /// columns that `leads` says so of, with what must hold of them.
+    #[must_use]
+    pub fn met(
+        &self,
+        table: &'static str,
+        leads: impl Fn(&str, Option<&Predicate>) -> bool,
+    ) -> Self {
+        let clauses = self.clauses.iter().filter_map(|clause| match clause {
+            Clause::Column(column, test, _) if !leads(column, Some(test)) => {
+                Some(Clause::Column(column, test.clone(), IndexHint::Row))
+            }
+            Clause::Joined(through, tests, _) if !leads(through.column, None) => {
+                Some(Clause::Joined(through, tests.clone(), Some(table)))
+            }
+            Clause::Implied(implied) => match &**implied {
+                Clause::Column(column, test, _) if leads(column, Some(test)) => {
+                    Some(clause.clone())
+                }
+                _ => None,
+            },
+            Clause::Narrowed(_) => None,
+            other => Some(other.clone()),
+        });
+        Self {
+            clauses: clauses.collect(),
+        }
+    }
+
+    pub(crate) fn write_sql<'b>(&'b self, mut out: SqlWriter<'_, 'b>) -> QueryResult<()> {
+        deadline::check()?;
+        deadline::write_in_time(&mut out);
+        for clause in &self.clauses {
+            out.push_sql(" AND (");
+            clause.write_sql(out.reborrow())?;
+            out.push_sql(")");
+        }
+        Ok(())
+    }
+}
+
+impl Clause {
+    fn write_sql<'b>(&'b self, out: SqlWriter<'_, 'b>) -> QueryResult<()> {
+        match self {
+            Self::Column(column, test, lead) => {
+                let column = format!("{}{column}", lead.sign(out.dialect()));
+                test.write_sql(&column, out)
+            }
+            Self::Joined(through, tests, None) => through.write_sql(tests, out),
+            Self::Joined(through, tests, Some(table)) => through.write_each(table, tests, out),
+            Self::Beyond(bounds) => write_beyond(bounds, out),
+            Self::Search(matches) => write_search(matches, out),
+            Self::Narrowed(narrowed) => write_search(narrowed.matches(), out),
+            Self::Implied(clause) => clause.write_sql(out),
+        }
+    }
+}
+
+fn write_search<'b>(matches: &'b MatchQuery, mut out: SqlWriter<'_, 'b>) -> QueryResult<()> {
+    out.push_sql("id IN (SELECT record_id FROM search_documents WHERE number IN (");
+    matches.write_sql(out.reborrow())?;
+    out.push_sql("))");
+    Ok(())
+}
+
+macro_rules! dynamic_sql {
+    ($fragment:ty, $type:ty) => {
+        impl QueryId for $fragment {
+            type QueryId = ();
+            // The same type stands for many texts: a statement is known by its text alone.
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+        impl Expression for $fragment {
+            type SqlType = $type;
+        }
+        impl<Source> AppearsOnTable<Source> for $fragment {}
+        impl<Source> SelectableExpression<Source> for $fragment {}
+        impl<Groups> ValidGrouping<Groups> for $fragment {
+            type IsAggregate = is_aggregate::No;
+        }
+    };
+}
+
+fragment!(Filter);
+fragment!(Order);
+dynamic_sql!(Filter, Bool);
+dynamic_sql!(Order, Untyped);

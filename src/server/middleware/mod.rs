@@ -1,0 +1,13 @@
+//! TODO
+
+pub mod access_log;
+pub mod client_ip;
+pub mod content_encoding;
+pub mod metrics;
+pub mod negotiation;
+pub mod preconditions;
+pub mod ranges;
+pub mod request_id;
+pub mod request_scope;
+pub mod security_headers;
+pub mod tracking_parameters;

@@ -1,0 +1,105 @@
+//! What the answer to a request depends on: the key that it is kept by.
+
+use crate::server::middleware::content_encoding::Encoding;
+use actix_web::{
+    dev::ServiceRequest,
+    http::{
+        Method,
+        header::{self, HeaderMap, HeaderValue},
+    },
+};
+use quick_cache::Equivalent;
+use std::borrow::Cow;
+
+/// A request, as far as its answer depends on it.
+#[derive(PartialEq, Eq, Hash)]
+pub struct Question<'r> {
+    /// The state of the register.
+    generation: u64,
+    pub encoding: Encoding,
+    accept: Cow<'r, str>,
+    /// Path and query.
+    address: &'r str,
+}
+
+/// A question that outlives its request; it has the hash of the question.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    generation: u64,
+    encoding: Encoding,
+    accept: Box<str>,
+    address: Box<str>,
+}
+
+/// What tells of the service, not of the register: it is not kept.
+pub const OF_OPERATIONS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+impl<'r> Question<'r> {
+    /// The question of a request; `None` where its answer is not kept.
+    pub fn of(request: &'r ServiceRequest, generation: u64) -> Option<Self> {
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let headers = request.headers();
+        let length = headers.get(header::CONTENT_LENGTH);
+        let has_body =
+            length.is_some_and(announces_one) || headers.contains_key(header::TRANSFER_ENCODING);
+        if !reads || has_body || OF_OPERATIONS.contains(&request.path()) {
+            return None;
+        }
+        Some(Self {
+            generation,
+            encoding: Encoding::negotiate(headers)?,
+            accept: accepted(headers),
+            address: request.uri().path_and_query()?.as_str(),
+        })
+    }
+
+    /// The same, to be kept.
+    pub fn key(&self) -> Key {
+        Key {
+            generation: self.generation,
+            encoding: self.encoding,
+            accept: self.accept.as_ref().into(),
+            address: self.address.into(),
+        }
+    }
+}
+
+/// What the client accepts, in one line; nothing where that is anything.
+fn accepted(headers: &HeaderMap) -> Cow<'_, str> {
+    let mut lines = headers.get_all(header::ACCEPT);
+    let text = |line: &'_ HeaderValue| String::from_utf8_lossy(line.as_bytes()).into_owned();
+    match (lines.next(), lines.next()) {
+        (None, _) => Cow::Borrowed(""),
+        (Some(line), None) if line == "*/*" => Cow::Borrowed(""),
+        (Some(line), None) => String::from_utf8_lossy(line.as_bytes()),
+        (Some(first), Some(second)) => {
+            let lines: Vec<String> = [first, second].into_iter().chain(lines).map(text).collect();
+            Cow::Owned(lines.join(","))
+        }
+    }
+}
+
+/// Whether `Content-Length` announces a body; one without a byte is none.
+fn announces_one(length: &HeaderValue) -> bool {
+    let length = length
+        .to_str()
+        .ok()
+        .and_then(|length| length.parse::<u64>().ok());
+    length != Some(0)
+}
+
+impl Equivalent<Key> for Question<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.generation == key.generation
+            && self.encoding == key.encoding
+            && *self.accept == *key.accept
+            && *self.address == *key.address
+    }
+}
+
+impl Key {
+    /// How many bytes its texts have.
+    pub fn length(&self) -> usize {
+        self.accept.len() + self.address.len()
+    }
+}
