@@ -10,25 +10,27 @@ use super::{
     error::WrongParameter,
     feeds::{self, part, text},
 };
-use crate::api::{
-    dataset_version::Register,
-    i18n,
-    request::{
-        accept::Format,
-        parameters::{self, ListRequest},
+use crate::{
+    api::{
+        dataset_version::Register,
+        i18n,
+        request::{
+            accept::Format,
+            parameters::{self, ListRequest},
+        },
+        response::{
+            budget::{Budget, Refused},
+            embed::{Tree, embed},
+            envelope,
+            page::expect_ids,
+        },
     },
-    response::{
-        budget::{Budget, Refused},
-        embed::{Tree, embed},
-        envelope,
-        page::expect_ids,
+    database::{
+        AnyConnection,
+        model::resource::{Object, Resource, Row},
+        query::batches::for_each_batch,
+        write::revisions::{self, Corrections},
     },
-};
-use crate::database::{
-    AnyConnection,
-    model::resource::{Object, Resource, Row},
-    query::batches::for_each_batch,
-    write::revisions::{self, Corrections},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{Days, Duration, NaiveDate, Utc};

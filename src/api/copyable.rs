@@ -1,12 +1,14 @@
 //! Every address that takes no question: what can be copied of the service.
 
-use crate::api::{
-    catalog,
-    export::full,
-    handlers::{citation, well_known},
-    request::accept::Format,
+use crate::{
+    api::{
+        catalog,
+        export::full,
+        handlers::{citation, well_known},
+        request::accept::Format,
+    },
+    database::{RESOURCES, model::resource::Resource},
 };
-use crate::database::{RESOURCES, model::resource::Resource};
 
 /// A list of the service.
 pub struct List {

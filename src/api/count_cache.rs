@@ -1,13 +1,15 @@
 //! A cache of counts that hold for one state of the register, bounded in bytes: the database is asked for each once a
 //! version.
 
-use crate::api::dataset_version::Register;
-use crate::database::{
-    AnyConnection,
-    model::resource::Resource,
-    query::group_by::{self, Dimension, Group},
-    search::SearchCache,
-    sql::filter::Filter,
+use crate::{
+    api::dataset_version::Register,
+    database::{
+        AnyConnection,
+        model::resource::Resource,
+        query::group_by::{self, Dimension, Group},
+        search::SearchCache,
+        sql::filter::Filter,
+    },
 };
 use chrono::NaiveDateTime;
 use diesel::QueryResult;

@@ -1,12 +1,12 @@
 //! The register at one moment, and as it was read last.
 
-use crate::api::response::envelope::Meta;
-use crate::database::{
-    AnyConnection,
-    model::{resource::Object, web_address::is_web_address},
-    write::{
-        descriptor,
-        revisions::{self, Version},
+use crate::{
+    api::response::envelope::Meta,
+    database::{
+        AnyConnection,
+        connection::dataset_version::{self, Version},
+        model::{resource::Object, web_address::is_web_address},
+        write::descriptor,
     },
 };
 use chrono::NaiveDateTime;
@@ -29,7 +29,7 @@ pub struct DatasetVersionCache(Mutex<Register>);
 impl DatasetVersionCache {
     /// The register; of its descriptor only where it has another version than before.
     pub fn read(&self, connection: &mut AnyConnection) -> QueryResult<Register> {
-        let version = revisions::version(connection)?;
+        let version = dataset_version::version(connection)?;
         if let Some(register) = version.and_then(|version| self.known(version)) {
             return Ok(register);
         }
@@ -51,7 +51,7 @@ impl DatasetVersionCache {
 
 impl Register {
     pub fn read(connection: &mut AnyConnection) -> QueryResult<Self> {
-        let version = revisions::version(connection)?;
+        let version = dataset_version::version(connection)?;
         Self::of(version, connection)
     }
 

@@ -1,8 +1,10 @@
 //! What can go wrong, and how clients are told: problem details (RFC 9457).
 
 pub use crate::api::request::refusal::{Code, MOST_WRONG, Wrong, WrongParameter};
-use crate::api::{log_throttle::ThrottledLog, request::refusal::describe};
-use crate::database::{self, FailureKind};
+use crate::{
+    api::{log_throttle::ThrottledLog, request::refusal::describe},
+    database::{self, FailureKind},
+};
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
 use log::Level;
 use serde::Serialize;

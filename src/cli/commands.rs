@@ -121,7 +121,7 @@ fn open_to_serve(settings: &Serve, url: &str, reads: &str) -> Result<Database> {
 /// Gives an empty register the plans that the program carries.
 fn seed(database: &Database) -> Result<()> {
     let mut connection = database.connection()?;
-    if database::write::revisions::version(&mut connection)?.is_none() {
+    if database::connection::dataset_version::version(&mut connection)?.is_none() {
         let options = Options {
             accept_damage: true,
             ..Options::default()
@@ -216,8 +216,8 @@ fn load(settings: &Load) -> Result<()> {
     if !settings.dry_run {
         thread::sleep(change_watcher::FILE_LOOK); // told when no service of this file answers from before it
     }
-    let version =
-        database::write::revisions::version(&mut connection)?.map_or(0, |(number, _)| number);
+    let version = database::connection::dataset_version::version(&mut connection)?
+        .map_or(0, |(number, _)| number);
     match settings.format {
         ReportFormat::Text => tell_loaded(&loaded?, settings.dry_run, version)?,
         ReportFormat::Json => tell_json(loaded, settings.dry_run, version)?,

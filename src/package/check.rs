@@ -8,16 +8,18 @@ use super::{
     sequences::Sequences,
     taken,
 };
-use crate::database::{AnyConnection, find, model::resource::Resource, sql::filter::Filter};
-use crate::language::confusables::named;
-use crate::package::{
-    PackageSource,
-    cross_checks::{Quotes, Sections, Withdrawals},
-    cycles::Circles,
-    descriptor::{Package, Table, read},
-    foreign_keys::References,
-    key_hashes::{Ids, Repeated, Unique},
-    mixed_script,
+use crate::{
+    database::{AnyConnection, find, model::resource::Resource, sql::filter::Filter},
+    language::confusables::named,
+    package::{
+        PackageSource,
+        cross_checks::{Quotes, Sections, Withdrawals},
+        cycles::Circles,
+        descriptor::{Package, Table, read},
+        foreign_keys::References,
+        key_hashes::{Ids, Repeated, Unique},
+        mixed_script,
+    },
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;

@@ -1,18 +1,21 @@
 //! What holds of records together: sections of one plan, quotes of another entry, withdrawals.
 
-use crate::database::{
-    AnyConnection, RESOURCES, find,
-    model::{new_record::NewRecord, resource::Object, validation},
-    sql::filter::{Filter, Predicate, Value},
-    write::revisions,
-};
-use crate::language::stands_in;
-use crate::package::{
-    PackageSource, Problem, Problems,
-    descriptor::{Package, Table},
-    foreign_keys::{existing, for_each_stored},
-    key_hashes::{Ids, Key, key},
-    rows::Row,
+use crate::{
+    database::{
+        AnyConnection, RESOURCES,
+        connection::dataset_version,
+        find,
+        model::{new_record::NewRecord, resource::Object, validation},
+        sql::filter::{Filter, Predicate, Value},
+    },
+    language::stands_in,
+    package::{
+        PackageSource, Problem, Problems,
+        descriptor::{Package, Table},
+        foreign_keys::{existing, for_each_stored},
+        key_hashes::{Ids, Key, key},
+        rows::Row,
+    },
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;
@@ -228,7 +231,7 @@ impl Withdrawals {
         connection: &mut AnyConnection,
         problems: &mut Problems,
     ) -> QueryResult<()> {
-        if revisions::version(connection)?.is_none() {
+        if dataset_version::version(connection)?.is_none() {
             return Ok(());
         }
         for resource in RESOURCES {

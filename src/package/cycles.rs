@@ -1,16 +1,18 @@
 //! Records that lead to each other and back, such as a section in itself: a cycle search in the graph of what
 //! refers to its own kind. `check` asks once all records are known.
 
-use crate::database::{
-    AnyConnection,
-    model::resource::{Object, Resource},
-    sql::filter::{Filter, Predicate, Value},
-};
-use crate::package::{
-    PackageSource, Problem, Problems,
-    descriptor::Table,
-    key_hashes::{Ids, Key, key},
-    rows::Row,
+use crate::{
+    database::{
+        AnyConnection,
+        model::resource::{Object, Resource},
+        sql::filter::{Filter, Predicate, Value},
+    },
+    package::{
+        PackageSource, Problem, Problems,
+        descriptor::Table,
+        key_hashes::{Ids, Key, key},
+        rows::Row,
+    },
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;

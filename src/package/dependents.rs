@@ -3,13 +3,6 @@
 //! `check` asks once all records of the package are known. What the package itself holds is looked at beside it.
 
 use super::{Problem, Problems};
-use crate::package::{
-    PackageSource,
-    cross_checks::{Withdrawals, text},
-    descriptor::{Package, Table},
-    foreign_keys::for_each_stored,
-    key_hashes::Ids,
-};
 use crate::{
     database::{
         AnyConnection, find,
@@ -17,6 +10,13 @@ use crate::{
         sql::filter::{Filter, Predicate, Value},
     },
     language::stands_in,
+    package::{
+        PackageSource,
+        cross_checks::{Withdrawals, text},
+        descriptor::{Package, Table},
+        foreign_keys::for_each_stored,
+        key_hashes::Ids,
+    },
 };
 use diesel::QueryResult;
 use std::collections::{BTreeMap, HashMap};

@@ -1,15 +1,17 @@
 //! Reads the descriptor of a package: what it says of itself, and which files hold which records.
 
-use crate::database::{
-    self,
-    model::{
-        resource::{Object, Resource},
-        validation,
+use crate::{
+    database::{
+        self,
+        model::{
+            resource::{Object, Resource},
+            validation,
+        },
     },
-};
-use crate::package::{
-    PackageSource, Problem, dialect::Dialect, head::wide_encoding, properties, refusals::Refusals,
-    strict_json, table_properties, table_schema::Missing,
+    package::{
+        PackageSource, Problem, dialect::Dialect, head::wide_encoding, properties,
+        refusals::Refusals, strict_json, table_properties, table_schema::Missing,
+    },
 };
 use serde_json::Value as Json;
 use std::io::Read;

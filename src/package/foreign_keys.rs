@@ -1,19 +1,21 @@
 //! References: every id that a record names is one of a record.
 
-use crate::database::{
-    AnyConnection, find,
-    model::{
-        resource::{Object, Resource},
-        validation,
+use crate::{
+    database::{
+        AnyConnection, find,
+        model::{
+            resource::{Object, Resource},
+            validation,
+        },
+        sql::filter::{Filter, Predicate, Value},
     },
-    sql::filter::{Filter, Predicate, Value},
-};
-use crate::package::{
-    PackageSource, Problem, Problems,
-    cross_checks::Withdrawals,
-    descriptor::{DESCRIPTOR, Package, Table},
-    key_hashes::Ids,
-    rows::Row,
+    package::{
+        PackageSource, Problem, Problems,
+        cross_checks::Withdrawals,
+        descriptor::{DESCRIPTOR, Package, Table},
+        key_hashes::Ids,
+        rows::Row,
+    },
 };
 use diesel::QueryResult;
 use std::collections::{BTreeMap, HashMap};

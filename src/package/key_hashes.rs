@@ -1,9 +1,9 @@
 //! Which ids and values were seen, in eight bytes each.
 
-use crate::package::rows::Row;
 use crate::{
     database::model::{new_record::Cell, resource::Resource},
     language::confusables::alike,
+    package::rows::Row,
 };
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},

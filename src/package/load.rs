@@ -6,18 +6,18 @@ use super::{
     check::{Checked, checked},
     spool::Spool,
 };
-use crate::database::{
-    AnyConnection,
-    sql::filter::Filter,
-    write::{
-        revisions::{self, Version},
-        writer::{self, Counts, Writer, write},
+use crate::{
+    database::{
+        AnyConnection,
+        connection::dataset_version::{self, Version},
+        sql::filter::Filter,
+        write::writer::{self, Counts, Writer, write},
     },
-};
-use crate::package::{
-    PackageSource,
-    descriptor::Table,
-    dry_run::{Planned, planned},
+    package::{
+        PackageSource,
+        descriptor::Table,
+        dry_run::{Planned, planned},
+    },
 };
 use diesel::QueryResult;
 use serde::Serialize;
@@ -96,7 +96,7 @@ impl<'l> Ready<'l> {
         options: Options<'l>,
     ) -> Result<Self, Error> {
         let files = Spool::new(files);
-        let version = revisions::version(connection)?;
+        let version = dataset_version::version(connection)?;
         let checked = options.checked(&files, connection)?;
         Ok(Self {
             files,
@@ -113,7 +113,7 @@ impl<'l> Ready<'l> {
         progress: &dyn Fn(u64),
     ) -> Result<Loaded, Error> {
         let written = write(connection, |writer| {
-            if revisions::version(writer.connection)? != self.version {
+            if dataset_version::version(writer.connection)? != self.version {
                 self.checked = self.options.checked(&self.files, writer.connection)?;
             }
             let loaded = self.run(writer, progress)?;
@@ -130,7 +130,7 @@ impl<'l> Ready<'l> {
     }
 
     fn run(&mut self, writer: &mut Writer<'_>, progress: &dyn Fn(u64)) -> Result<Loaded, Error> {
-        let since = revisions::version(writer.connection)?.map_or(0, |(number, _)| number);
+        let since = dataset_version::version(writer.connection)?.map_or(0, |(number, _)| number);
         self.put(writer, progress)?;
         let (planned, more) = if self.options.is_rehearsal {
             planned(writer.connection, since)?

@@ -6,13 +6,15 @@ use super::{
     dialect::Dialect,
     head::look,
 };
-use crate::database::{
-    self, RESOURCES,
-    model::{resource::Resource, validation},
-};
-use crate::package::{
-    PackageSource,
-    source::{is_file_name, open_regular},
+use crate::{
+    database::{
+        self, RESOURCES,
+        model::{resource::Resource, validation},
+    },
+    package::{
+        PackageSource,
+        source::{is_file_name, open_regular},
+    },
 };
 use serde_json::json;
 use std::{

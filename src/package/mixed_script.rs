@@ -1,9 +1,9 @@
 //! Notices of mixed-script words: letters that only look Latin hide a word from those who type it.
 
-use crate::package::{Problem, descriptor::Table};
 use crate::{
     database::model::new_record::{Cell, NewRecord},
     language::mixed_script::strangers,
+    package::{Problem, descriptor::Table},
 };
 
 /// A notice for each cell of a record that has such words: it names the first.

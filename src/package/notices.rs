@@ -2,10 +2,6 @@
 //! once more when all are known.
 
 use super::{Problem, Problems, rows::Row, years::Years};
-use crate::package::{
-    descriptor::{DESCRIPTOR, Package, Table},
-    key_hashes::{Ids, Key, key},
-};
 use crate::{
     database::{
         AnyConnection, find,
@@ -13,6 +9,10 @@ use crate::{
         sql::filter::{Filter, Predicate, Value},
     },
     language,
+    package::{
+        descriptor::{DESCRIPTOR, Package, Table},
+        key_hashes::{Ids, Key, key},
+    },
 };
 use diesel::QueryResult;
 use rust_iso3166::from_alpha2;

@@ -1,8 +1,10 @@
 //! Refuses properties of a descriptor by name. Whoever reads a part of the descriptor tells by it.
 
 use super::{DESCRIPTOR, Problem};
-use crate::database::model::{resource::Object, validation};
-use crate::package::{PackageSource, descriptor::read_json, source::is_file_name};
+use crate::{
+    database::model::{resource::Object, validation},
+    package::{PackageSource, descriptor::read_json, source::is_file_name},
+};
 use serde_json::Value as Json;
 
 /// The most letters of a value that are shown.

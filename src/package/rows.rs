@@ -8,16 +8,16 @@ use super::{
     header::{Fit, Header},
     spreadsheet::unguarded,
 };
-use crate::package::{
-    PackageSource,
-    descriptor::{DESCRIPTOR, Table},
-};
 use crate::{
     cli::terminal::printable,
     database::model::{
         new_record::{Cell, NewRecord},
         resource::{Column, Kind, Resource},
         validation,
+    },
+    package::{
+        PackageSource,
+        descriptor::{DESCRIPTOR, Table},
     },
 };
 use std::mem;

@@ -6,8 +6,10 @@ use super::{
     refusals::Refusals,
     table_schema,
 };
-use crate::database::model::resource::{Object, Resource};
-use crate::package::{PackageSource, descriptor::Table, source::is_file_name};
+use crate::{
+    database::model::resource::{Object, Resource},
+    package::{PackageSource, descriptor::Table, source::is_file_name},
+};
 use data_encoding::HEXLOWER;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256, Sha512};

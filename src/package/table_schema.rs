@@ -4,8 +4,10 @@ use super::{
     misplaced::{self, Place},
     refusals::Refusals,
 };
-use crate::database::model::resource::{Column, Kind, Object, Resource};
-use crate::package::PackageSource;
+use crate::{
+    database::model::resource::{Column, Kind, Object, Resource},
+    package::PackageSource,
+};
 use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 

@@ -2,12 +2,14 @@
 //! the package are known, so that nothing is written that the database would refuse.
 
 use super::{Problem, Problems, rows::Row};
-use crate::database::{
-    AnyConnection,
-    model::{new_record::Cell, resource::Object},
-    sql::filter::{Filter, Predicate, Value},
+use crate::{
+    database::{
+        AnyConnection,
+        model::{new_record::Cell, resource::Object},
+        sql::filter::{Filter, Predicate, Value},
+    },
+    package::{PackageSource, descriptor::Table, key_hashes::Ids},
 };
-use crate::package::{PackageSource, descriptor::Table, key_hashes::Ids};
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};

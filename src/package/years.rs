@@ -2,15 +2,17 @@
 //! once more of the register, which may have the plan that the package does not.
 
 use super::{Problem, rows::Row};
-use crate::database::{
-    AnyConnection,
-    model::resource::Object,
-    resources::{measures::MEASURES, plans::PLANS},
-};
-use crate::package::{
-    descriptor::Table,
-    foreign_keys::for_each_stored,
-    key_hashes::{Key, Same, key},
+use crate::{
+    database::{
+        AnyConnection,
+        model::resource::Object,
+        resources::{measures::MEASURES, plans::PLANS},
+    },
+    package::{
+        descriptor::Table,
+        foreign_keys::for_each_stored,
+        key_hashes::{Key, Same, key},
+    },
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;

@@ -1,16 +1,16 @@
 //! Listens, answers, and stops in an orderly way.
 
-use crate::server::{
-    Part, ResponseCache,
-    connection::{Connection, Reporter},
-    listeners::Listeners,
-    middleware::request_scope::FrontState,
-    rate_limit::seconds,
-};
 use crate::{
     api::State,
     cli::args::{Limits, Serve},
     database::{Database, Timeouts},
+    server::{
+        Part, ResponseCache,
+        connection::{Connection, Reporter},
+        listeners::Listeners,
+        middleware::request_scope::FrontState,
+        rate_limit::seconds,
+    },
 };
 use actix_http::{HttpService, Protocol};
 use actix_server::{Server, ServerBuilder};

@@ -3,8 +3,8 @@
 //! For Excel it is what Excel reads without asking: a byte order mark, the separator of the language, and no text
 //! that would be taken for something else. A last column says that texts are guarded from that.
 
-use crate::api::export::table::{self, Column, Table};
 use crate::{
+    api::export::table::{self, Column, Table},
     database::model::resource::{Kind, Object, Row},
     package::{GUARD_COLUMN, cell, guarded},
 };

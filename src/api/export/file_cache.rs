@@ -3,14 +3,16 @@
 //! `downloads` and `dataset` have files made; many who ask for one at once have it made once. `server::ranges`
 //! sends parts of them.
 
-use crate::api::{
-    Error, Result,
-    dataset_version::Register,
-    export::chunks::FileBody,
-    singleflight::{Joined, Singleflight},
-    spool::{SpoolFile, Spooled},
+use crate::{
+    api::{
+        Error, Result,
+        dataset_version::Register,
+        export::chunks::FileBody,
+        singleflight::{Joined, Singleflight},
+        spool::{SpoolFile, Spooled},
+    },
+    database,
 };
-use crate::database;
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header::EntityTag, web};
 use quick_cache::{OptionsBuilder, Weighter, sync::Cache};
 use std::{

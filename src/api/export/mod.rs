@@ -15,21 +15,23 @@ mod reader_thread;
 pub mod table;
 pub mod xlsx;
 
-use crate::api::{
-    Error, Result, State,
-    dataset_version::Register,
-    describedby_link,
-    error::{Code, Wrong, WrongParameter},
-    request::{
-        accept::Format,
-        parameters::{self, ListRequest, PAGE_PARAMETERS},
+use crate::{
+    api::{
+        Error, Result, State,
+        dataset_version::Register,
+        describedby_link,
+        error::{Code, Wrong, WrongParameter},
+        request::{
+            accept::Format,
+            parameters::{self, ListRequest, PAGE_PARAMETERS},
+        },
+        response::envelope::{self, Head},
+        spool::Spool,
     },
-    response::envelope::{self, Head},
-    spool::Spool,
-};
-use crate::database::{
-    Caller, Database, Permit, Share, Shares,
-    model::resource::{Object, Resource},
+    database::{
+        Caller, Database, Permit, Share, Shares,
+        model::resource::{Object, Resource},
+    },
 };
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,

@@ -1,7 +1,9 @@
 //! NDJSON: one record a line, as JSON has it.
 
-use crate::api::export::table;
-use crate::database::model::resource::{Object, Row};
+use crate::{
+    api::export::table,
+    database::model::resource::{Object, Row},
+};
 use std::io::{self, BufWriter, Write};
 
 /// Writes NDJSON.

@@ -1,10 +1,12 @@
 //! Parquet: typed columns, compressed with zstd.
 
-use crate::api::export::{
-    provenance::Provenance,
-    table::{self, Column, Table},
+use crate::{
+    api::export::{
+        provenance::Provenance,
+        table::{self, Column, Table},
+    },
+    database::model::resource::{Kind, Object},
 };
-use crate::database::model::resource::{Kind, Object};
 use arrow::{
     array::{
         ArrayRef, Date32Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,

@@ -1,18 +1,18 @@
 //! The thread that reads the rows of a download: first it tells the state of the register that it sees,
 //! then, when it is told where to, it writes the rows, all of that same state.
 
-use crate::api::export::{
-    DownloadTurn, ExportOptions,
-    chunks::{Chunks, Outlet, channel},
-    provenance::Provenance,
-    xlsx,
-};
 use crate::{
     api::{
         Error, Result,
         count_cache::CountCache,
         dataset_version::Register,
         error::{Code, Wrong, WrongParameter},
+        export::{
+            DownloadTurn, ExportOptions,
+            chunks::{Chunks, Outlet, channel},
+            provenance::Provenance,
+            xlsx,
+        },
         request::{accept::Format, parameters::ListRequest},
         response::page::unknown_ids,
         spool::{Spool, SpoolFile},

@@ -1,17 +1,19 @@
 //! `/v1`: what there is.
 
-use crate::api::{
-    Error, Result, State,
-    copyable::{self, List},
-    dataset_version::Register,
-    export::full,
-    request::{accept::Format, parameters},
-    response::envelope,
-};
-use crate::database::{
-    RESOURCES,
-    sql::filter::Filter,
-    write::revisions::{self, ChangeFilter},
+use crate::{
+    api::{
+        Error, Result, State,
+        copyable::{self, List},
+        dataset_version::Register,
+        export::full,
+        request::{accept::Format, parameters},
+        response::envelope,
+    },
+    database::{
+        RESOURCES,
+        sql::filter::Filter,
+        write::revisions::{self, ChangeFilter},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;

@@ -1,24 +1,26 @@
 //! `/v1/changes`: what happened to the records, in order.
 
-use crate::api::{
-    Error, Result, State,
-    dataset_version::Register,
-    error::{Code, Wrong, WrongParameter},
-    request::{
-        cursor::Cursor,
-        parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT, whole},
+use crate::{
+    api::{
+        Error, Result, State,
+        dataset_version::Register,
+        error::{Code, Wrong, WrongParameter},
+        request::{
+            cursor::Cursor,
+            parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT, whole},
+        },
+        response::{
+            budget::{self, Refused},
+            envelope::{self, ListLinks, ListMeta},
+        },
     },
-    response::{
-        budget::{self, Refused},
-        envelope::{self, ListLinks, ListMeta},
-    },
-};
-use crate::database::{
-    RESOURCES,
-    model::enums::Action,
-    write::{
-        revisions::{self, ChangeFilter},
-        writer::DESCRIPTOR,
+    database::{
+        RESOURCES,
+        model::enums::Action,
+        write::{
+            revisions::{self, ChangeFilter},
+            writer::DESCRIPTOR,
+        },
     },
 };
 use actix_web::{HttpRequest, HttpResponse, web};

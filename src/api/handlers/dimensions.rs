@@ -1,17 +1,19 @@
 //! What facets and statistics can be grouped by, and the names of the values.
 
-use crate::api::{
-    error::Wrong,
-    request::parameters::{FilterKind, filters},
-};
-use crate::database::{
-    AnyConnection, find,
-    model::{
-        resource::{Kind, Resource, include_name},
-        validation::{listed, nearest_hint},
+use crate::{
+    api::{
+        error::Wrong,
+        request::parameters::{FilterKind, filters},
     },
-    query::group_by,
-    sql::filter::{Filter, Predicate, Value},
+    database::{
+        AnyConnection, find,
+        model::{
+            resource::{Kind, Resource, include_name},
+            validation::{listed, nearest_hint},
+        },
+        query::group_by,
+        sql::filter::{Filter, Predicate, Value},
+    },
 };
 use diesel::QueryResult;
 use std::collections::{BTreeSet, HashMap};

@@ -1,13 +1,15 @@
 //! Facets: how many records of a list have each value, as if the facet itself were not narrowed.
 
-use crate::api::{
-    count_cache::CountsAtVersion,
-    error::WrongParameter,
-    handlers::dimensions::Dimension,
-    request::parameters::ListRequest,
-    response::budget::{MAX_GROUPS, Refused},
+use crate::{
+    api::{
+        count_cache::CountsAtVersion,
+        error::WrongParameter,
+        handlers::dimensions::Dimension,
+        request::parameters::ListRequest,
+        response::budget::{MAX_GROUPS, Refused},
+    },
+    database::{AnyConnection, model::resource::Resource, query::group_by},
 };
-use crate::database::{AnyConnection, model::resource::Resource, query::group_by};
 use serde::Serialize;
 use utoipa::ToSchema;
 

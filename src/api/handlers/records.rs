@@ -1,26 +1,28 @@
 //! `/v1/{resource}`, `/v1/{resource}/{id}` and `/v1/{resource}/{id}/history`, of every resource.
 
-use crate::api::{
-    Error, Result, State,
-    dataset_version::Register,
-    handlers::{changes, citation, dimensions::Dimension, facets},
-    request::parameters::{self, ListRequest},
-    response::{
-        budget::Refused,
-        envelope::{self, Links, ListMeta},
-        page::{Page, id_hint},
-        projection::View,
+use crate::{
+    api::{
+        Error, Result, State,
+        dataset_version::Register,
+        handlers::{changes, citation, dimensions::Dimension, facets},
+        request::parameters::{self, ListRequest},
+        response::{
+            budget::Refused,
+            envelope::{self, Links, ListMeta},
+            page::{Page, id_hint},
+            projection::View,
+        },
     },
-};
-use crate::database::{
-    AnyConnection,
-    model::{
-        resource::{Resource, Row},
-        validation::Hint,
+    database::{
+        AnyConnection,
+        model::{
+            resource::{Resource, Row},
+            validation::Hint,
+        },
+        resources::withdrawals::WITHDRAWALS,
+        sql::filter::{Filter, Predicate, Value},
+        write::revisions::{self, ChangeFilter},
     },
-    resources::withdrawals::WITHDRAWALS,
-    sql::filter::{Filter, Predicate, Value},
-    write::revisions::{self, ChangeFilter},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;

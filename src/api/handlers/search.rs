@@ -1,20 +1,22 @@
 //! `/v1/search`: one question to all texts.
 
-use crate::api::{
-    Error, Result, State,
-    count_cache::CountsAtVersion,
-    error::{Code, Wrong, WrongParameter},
-    request::parameters,
-    response::{
-        budget::{self, Refused},
-        envelope::{self, ListLinks, ListMeta},
+use crate::{
+    api::{
+        Error, Result, State,
+        count_cache::CountsAtVersion,
+        error::{Code, Wrong, WrongParameter},
+        request::parameters,
+        response::{
+            budget::{self, Refused},
+            envelope::{self, ListLinks, ListMeta},
+        },
     },
-};
-use crate::database::{
-    AnyConnection, RESOURCES, find,
-    model::resource::{self as rows, Resource},
-    search::{self, Document, Query, Ranking, Snippet},
-    sql::filter::{Filter, Predicate, Value},
+    database::{
+        AnyConnection, RESOURCES, find,
+        model::resource::{self as rows, Resource},
+        search::{self, Document, Query, Ranking, Snippet},
+        sql::filter::{Filter, Predicate, Value},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
@@ -185,7 +187,7 @@ impl Asked {
                 let mut ranked = Ranking::default();
                 for resource in self.resources {
                     let mut condition = Filter::default();
-                    condition.add_search(resource.name, &query);
+                    condition.add_search(query.match_query(&[resource.name]));
                     match search::ranked(connection, &knowledge, resource, &condition, &query)? {
                         Some(found) => ranked.add(found),
                         None => broad.push((resource, condition)),

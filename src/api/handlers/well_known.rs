@@ -1,13 +1,13 @@
 //! What programs look for at known places: the catalogue of APIs, security.txt, robots.txt, the sitemap.
 
-use crate::api::{
-    Error, Result, State,
-    dataset_version::Register,
-    html::escaped,
-    request::{accept::Format, parameters},
-    response::envelope,
-};
 use crate::{
+    api::{
+        Error, Result, State,
+        dataset_version::Register,
+        html::escaped,
+        request::{accept::Format, parameters},
+        response::envelope,
+    },
     database::{
         RESOURCES, find,
         model::{resource::Resource, timestamp},

@@ -1,12 +1,14 @@
 //! The paths of the catalogue, the citations and what stands at known places.
 
-use crate::api::openapi::{
-    Object,
-    operations::{not_modified, operation},
-    parameters::{id, reference},
-};
 use crate::{
-    api::handlers::{citation, well_known},
+    api::{
+        handlers::{citation, well_known},
+        openapi::{
+            Object,
+            operations::{not_modified, operation},
+            parameters::{id, reference},
+        },
+    },
     database::model::resource::Resource,
 };
 use serde_json::{Value as Json, json};

@@ -2,15 +2,15 @@
 //!
 //! Each has a path of its own: a client that is generated knows the type of each answer then.
 
-use crate::api::openapi::{
-    Object,
-    operations::{operation, words},
-    parameters::{self, reference},
-    schemas,
-};
 use crate::{
     api::{
         export::full::{WHOLES, Whole},
+        openapi::{
+            Object,
+            operations::{operation, words},
+            parameters::{self, reference},
+            schemas,
+        },
         request::accept::Format,
     },
     database::model::resource::Resource,

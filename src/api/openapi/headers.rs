@@ -1,7 +1,9 @@
 //! The headers of answers, and the problems that bear some of them.
 
-use crate::api::error;
-use crate::api::openapi::{Object, schemas};
+use crate::api::{
+    error,
+    openapi::{Object, schemas},
+};
 use serde_json::{Value as Json, json};
 
 /// The headers of an answer that no cache keeps, beside those that it names itself: what is one client's.

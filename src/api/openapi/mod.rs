@@ -7,8 +7,10 @@ mod operations;
 mod parameters;
 mod schemas;
 
-use crate::api::{State, response::immutable};
-use crate::database::RESOURCES;
+use crate::{
+    api::{State, response::immutable},
+    database::RESOURCES,
+};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::EntityTag,

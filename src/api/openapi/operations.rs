@@ -1,8 +1,10 @@
 //! The paths, and what each operation may answer.
 
-use crate::api::openapi::{Object, discovery, files, headers, parameters, schemas, type_name};
 use crate::{
-    api::request::accept::Format,
+    api::{
+        openapi::{Object, discovery, files, headers, parameters, schemas, type_name},
+        request::accept::Format,
+    },
     database::{RESOURCES, model::resource::Resource},
 };
 use serde_json::{Value as Json, json};

@@ -1,11 +1,11 @@
 //! The schemas: what the types that are sent say of themselves.
 
-use crate::api::openapi::{Object, type_name};
 use crate::{
     api::{
         error,
         feeds::JsonFeed,
         handlers::{api_root, scorecard, search, stats},
+        openapi::{Object, type_name},
         response::envelope,
     },
     database::{

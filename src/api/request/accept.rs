@@ -1,7 +1,9 @@
 //! The formats of answers: by the extension of the path, or by the Accept header.
 
-use crate::api::{Error, Result};
-use crate::database::model::{resource::Resource, validation::nearest};
+use crate::{
+    api::{Error, Result},
+    database::model::{resource::Resource, validation::nearest},
+};
 use actix_web::{
     HttpMessage, HttpRequest,
     http::header::{self, Accept, Header, Quality},

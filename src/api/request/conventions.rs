@@ -1,9 +1,11 @@
 //! Conventions of other services: parameters such as `plan[]`, `page[size]` or `title__icontains`, and what is
 //! written here instead.
 
-use crate::api::request::parameters::SHOWN;
 use crate::{
-    api::error::{Code, Wrong, WrongParameter},
+    api::{
+        error::{Code, Wrong, WrongParameter},
+        request::parameters::SHOWN,
+    },
     database::model::validation::{listed, nearest},
 };
 

@@ -1,8 +1,10 @@
 //! The filters that each resource takes.
 
-use crate::api::request::{conventions, parameters::unknown};
 use crate::{
-    api::error::WrongParameter,
+    api::{
+        error::WrongParameter,
+        request::{conventions, parameters::unknown},
+    },
     database::model::resource::{Column, Kind, Relation, Resource, include_name},
 };
 

@@ -1,10 +1,12 @@
 //! What a request for a list asks for.
 
-use crate::api::request::{parameters::DEFAULT_LIMIT, parser::Parser};
 use crate::{
     api::{
-        count_cache::CountsAtVersion, error::WrongParameter, handlers::dimensions::Dimension,
-        request::cursor::Cursor, response::projection::View,
+        count_cache::CountsAtVersion,
+        error::WrongParameter,
+        handlers::dimensions::Dimension,
+        request::{cursor::Cursor, parameters::DEFAULT_LIMIT, parser::Parser},
+        response::projection::View,
     },
     database::{
         AnyConnection,
@@ -61,8 +63,10 @@ impl ListRequest {
         if let Some(search) = self.search.take() {
             let knowledge = counts.knowledge(connection)?;
             let search = search.resolve(connection, &knowledge)?;
-            self.matching.add_search(resource.name, &search);
-            self.condition.add_search(resource.name, &search);
+            self.matching
+                .add_search(search.match_query(&[resource.name]));
+            self.condition
+                .add_search(search.match_query(&[resource.name]));
             self.search = Some(search);
         }
         if let Some(narrowed) = search::narrowed(connection, resource, &self.narrowings)? {

@@ -4,10 +4,12 @@ pub use crate::api::request::filters::{FilterKind, Operator, filters};
 pub use crate::api::request::list_request::ListRequest;
 pub use crate::api::request::values::{integer, whole};
 
-use crate::api::error::{Code, Wrong, WrongParameter};
-use crate::database::model::{
-    resource::Resource,
-    validation::{listed, nearest_hint},
+use crate::{
+    api::error::{Code, Wrong, WrongParameter},
+    database::model::{
+        resource::Resource,
+        validation::{listed, nearest_hint},
+    },
 };
 use percent_encoding::percent_decode_str;
 

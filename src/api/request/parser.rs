@@ -1,22 +1,22 @@
 //! Reads the parameters of a list, one by one, and says everything that is wrong with them.
 
-use crate::api::request::{
-    filters::unknown_filter,
-    list_request::ListRequest,
-    parameters::{
-        FilterKind, LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator,
-        decode, fields, filters,
-    },
-    values::{
-        implied, language, narrowing, once, relation_test, tested, tests, texts, too_many, truth,
-        whole,
-    },
-};
 use crate::{
     api::{
         error::{Code, MOST_WRONG, Wrong, WrongParameter},
         handlers::dimensions,
-        request::cursor::Cursor,
+        request::{
+            cursor::Cursor,
+            filters::unknown_filter,
+            list_request::ListRequest,
+            parameters::{
+                FilterKind, LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES,
+                Operator, decode, fields, filters,
+            },
+            values::{
+                implied, language, narrowing, once, relation_test, tested, tests, texts, too_many,
+                truth, whole,
+            },
+        },
         response::{embed::Tree, search_page},
     },
     database::{model::resource::Resource, search, sql::filter::Predicate},

@@ -2,10 +2,12 @@
 //!
 //! Whoever reads a parameter tells what is wrong with a value; the name is added where the parameters are read.
 
-use crate::api::request::parameters;
-use crate::database::{
-    model::validation::{Hint, listed, nearest_hint},
-    search::WrongQuery,
+use crate::{
+    api::request::parameters,
+    database::{
+        model::validation::{Hint, listed, nearest_hint},
+        search::WrongQuery,
+    },
 };
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,10 +1,13 @@
 //! The order that a list is asked for in, and where in it a page begins.
 
-use crate::api::request::{list_request::ListRequest, parser::Parser};
 use crate::{
     api::{
         error::{Code, Wrong, WrongParameter},
-        request::cursor::{Cursor, order_name},
+        request::{
+            cursor::{Cursor, order_name},
+            list_request::ListRequest,
+            parser::Parser,
+        },
         response::search_page,
     },
     database::model::{

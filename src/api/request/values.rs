@@ -1,11 +1,13 @@
 //! The values of filters.
 
-use crate::api::request::{
-    filters::Operator,
-    parameters::{MAX_INTEGER, MAX_TEXT, MAX_VALUES},
-};
 use crate::{
-    api::error::{Code, Wrong},
+    api::{
+        error::{Code, Wrong},
+        request::{
+            filters::Operator,
+            parameters::{MAX_INTEGER, MAX_TEXT, MAX_VALUES},
+        },
+    },
     database::{
         model::{
             resource::{Column, Kind, Relation, Resource},

@@ -3,12 +3,14 @@
 //! Whoever builds an answer spends it step by step, before the next step costs anything, and looks at the deadline
 //! of its queries there, since work between queries takes time too.
 
-use crate::api::{
-    Error,
-    error::{Code, Wrong, WrongParameter},
-    response::embed::Cut,
+use crate::{
+    api::{
+        Error,
+        error::{Code, Wrong, WrongParameter},
+        response::embed::Cut,
+    },
+    database::{self, check_deadline},
 };
-use crate::database::{self, check_deadline};
 use diesel::QueryResult;
 use serde::Serialize;
 use std::io;

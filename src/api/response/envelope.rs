@@ -1,15 +1,17 @@
 //! Answers: the envelope around records, and what caches need to know.
 
-use crate::api::{
-    State,
-    dataset_version::Register,
-    handlers::facets::Facet,
-    response::{
-        conditional::{Dated, Unconditional, client_has},
-        embed::Truncated,
+use crate::{
+    api::{
+        State,
+        dataset_version::Register,
+        handlers::facets::Facet,
+        response::{
+            conditional::{Dated, Unconditional, client_has},
+            embed::Truncated,
+        },
     },
+    database::model::{resource::Resource, timestamp},
 };
-use crate::database::model::{resource::Resource, timestamp};
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
     http::header::{self, EntityTag, HeaderValue, HttpDate},

@@ -1,28 +1,30 @@
 //! One page of a list: its rows, and the way to the pages beside it.
 
-use crate::api::{
-    State,
-    count_cache::CountsAtVersion,
-    error::{Wrong, WrongParameter},
-    handlers::{dimensions::Dimension, facets},
-    request::{cursor::Cursor, parameters::ListRequest},
-    response::{
-        budget::{self, Budget, Refused},
-        embed::Cut,
-        envelope::{self, ListLinks},
-        search_page,
+use crate::{
+    api::{
+        State,
+        count_cache::CountsAtVersion,
+        error::{Wrong, WrongParameter},
+        handlers::{dimensions::Dimension, facets},
+        request::{cursor::Cursor, parameters::ListRequest},
+        response::{
+            budget::{self, Budget, Refused},
+            embed::Cut,
+            envelope::{self, ListLinks},
+            search_page,
+        },
     },
-};
-use crate::database::{
-    AnyConnection, find,
-    model::{
-        resource::{Query, Resource, Row},
-        validation::{Hint, listed, nearest_hint},
+    database::{
+        AnyConnection, find,
+        model::{
+            resource::{Query, Resource, Row},
+            validation::{Hint, listed, nearest_hint},
+        },
+        query::planner,
+        search,
     },
-    query::planner,
-    search,
+    language::confusables,
 };
-use crate::language::confusables;
 use diesel::QueryResult;
 use serde_json::{Value as Json, value::RawValue};
 

@@ -1,17 +1,19 @@
 //! Views: which columns of a record are shown, and which records beside it.
 
-use crate::api::{
-    error::WrongParameter,
-    request::parameters,
-    response::{
-        budget::{Budget, Refused},
-        embed::{Cut, Tree, embed, join},
-        labels,
+use crate::{
+    api::{
+        error::WrongParameter,
+        request::parameters,
+        response::{
+            budget::{Budget, Refused},
+            embed::{Cut, Tree, embed, join},
+            labels,
+        },
     },
-};
-use crate::database::{
-    AnyConnection,
-    model::resource::{Object, Resource, Row},
+    database::{
+        AnyConnection,
+        model::resource::{Object, Resource, Row},
+    },
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;

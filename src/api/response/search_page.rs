@@ -1,14 +1,16 @@
 //! Pages of a search, the best match first.
 
-use crate::api::{
-    count_cache::CountsAtVersion,
-    request::{cursor::Cursor, parameters::ListRequest},
-    response::{budget::Refused, page::Page},
-};
-use crate::database::{
-    AnyConnection,
-    model::resource::Resource,
-    search::{self, Ranking},
+use crate::{
+    api::{
+        count_cache::CountsAtVersion,
+        request::{cursor::Cursor, parameters::ListRequest},
+        response::{budget::Refused, page::Page},
+    },
+    database::{
+        AnyConnection,
+        model::resource::Resource,
+        search::{self, Ranking},
+    },
 };
 use diesel::QueryResult;
 use serde_json::{Value as Json, json};

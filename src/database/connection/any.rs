@@ -1,17 +1,18 @@
 //! Connections: `SQLite` or `PostgreSQL`, told apart by the URL.
 
-use crate::database::{
-    Error,
-    connection::{
-        availability::Availability,
-        deadline,
-        redact::without_password,
-        register_file::{RegisterFile, Replaced},
-        statement_cache, write_lock,
+use crate::{
+    database::{
+        Error,
+        connection::{
+            availability::Availability,
+            dataset_version, deadline,
+            redact::without_password,
+            register_file::{RegisterFile, Replaced},
+            statement_cache, write_lock,
+        },
     },
-    write::revisions,
+    language,
 };
-use crate::language;
 use diesel::{
     connection::SimpleConnection,
     dsl::sql,
@@ -336,7 +337,7 @@ impl Connector {
             return Ok(());
         }
         match self.connect() {
-            Ok(mut second) => Ok(revisions::version(&mut second).map(drop)?),
+            Ok(mut second) => Ok(dataset_version::version(&mut second).map(drop)?),
             Err(_) => Ok(()), // a server that lets in one connection lets in no pooler's
         }
     }

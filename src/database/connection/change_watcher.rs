@@ -1,6 +1,9 @@
 //! Notices that the register changed, whoever wrote: what answers are kept for.
 
-use crate::database::{AnyConnection, Error, connection::any::Connector, write::revisions};
+use crate::database::{
+    AnyConnection, Error,
+    connection::{any::Connector, dataset_version},
+};
 use diesel::{QueryResult, prelude::*, r2d2::ManageConnection, sql_types::BigInt};
 use std::{
     sync::{
@@ -151,7 +154,7 @@ fn state(connection: &mut AnyConnection) -> QueryResult<i64> {
             .get_result::<Row>(sqlite)
             .map(|row| row.data_version),
         server @ AnyConnection::Postgres(_) => {
-            Ok(revisions::version(server)?.map_or(0, |(number, _)| number))
+            Ok(dataset_version::version(server)?.map_or(0, |(number, _)| number))
         }
     }
 }

@@ -3,10 +3,7 @@
 //!
 //! A connection works in the thread that asks it, so the time belongs to the thread.
 
-use crate::database::{
-    connection::caller::Caller,
-    sql::writer::{Dialect, SqlWriter},
-};
+use crate::database::connection::caller::Caller;
 use diesel::{
     prelude::*,
     result::Error,
@@ -117,25 +114,12 @@ pub fn check() -> QueryResult<()> {
 const OVER: &str = "the time of the query is over";
 const TOO_MANY: &str = "the query looks at too many rows";
 
-/// What is true of every row while there is time, and ends the query when there is none.
-const IN_TIME: &str = "before_deadline()";
-/// What PostgreSQL, which keeps the time by itself, gets in its place.
-const ALWAYS: &str = "1 = 1";
-
-/// Writes a condition that ends the query when the time is over; it holds of every row till then.
-pub fn write_in_time(out: &mut SqlWriter<'_, '_>) {
-    out.push_sql(match out.dialect() {
-        Dialect::Sqlite => IN_TIME,
-        Dialect::Postgres => ALWAYS,
-    });
-}
-
 #[diesel::declare_sql_function]
 extern "SQL" {
     fn before_deadline() -> Bool;
 }
 
-/// Makes [`IN_TIME`] known to a connection.
+/// Makes `before_deadline()` known to a connection.
 pub fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     // Told to be different at every call, so that SQLite calls it for every row.
     before_deadline_utils::register_nondeterministic_impl(connection, || InTime)

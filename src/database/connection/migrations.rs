@@ -1,7 +1,9 @@
 //! The tables: made and brought up to date at start.
 
-use crate::database::{AnyConnection, Error};
-use crate::language::{self, fold::LIGATURES};
+use crate::{
+    database::{AnyConnection, Error},
+    language::{self, fold::LIGATURES},
+};
 use diesel::{
     backend::Backend,
     connection::SimpleConnection,

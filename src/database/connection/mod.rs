@@ -1,4 +1,5 @@
-//! TODO
+//! Connections: a pool with admission control, deadlines and cancellation, for `SQLite` and PostgreSQL alike; migrations
+//! and the watcher of changes. The handle of the database is made of them.
 
 pub mod admission;
 pub mod any;
@@ -6,6 +7,7 @@ pub mod availability;
 pub mod bulkhead;
 pub mod caller;
 pub mod change_watcher;
+pub mod dataset_version;
 pub mod deadline;
 pub mod failure_kind;
 pub mod migrations;

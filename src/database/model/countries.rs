@@ -1,7 +1,6 @@
 //! Countries by ISO 3166-1: what was meant by a text that is no code of two letters.
 
-use crate::database::model::did_you_mean::Hint;
-use crate::language::confusables;
+use crate::{database::model::did_you_mean::Hint, language::confusables};
 use rust_iso3166::{ALL, CountryCode, from_alpha2, from_alpha3, from_numeric_str};
 
 /// `; did you mean `AZ`?` of `AZE`, `az`, `031`, `Azerbaijan`, and of letters that only look Latin, which are

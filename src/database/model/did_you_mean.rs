@@ -1,7 +1,6 @@
 //! Suggestions: what was meant by a name or a word that is not known.
 
-use crate::database::model::enums::Completion;
-use crate::language::confusables;
+use crate::{database::model::enums::Completion, language::confusables};
 use std::fmt;
 
 /// `a`, `b`, `c`

@@ -1,7 +1,6 @@
 //! The levels of completion in words: how each is called in a language, and which one somebody means.
 
-use crate::database::model::enums::Completion;
-use crate::language::fold;
+use crate::{database::model::enums::Completion, language::fold};
 
 /// The levels in the order of the scale; what was withdrawn stands behind it.
 pub const LEVELS: [Completion; 5] = [

@@ -1,4 +1,4 @@
-//! TODO
+//! The model: what a resource and its columns are, which words and values they take, and when a record is valid.
 
 pub mod change_set;
 pub mod column;
@@ -7,6 +7,7 @@ pub mod did_you_mean;
 pub mod enums;
 pub mod level_names;
 pub mod new_record;
+pub mod prepared_record;
 pub mod reserved_ids;
 pub mod resource;
 pub mod text_list;

@@ -1,10 +1,9 @@
 //! What a resource is: its columns, how it relates to others, and how its rows are reached.
 
 use crate::database::{
-    connection::any::AnyConnection,
-    query::bulk_insert::PreparedRecord,
+    connection::{any::AnyConnection, dataset_version::Version},
+    model::prepared_record::PreparedRecord,
     sql::filter::{Filter, JoinPath, Order, SortKey, Value},
-    write::revisions::Version,
 };
 use chrono::NaiveDate;
 use diesel::QueryResult;

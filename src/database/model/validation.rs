@@ -5,13 +5,15 @@ pub use crate::database::model::{
     did_you_mean::{Hint, listed, nearest, nearest_hint},
 };
 
-use crate::database::model::{
-    new_record::{Cell, NewRecord},
-    reserved_ids,
-    resource::{Column, Kind, Resource},
-    web_address::{WEB_ADDRESS, is_web_address},
+use crate::{
+    database::model::{
+        new_record::{Cell, NewRecord},
+        reserved_ids,
+        resource::{Column, Kind, Resource},
+        web_address::{WEB_ADDRESS, is_web_address},
+    },
+    language::{confusables::named, is_invisible, plain, stands_in},
 };
-use crate::language::{confusables::named, is_invisible, plain, stands_in};
 use chrono::{Datelike, NaiveDate};
 
 /// What is wrong with a record: the column and the reason.

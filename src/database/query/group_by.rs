@@ -2,12 +2,11 @@
 
 use crate::database::{
     AnyConnection,
-    connection::deadline,
     model::resource::Resource,
     schema::sections,
     sql::{
         filter::{Filter, JoinPath},
-        writer::{SqlWriter, fragment},
+        writer::{SqlWriter, fragment, write_before_deadline},
     },
 };
 use diesel::{
@@ -242,7 +241,7 @@ impl Groups<'_> {
             }
         }
         out.push_sql(" WHERE ");
-        deadline::write_in_time(&mut out);
+        write_before_deadline(&mut out);
         out.push_sql(&format!(" GROUP BY {by}{}", self.limit()));
         Ok(())
     }

@@ -6,10 +6,9 @@
 
 use crate::database::{
     AnyConnection,
-    connection::deadline,
     sql::{
         filter::Filter,
-        writer::{SqlWriter, fragment},
+        writer::{SqlWriter, fragment, write_before_deadline},
     },
 };
 use diesel::{
@@ -72,7 +71,7 @@ impl Entries<'_> {
              CAST(status_entries.year AS BIGINT), status_entries.completion, status_entries.missing_reason \
              FROM status_entries JOIN measures ON measures.id = status_entries.measure_id WHERE ",
         );
-        deadline::write_in_time(&mut out);
+        write_before_deadline(&mut out);
         out.push_sql(" AND status_entries.measure_id IN (SELECT id FROM measures WHERE ");
         self.measures.write_sql(out.reborrow())?;
         out.push_sql(&format!(

@@ -1,13 +1,15 @@
 //! The `activities` resource: civil society's monitoring work.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{enums::ActivityState, resource::Relation, text_list::Texts, timestamp},
-    resources::declare::resource,
-    schema::activities,
-    sql::filter::JoinPath,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{enums::ActivityState, resource::Relation, text_list::Texts, timestamp},
+        resources::declare::resource,
+        schema::activities,
+        sql::filter::JoinPath,
+    },
+    language::{number_key, sort_key},
 };
-use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

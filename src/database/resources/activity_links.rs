@@ -1,10 +1,12 @@
 //! The `activity_links` resource: which part of a plan an activity serves.
 
-use crate::database::{
-    connection::any::MultiBackend, model::timestamp, resources::declare::resource,
-    schema::activity_links,
+use crate::{
+    database::{
+        connection::any::MultiBackend, model::timestamp, resources::declare::resource,
+        schema::activity_links,
+    },
+    language::number_key,
 };
-use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

@@ -1,13 +1,15 @@
 //! The `agencies` resource: the bodies that act.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{enums::AgencyKind, resource::Relation, text_list::Texts, timestamp},
-    resources::declare::resource,
-    schema::agencies,
-    sql::filter::JoinPath,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{enums::AgencyKind, resource::Relation, text_list::Texts, timestamp},
+        resources::declare::resource,
+        schema::agencies,
+        sql::filter::JoinPath,
+    },
+    language::sort_key,
 };
-use crate::language::sort_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

@@ -1,13 +1,15 @@
 //! The `assignments` resource: who is responsible for a measure.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{enums::AssignmentRole, resource::Relation, timestamp},
-    resources::declare::resource,
-    schema::assignments,
-    sql::filter::JoinPath,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{enums::AssignmentRole, resource::Relation, timestamp},
+        resources::declare::resource,
+        schema::assignments,
+        sql::filter::JoinPath,
+    },
+    language::number_key,
 };
-use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

@@ -102,10 +102,10 @@ macro_rules! resource {
                 connection: &mut $crate::database::AnyConnection,
                 id: &str,
             ) -> diesel::QueryResult<
-                Option<($crate::database::write::revisions::Version, Box<dyn $crate::database::model::resource::Row>)>,
+                Option<($crate::database::connection::dataset_version::Version, Box<dyn $crate::database::model::resource::Row>)>,
             > {
                 use diesel::prelude::*;
-                use $crate::database::write::revisions::{made_now, number_now};
+                use $crate::database::connection::dataset_version::{made_now, number_now};
                 let found = $crate::database::sql::writer::native!(connection => $table::table
                     .find(id)
                     .select(($record::as_select(), number_now(), made_now()))
@@ -153,10 +153,10 @@ macro_rules! resource {
             fn insert(
                 &self,
                 connection: &mut $crate::database::AnyConnection,
-                records: &[$crate::database::query::bulk_insert::PreparedRecord],
+                records: &[$crate::database::model::prepared_record::PreparedRecord],
                 at: &str,
             ) -> diesel::QueryResult<()> {
-                $crate::database::query::bulk_insert::insert_records::<$record>(connection, &$resource, records, at)
+                $crate::database::query::insert_records::insert_records::<$record>(connection, &$resource, records, at)
             }
 
             fn delete(

@@ -1,17 +1,19 @@
 //! The `measure_links` resource: which measure of a plan carries on which of an earlier one.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{
-        enums::{Basis, LinkKind},
-        resource::Relation,
-        timestamp,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{
+            enums::{Basis, LinkKind},
+            resource::Relation,
+            timestamp,
+        },
+        resources::declare::resource,
+        schema::measure_links,
+        sql::filter::JoinPath,
     },
-    resources::declare::resource,
-    schema::measure_links,
-    sql::filter::JoinPath,
+    language::number_key,
 };
-use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

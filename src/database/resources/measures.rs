@@ -1,20 +1,22 @@
 //! The `measures` resource: what a plan promises.
 
-use crate::database::{
-    AnyConnection,
-    connection::any::MultiBackend,
-    model::{
-        change_set::ChangeSet,
-        enums::{AssessorKind, Completion},
-        resource::Relation,
-        timestamp,
+use crate::{
+    database::{
+        AnyConnection,
+        connection::any::MultiBackend,
+        model::{
+            change_set::ChangeSet,
+            enums::{AssessorKind, Completion},
+            resource::Relation,
+            timestamp,
+        },
+        query::latest_entry::COUNTS_FIRST,
+        resources::declare::resource,
+        schema::measures,
+        sql::filter::JoinPath,
     },
-    query::latest_entry::COUNTS_FIRST,
-    resources::declare::resource,
-    schema::measures,
-    sql::filter::JoinPath,
+    language::{number_key, sort_key},
 };
-use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
 use diesel::{
     prelude::*,

@@ -1,4 +1,6 @@
-//! TODO
+//! The registry of resources: what kinds of record there are. Everything that treats all of them alike begins here.
+//!
+//! A resource is declared in one file: its type is the row, the answer and the schema, and [`declare`] makes the rest.
 
 pub mod acronyms;
 pub mod activities;
@@ -17,3 +19,30 @@ pub mod sections;
 pub mod sources;
 pub mod status_entries;
 pub mod withdrawals;
+
+use super::model::resource::Resource;
+
+/// Every resource, each after those that it refers to.
+pub static RESOURCES: [&Resource; 16] = [
+    &agencies::AGENCIES,
+    &sources::SOURCES,
+    &plans::PLANS,
+    &sections::SECTIONS,
+    &measures::MEASURES,
+    &measure_links::MEASURE_LINKS,
+    &assignments::ASSIGNMENTS,
+    &status_entries::STATUS_ENTRIES,
+    &obligations::OBLIGATIONS,
+    &obligation_parties::OBLIGATION_PARTIES,
+    &activities::ACTIVITIES,
+    &activity_links::ACTIVITY_LINKS,
+    &figures::FIGURES,
+    &memberships::MEMBERSHIPS,
+    &acronyms::ACRONYMS,
+    &withdrawals::WITHDRAWALS,
+];
+
+/// The resource of that name; `None` where there is none.
+pub fn find(name: &str) -> Option<&'static Resource> {
+    RESOURCES.into_iter().find(|resource| resource.name == name)
+}

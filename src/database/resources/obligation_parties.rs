@@ -1,17 +1,19 @@
 //! The `obligation_parties` resource: whom a duty binds and whom it serves.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{
-        enums::{Force, PartyRole},
-        resource::Relation,
-        timestamp,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{
+            enums::{Force, PartyRole},
+            resource::Relation,
+            timestamp,
+        },
+        resources::declare::resource,
+        schema::obligation_parties,
+        sql::filter::JoinPath,
     },
-    resources::declare::resource,
-    schema::obligation_parties,
-    sql::filter::JoinPath,
+    language::number_key,
 };
-use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

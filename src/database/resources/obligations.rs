@@ -1,13 +1,15 @@
 //! The `obligations` resource: the standing duties of the act that adopts a plan.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{enums::Recurrence, resource::Relation, timestamp},
-    resources::declare::resource,
-    schema::obligations,
-    sql::filter::JoinPath,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{enums::Recurrence, resource::Relation, timestamp},
+        resources::declare::resource,
+        schema::obligations,
+        sql::filter::JoinPath,
+    },
+    language::number_key,
 };
-use crate::language::number_key;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

@@ -1,12 +1,14 @@
 //! The `plans` resource: what a government adopted.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{enums::PlanKind, timestamp},
-    resources::declare::resource,
-    schema::plans,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{enums::PlanKind, timestamp},
+        resources::declare::resource,
+        schema::plans,
+    },
+    language::sort_key,
 };
-use crate::language::sort_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;

@@ -1,13 +1,15 @@
 //! The `sections` resource: how a plan is divided.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{resource::Relation, timestamp},
-    resources::declare::resource,
-    schema::sections,
-    sql::filter::JoinPath,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{resource::Relation, timestamp},
+        resources::declare::resource,
+        schema::sections,
+        sql::filter::JoinPath,
+    },
+    language::{number_key, sort_key},
 };
-use crate::language::{number_key, sort_key};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde::Serialize;

@@ -1,12 +1,14 @@
 //! The `sources` resource: the documents that everything comes from.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{enums::SourceKind, timestamp},
-    resources::declare::resource,
-    schema::sources,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{enums::SourceKind, timestamp},
+        resources::declare::resource,
+        schema::sources,
+    },
+    language::sort_key,
 };
-use crate::language::sort_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;

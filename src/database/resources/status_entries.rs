@@ -1,17 +1,19 @@
 //! The `status_entries` resource: what an assessor says of a measure in a year.
 
-use crate::database::{
-    connection::any::MultiBackend,
-    model::{
-        enums::{AssessorKind, Basis, Completion, MissingReason},
-        resource::Relation,
-        timestamp,
+use crate::{
+    database::{
+        connection::any::MultiBackend,
+        model::{
+            enums::{AssessorKind, Basis, Completion, MissingReason},
+            resource::Relation,
+            timestamp,
+        },
+        resources::declare::resource,
+        schema::status_entries,
+        sql::filter::JoinPath,
     },
-    resources::declare::resource,
-    schema::status_entries,
-    sql::filter::JoinPath,
+    language::number_key,
 };
-use crate::language::number_key;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;

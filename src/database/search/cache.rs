@@ -1,9 +1,9 @@
 //! A cache of what the search learnt of one state of the register, bounded in bytes.
 
-use crate::database::search::{acronyms::Lexicon, document::SEARCHED, index_version};
 use crate::database::{
     AnyConnection,
     schema::{search_documents, search_words},
+    search::{acronyms::Lexicon, document::SEARCHED, index_version},
     sql::{
         filter::{Filter, Predicate, Value},
         writer::native,

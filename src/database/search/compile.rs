@@ -1,11 +1,19 @@
 //! A query in the languages of the engines.
 
-use crate::database::search::{
-    document::SEARCHED,
-    query::{Query, Term},
+use crate::database::{
+    search::{
+        document::SEARCHED,
+        query::{Query, Term},
+    },
+    sql::match_query::MatchQuery,
 };
 
 impl Query {
+    /// The query of the records of some resources, as either engine reads it.
+    pub fn match_query(&self, resources: &[&str]) -> MatchQuery {
+        MatchQuery::new(self.fts5(resources), self.tsquery(resources))
+    }
+
     /// The query in the language of FTS5.
     pub fn fts5(&self, resources: &[&str]) -> String {
         let quoted = |word: &str| format!("\"{}\"", word.replace('"', ""));

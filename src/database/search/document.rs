@@ -1,11 +1,13 @@
 //! What is searched of a record: its own texts and those of records that it belongs to.
 
-use crate::database::{
-    AnyConnection, find,
-    model::resource::{Object, Resource},
-    sql::filter::{Filter, Predicate, Value},
+use crate::{
+    database::{
+        AnyConnection, find,
+        model::resource::{Object, Resource},
+        sql::filter::{Filter, Predicate, Value},
+    },
+    language::stands_in,
 };
-use crate::language::stands_in;
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};

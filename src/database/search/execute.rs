@@ -3,16 +3,13 @@
 use crate::database::{
     AnyConnection,
     model::resource::{self, Resource},
-    sql::filter::{Filter, Predicate, Value},
-};
-use crate::database::{
     search::{
         bm25::Scorer,
         cache::{Indexed, SearchCache},
         query::Query,
         ranked::Ranking,
     },
-    sql::match_query::MatchQuery,
+    sql::filter::{Filter, Predicate, Value},
 };
 use diesel::QueryResult;
 use std::{collections::HashMap, sync::Arc};
@@ -33,7 +30,7 @@ pub fn ranked(
     query: &Query,
 ) -> QueryResult<Option<Ranking>> {
     let is_search_alone = condition.as_search().is_some();
-    let matches = MatchQuery::of(query, &[resource.name]);
+    let matches = query.match_query(&[resource.name]);
     // never for more than are ranked, so that a broad question costs no more than a narrow one
     let numbers = matches.numbers(connection, RANKED + 1)?;
     if numbers.len() <= RANKED {
@@ -76,7 +73,7 @@ pub fn ranked_together(
     query: &Query,
 ) -> QueryResult<Option<Ranking>> {
     let names: Vec<&str> = resources.iter().map(|resource| resource.name).collect();
-    let numbers = MatchQuery::of(query, &names).numbers(connection, RANKED + 1)?;
+    let numbers = query.match_query(&names).numbers(connection, RANKED + 1)?;
     if numbers.len() > RANKED {
         return Ok(None);
     }

@@ -1,7 +1,6 @@
 //! By which rules the index was made: one that an earlier version left finds words by its stems.
 
-use crate::database::search::rebuild;
-use crate::database::{AnyConnection, FailureKind, schema::search_rules};
+use crate::database::{AnyConnection, FailureKind, schema::search_rules, search::rebuild};
 use diesel::prelude::*;
 use std::{iter, time::Instant};
 

@@ -1,15 +1,15 @@
 //! Writes entries of the index, and takes them out.
 
-use crate::database::search::{
-    analyzer::{Analyzer, GAP, TokenStream},
-    document::Document,
-    scratch,
-    truncate::bounded,
-};
 use crate::database::{
     AnyConnection,
-    query::bulk_insert::{self, SqlValue, Table, Type},
     schema::{search_documents, search_words},
+    search::{
+        analyzer::{Analyzer, GAP, TokenStream},
+        document::Document,
+        scratch,
+        truncate::bounded,
+    },
+    sql::bulk_insert::{self, SqlValue, Table, Type},
 };
 use diesel::{
     connection::SimpleConnection,

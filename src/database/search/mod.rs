@@ -30,7 +30,7 @@ pub use cache::SearchCache;
 pub use document::{Document, documents};
 pub use execute::{RANKED, ranked, ranked_together};
 pub use index_version::{INDEX_VERSION, rebuild_if_outdated, warn_if_outdated};
-pub use prefilter::{Extent, Narrowed, Prefilter, narrowed};
+pub use prefilter::{Extent, Prefilter, narrowed};
 pub use query::{Query, WrongQuery};
 pub use ranked::Ranking;
 pub use rebuild::Chore;

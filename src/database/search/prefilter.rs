@@ -1,25 +1,21 @@
 //! Words that all records have whose texts meet a filter: by them the index leads to where the filter decides.
 
-use crate::database::{
-    search::{
-        document::{Standing, standing},
-        index_version,
-        query::{Clause, Query, Term},
-        truncate::PARTLY,
-    },
-    sql::match_query::MatchQuery,
-};
 use crate::{
     database::{
         AnyConnection,
         model::resource::{Column, Kind, Resource},
         schema::search_words,
-        sql::filter::Filter,
+        search::{
+            document::{Standing, standing},
+            index_version,
+            query::{Clause, Query, Term},
+            truncate::PARTLY,
+        },
+        sql::{filter::Filter, match_query::Narrowed},
     },
     language::substring::{Told, told},
 };
 use diesel::prelude::*;
-use std::fmt;
 
 /// So many words of a text are looked for.
 const MOST_WORDS: usize = 20;
@@ -117,23 +113,6 @@ fn stems(connection: &mut AnyConnection, part: &str) -> QueryResult<Vec<String>>
         .load(connection)
 }
 
-/// Records that the index finds, and all that meet a condition are among them. It follows from the condition,
-/// so nothing needs to be said of it to tell conditions apart.
-#[derive(Clone)]
-pub struct Narrowed(MatchQuery);
-
-impl Narrowed {
-    pub fn matches(&self) -> &MatchQuery {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Narrowed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Narrowed")
-    }
-}
-
 /// Where the index leads to what meets all of the filters; `None` where it does not help.
 pub fn narrowed(
     connection: &mut AnyConnection,
@@ -150,6 +129,6 @@ pub fn narrowed(
     if clauses.is_empty() {
         return Ok(None);
     }
-    let matches = MatchQuery::of(&Query::of(clauses), &[resource.name]);
-    Ok(Some(Narrowed(matches)))
+    let matches = Query::of(clauses).match_query(&[resource.name]);
+    Ok(Some(Narrowed::new(matches)))
 }

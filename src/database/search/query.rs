@@ -1,8 +1,7 @@
 //! What a person types, read: words, "phrases", -without, prefix*, OR.
 
-use crate::database::search::cache::SearchCache;
 use crate::{
-    database::AnyConnection,
+    database::{AnyConnection, search::cache::SearchCache},
     language::{fold, stem::stem, tokenize::words, visible},
 };
 use diesel::QueryResult;

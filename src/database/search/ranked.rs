@@ -2,10 +2,10 @@
 //!
 //! Where they stand in the document is asked only of those that are equal and shown: few of many.
 
-use crate::database::search::cache::Indexed;
 use crate::database::{
     AnyConnection,
     model::resource::{Resource, Row},
+    search::cache::Indexed,
     sql::filter::{Filter, Predicate, Value},
 };
 use diesel::QueryResult;

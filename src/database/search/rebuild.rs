@@ -1,17 +1,17 @@
 //! Makes the whole index anew: one thread reads and writes, another one analyses what was read.
 
-use crate::database::search::{
-    document::{SEARCHED, documents, stands_apart},
-    index_version,
-    index_writer::{Indexer, insert_documents, insert_texts},
-    scratch::{Scratch, take_over},
-    surroundings::{Surroundings, assigned},
-    worker::{Done, Source, Sources, Text, Worker},
-};
 use crate::database::{
     AnyConnection, find,
     model::resource::{Object, Query, Resource},
     schema::{measures, status_entries},
+    search::{
+        document::{SEARCHED, documents, stands_apart},
+        index_version,
+        index_writer::{Indexer, insert_documents, insert_texts},
+        scratch::{Scratch, take_over},
+        surroundings::{Surroundings, assigned},
+        worker::{Done, Source, Sources, Text, Worker},
+    },
     sql::{
         filter::{Filter, Value},
         writer::native,

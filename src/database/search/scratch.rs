@@ -1,10 +1,10 @@
 //! FTS5's index of many texts, made in a database of its own: a thread fills it beside the one that writes the
 //! register, which then takes its pages over.
 
-use crate::database::search::index_writer::{self, Entry};
 use crate::database::{
     AnyConnection,
-    query::bulk_insert::{self, SqlValue, Table, Type},
+    search::index_writer::{self, Entry},
+    sql::bulk_insert::{self, SqlValue, Table, Type},
 };
 use diesel::{
     connection::SimpleConnection, dsl::sql, prelude::*, result::Error::QueryBuilderError,

@@ -1,8 +1,10 @@
 //! The words around a match.
 
 use super::query::{Query, Term};
-use crate::database::search::document::Document;
-use crate::language::{stem::stem, tokenize::spans};
+use crate::{
+    database::search::document::Document,
+    language::{stem::stem, tokenize::spans},
+};
 
 /// How many words stand before and after the first match.
 const AROUND: usize = 12;

@@ -1,8 +1,10 @@
 //! How much of a record is indexed: PostgreSQL has room for a megabyte of it, for 16,383 places, and for
 //! 256 places of a word, and both databases are to find the same.
 
-use crate::database::search::analyzer::{GAP, TokenStream};
-use crate::language::tokenize::LONGEST;
+use crate::{
+    database::search::analyzer::{GAP, TokenStream},
+    language::tokenize::LONGEST,
+};
 use std::collections::{HashMap, HashSet};
 
 /// Up to here a text is short: nothing of it is too much.

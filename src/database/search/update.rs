@@ -1,15 +1,15 @@
 //! Keeps the index as the records are.
 
-use crate::database::search::{
-    analyzer::Analyzer,
-    document::{SEARCHED, documents},
-    index_version,
-    index_writer::{Entry, Indexer},
-    rebuild::{self, Chore},
-};
 use crate::database::{
     AnyConnection, find,
     model::{change_set::ChangeSet, resource::Object},
+    search::{
+        analyzer::Analyzer,
+        document::{SEARCHED, documents},
+        index_version,
+        index_writer::{Entry, Indexer},
+        rebuild::{self, Chore},
+    },
     sql::filter::{Filter, Predicate, Value},
 };
 use diesel::prelude::*;

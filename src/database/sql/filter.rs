@@ -6,12 +6,14 @@ pub use crate::database::sql::join::JoinPath;
 pub use crate::database::sql::order::{Order, SortKey};
 pub use crate::database::sql::predicate::{Comparison, Predicate, Value};
 
-use crate::database::sql::index_hint::IndexHint;
-use crate::database::sql::seek::{Bound, write_beyond};
 use crate::database::{
     connection::deadline,
-    search::{MatchQuery, Narrowed},
-    sql::writer::{SqlWriter, fragment},
+    sql::{
+        index_hint::IndexHint,
+        match_query::{MatchQuery, Narrowed},
+        seek::{Bound, write_beyond},
+        writer::{SqlWriter, fragment, write_before_deadline},
+    },
 };
 use diesel::{
     expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate},
@@ -123,10 +125,9 @@ impl Filter {
         tests.unwrap_or_default()
     }
 
-    /// Only rows of the resource that the search finds.
-    pub fn add_search(&mut self, resource: &str, query: &crate::database::search::Query) {
-        self.clauses
-            .push(Clause::Search(MatchQuery::of(query, &[resource])));
+    /// Only rows that the search finds.
+    pub fn add_search(&mut self, query: MatchQuery) {
+        self.clauses.push(Clause::Search(query));
     }
 
     /// Only rows that the index finds: all that meet the other clauses are among them.
@@ -229,7 +230,7 @@ impl Filter {
 
     pub(crate) fn write_sql<'b>(&'b self, mut out: SqlWriter<'_, 'b>) -> QueryResult<()> {
         deadline::check()?;
-        deadline::write_in_time(&mut out);
+        write_before_deadline(&mut out);
         for clause in &self.clauses {
             out.push_sql(" AND (");
             clause.write_sql(out.reborrow())?;

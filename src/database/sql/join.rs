@@ -1,8 +1,8 @@
 //! Ways from a table to others.
 
-use crate::database::{
-    connection::deadline,
-    sql::{filter::Predicate, writer::SqlWriter},
+use crate::database::sql::{
+    filter::Predicate,
+    writer::{SqlWriter, write_before_deadline},
 };
 use diesel::QueryResult;
 
@@ -50,7 +50,7 @@ impl JoinPath {
 
 /// What must hold of the other rows, up to the end of their query.
 fn write_tests<'b>(tests: &'b [(&str, Predicate)], mut out: SqlWriter<'_, 'b>) -> QueryResult<()> {
-    deadline::write_in_time(&mut out);
+    write_before_deadline(&mut out);
     for (column, test) in tests {
         out.push_sql(" AND (");
         test.write_sql(column, out.reborrow())?;

@@ -1,16 +1,16 @@
 //! What the index of either database is asked: which records match, and how many.
 
-use crate::database::search::query::Query;
 use crate::database::{
     AnyConnection,
     connection::deadline,
-    sql::writer::{Dialect, SqlWriter, fragment, native},
+    sql::writer::{Dialect, SqlWriter, fragment, native, write_before_deadline},
 };
 use diesel::{
     QueryResult, RunQueryDsl,
     query_builder::{Query as Statement, QueryId},
     sql_types::{BigInt, Text},
 };
+use std::fmt;
 
 /// A query of the records of some resources, as the engines read it.
 #[derive(Clone, Debug)]
@@ -20,11 +20,9 @@ pub struct MatchQuery {
 }
 
 impl MatchQuery {
-    pub fn of(query: &Query, resources: &[&str]) -> Self {
-        Self {
-            fts5: query.fts5(resources),
-            tsquery: query.tsquery(resources),
-        }
+    /// The same query in the languages of both engines.
+    pub fn new(fts5: String, tsquery: String) -> Self {
+        Self { fts5, tsquery }
     }
 
     /// How many records match.
@@ -54,7 +52,7 @@ impl MatchQuery {
                 out.push_sql("SELECT rowid FROM search_index WHERE search_index MATCH ");
                 out.push_bind_param::<Text, String>(&self.fts5)?;
                 out.push_sql(" AND ");
-                deadline::write_in_time(&mut out);
+                write_before_deadline(&mut out);
             }
             Dialect::Postgres => {
                 out.push_sql("SELECT number FROM search_index WHERE vector @@ CAST(");
@@ -63,6 +61,27 @@ impl MatchQuery {
             }
         }
         Ok(())
+    }
+}
+
+/// Records that the index finds, and all that meet a condition are among them. It follows from the condition,
+/// so nothing needs to be said of it to tell conditions apart.
+#[derive(Clone)]
+pub struct Narrowed(MatchQuery);
+
+impl Narrowed {
+    pub fn new(query: MatchQuery) -> Self {
+        Self(query)
+    }
+
+    pub fn matches(&self) -> &MatchQuery {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Narrowed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Narrowed")
     }
 }
 

@@ -1,7 +1,9 @@
 //! Values, and what must hold of a column beside them.
 
-use crate::database::sql::writer::SqlWriter;
-use crate::{database::connection::deadline, language};
+use crate::{
+    database::sql::writer::{SqlWriter, write_before_deadline},
+    language,
+};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::{
     QueryResult,
@@ -91,7 +93,7 @@ impl Predicate {
                      SELECT (SELECT MIN({listed}) FROM {table} WHERE {listed} > listed.value) FROM listed \
                      WHERE listed.value IS NOT NULL) SELECT value FROM listed WHERE "
                 ));
-                deadline::write_in_time(&mut out);
+                write_before_deadline(&mut out);
                 out.push_sql(" AND ");
                 write_like("value", pattern, out.reborrow())?;
                 out.push_sql(")");

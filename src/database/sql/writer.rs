@@ -66,6 +66,19 @@ impl<'b> SqlWriter<'_, 'b> {
     }
 }
 
+/// What is true of every row while there is time, and ends the query when there is none.
+const BEFORE_DEADLINE: &str = "before_deadline()";
+/// What PostgreSQL, which keeps the time by itself, gets in its place.
+const ALWAYS: &str = "1 = 1";
+
+/// Writes a condition that ends the query when the time is over; it holds of every row till then.
+pub fn write_before_deadline(out: &mut SqlWriter<'_, '_>) {
+    out.push_sql(match out.dialect() {
+        Dialect::Sqlite => BEFORE_DEADLINE,
+        Dialect::Postgres => ALWAYS,
+    });
+}
+
 /// Asks the database by its own connection.
 macro_rules! native {
     ($connection:ident => $asked:expr) => {

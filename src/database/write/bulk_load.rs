@@ -74,7 +74,7 @@ pub fn with_exclusive_load<T>(
     load: impl FnOnce(&mut AnyConnection) -> T,
 ) -> T {
     let is_empty = matches!(
-        crate::database::write::revisions::version(connection),
+        crate::database::connection::dataset_version::version(connection),
         Ok(None)
     );
     if !is_empty || !set(connection, TO_JOURNAL) {

@@ -1,4 +1,4 @@
-//! TODO
+//! The one write path: whoever writes, a record is validated, prepared, written and remembered as a revision here.
 
 pub mod backup;
 pub mod bulk_load;

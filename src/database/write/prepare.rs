@@ -1,8 +1,8 @@
 //! Records on their way into tables: what is made of them beside the connection, which is busy writing.
 
 use crate::database::{
+    model::prepared_record::PreparedRecord,
     model::{enums::Action, new_record::NewRecord, resource::Resource, timestamp, validation},
-    query::bulk_insert::PreparedRecord,
     write::{revisions::NewChange, writer::Error},
 };
 use chrono::NaiveDateTime;

@@ -4,8 +4,8 @@ use crate::database::{
     AnyConnection,
     connection::any::MultiBackend,
     model::{enums::Action, timestamp},
-    query::bulk_insert::{self, SqlValue, Table, Type},
     schema::revisions,
+    sql::bulk_insert::{self, SqlValue, Table, Type},
     sql::filter::{Filter, Predicate, Value},
 };
 use chrono::NaiveDateTime;
@@ -182,38 +182,6 @@ impl ChangeFilter {
         }
         rows
     }
-}
-
-/// The version of the dataset, and when it was made.
-pub type Version = (i64, NaiveDateTime);
-
-/// The number of the version, within a query for something else.
-#[diesel::dsl::auto_type]
-pub fn number_now() -> _ {
-    revisions::table
-        .select(revisions::number)
-        .order(revisions::number.desc())
-        .limit(1_i64)
-        .single_value()
-}
-
-/// When the version was made, within a query for something else.
-#[diesel::dsl::auto_type]
-pub fn made_now() -> _ {
-    revisions::table
-        .select(revisions::at)
-        .order(revisions::number.desc())
-        .limit(1_i64)
-        .single_value()
-}
-
-/// The version of the dataset; `None` for an empty register.
-pub fn version(connection: &mut AnyConnection) -> QueryResult<Option<Version>> {
-    revisions::table
-        .select((revisions::number, revisions::at))
-        .order(revisions::number.desc())
-        .first(connection)
-        .optional()
 }
 
 /// When a record of the resource last changed; `None` where none ever did.

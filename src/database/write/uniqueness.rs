@@ -4,7 +4,7 @@
 use crate::database::{
     AnyConnection,
     model::new_record::{Cell, NewRecord},
-    query::bulk_insert::PreparedRecord,
+    model::prepared_record::PreparedRecord,
     sql::filter::{Filter, Predicate, Value},
     write::writer::Error,
 };

@@ -2,13 +2,14 @@
 
 use crate::database::{
     AnyConnection,
+    connection::dataset_version,
     model::{
         enums::Action,
         new_record::NewRecord,
+        prepared_record::PreparedRecord,
         resource::{Object, Resource},
         timestamp,
     },
-    query::bulk_insert::PreparedRecord,
     sql::filter::{Filter, Predicate, Value},
     write::{
         bulk_load::drop_secondary_indexes,
@@ -79,7 +80,7 @@ where
 {
     connection.set_cache_size(WRITING_PAGES)?;
     let written = connection.writing(|connection| {
-        let last = revisions::version(connection)?;
+        let last = dataset_version::version(connection)?;
         let indexes = match last {
             Some(_) => Vec::new(),
             None => drop_secondary_indexes(connection)?,

@@ -3,10 +3,10 @@
 //! Counters are found by their place and counted without a lock, so that counting costs a request nothing
 //! that can be measured.
 
-use crate::server::{ResponseCache, middleware::request_scope::FrontState, route::Route};
 use crate::{
     api::State,
-    database::{Database, write::revisions},
+    database::{Database, connection::dataset_version},
+    server::{ResponseCache, middleware::request_scope::FrontState, route::Route},
 };
 use actix_web::{
     HttpResponse,
@@ -152,7 +152,8 @@ impl Metrics {
             gauge.set(number.into());
         }
         self.waiting.set(load.waiting.into());
-        let version = database.read_reserved(|connection| Ok(revisions::version(connection)?));
+        let version =
+            database.read_reserved(|connection| Ok(dataset_version::version(connection)?));
         let version = version.await;
         self.database_up.set(version.is_ok().into());
         if let Ok(Some((number, at))) = version {

@@ -1,8 +1,10 @@
 //! Content negotiation in the head of an answer (RFC 9110, section 12): what of the request decided, told once,
 //! and the encoding, where there is one. A middleware around the one that compresses.
 
-use crate::api::{self, Error};
-use crate::server::{finish, middleware::content_encoding::Encoding};
+use crate::{
+    api::{self, Error},
+    server::{finish, middleware::content_encoding::Encoding},
+};
 use actix_web::{
     HttpMessage, ResponseError,
     body::{BodySize, BoxBody, MessageBody},

@@ -1,8 +1,10 @@
 //! Preconditions (RFC 9110, sections 13.1.1 and 13.1.4): `If-Match` and `If-Unmodified-Since`, by which a client that
 //! puts a file together from parts makes sure that all are of one state. `ranges` asks before it cuts.
 
-use crate::api::Error;
-use crate::server::{finish, middleware::ranges::said};
+use crate::{
+    api::Error,
+    server::{finish, middleware::ranges::said},
+};
 use actix_web::{
     ResponseError,
     body::BoxBody,

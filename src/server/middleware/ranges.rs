@@ -1,8 +1,10 @@
 //! Range requests (RFC 9110, section 14): a part of a finished answer instead of the whole. A middleware around
 //! all that makes and keeps answers, which are always whole.
 
-use crate::api::{Error, FileBody, Finished};
-use crate::server::{finish, middleware::preconditions, response_cache::chunked};
+use crate::{
+    api::{Error, FileBody, Finished},
+    server::{finish, middleware::preconditions, response_cache::chunked},
+};
 use actix_web::{
     ResponseError,
     body::{BodySize, BoxBody, MessageBody},

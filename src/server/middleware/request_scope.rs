@@ -2,24 +2,24 @@
 //!
 //! It settles the id of the request, asks the limiter, counts the answer and logs it.
 
-use crate::server::{
-    ResponseCache,
-    connection::Exchange,
-    finish,
-    middleware::{
-        access_log::Line,
-        client_ip::TrustedProxies,
-        metrics::Metrics,
-        request_id::{self, REQUEST_ID},
-        tracking_parameters,
-    },
-    rate_limit::{Account, Charge, Limiter},
-    route::Route,
-};
 use crate::{
     api::{self, State},
     cli::args::Limits,
     database::Caller,
+    server::{
+        ResponseCache,
+        connection::Exchange,
+        finish,
+        middleware::{
+            access_log::Line,
+            client_ip::TrustedProxies,
+            metrics::Metrics,
+            request_id::{self, REQUEST_ID},
+            tracking_parameters,
+        },
+        rate_limit::{Account, Charge, Limiter},
+        route::Route,
+    },
 };
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,

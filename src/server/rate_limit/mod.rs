@@ -5,8 +5,7 @@
 
 pub mod clients;
 
-use crate::database::Group;
-use crate::server::middleware::client_ip::Origin;
+use crate::{database::Group, server::middleware::client_ip::Origin};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use clients::{Client, Clients};
 use governor::{

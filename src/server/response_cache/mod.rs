@@ -6,13 +6,13 @@ pub mod collect;
 pub mod failure;
 pub mod key;
 
-use crate::server::too_large;
 use crate::{
     api::{
         self, Unconditional,
         singleflight::{Joined, Lead, Singleflight},
     },
     database::connection::change_watcher::{Seen, Watch},
+    server::too_large,
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,

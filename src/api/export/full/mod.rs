@@ -5,20 +5,22 @@ mod sqlite;
 mod workbook;
 mod zipped;
 
-use crate::api::{
-    Error, Result, State,
-    dataset_version::Register,
-    export::{
-        describe,
-        file_cache::Finished,
-        is_compressed,
-        provenance::{self, Provenance},
+use crate::{
+    api::{
+        Error, Result, State,
+        dataset_version::Register,
+        export::{
+            describe,
+            file_cache::Finished,
+            is_compressed,
+            provenance::{self, Provenance},
+        },
+        request::{accept::Format, parameters},
+        response::envelope::{self, Head},
+        spool::{Spool, SpoolFile},
     },
-    request::{accept::Format, parameters},
-    response::envelope::{self, Head},
-    spool::{Spool, SpoolFile},
+    database::{self, AnyConnection},
 };
-use crate::database::{self, AnyConnection};
 use actix_web::{HttpRequest, HttpResponse, rt::spawn, web};
 use std::sync::Arc;
 

@@ -1,9 +1,8 @@
 //! `dataset.sqlite`: a plain file for Datasette, DB Browser, Python, R …
 
-use crate::api::export::full::Built;
 use crate::{
     api::{
-        export::provenance::Provenance,
+        export::{full::Built, provenance::Provenance},
         spool::{Spool, SpoolFile},
     },
     database::{

@@ -1,9 +1,8 @@
 //! `dataset.xlsx`: a sheet a resource, and one that says what the workbook is.
 
-use crate::api::export::full::Built;
 use crate::{
     api::{
-        export::{provenance::Provenance, table::Table, xlsx::Book},
+        export::{full::Built, provenance::Provenance, table::Table, xlsx::Book},
         response::projection::View,
         spool::{Spool, SpoolFile},
     },

@@ -2,10 +2,12 @@
 //!
 //! The same register gives the same bytes: entries are sorted and bear the time of the dataset.
 
-use crate::api::export::full::{Built, readme::readme};
 use crate::{
     api::{
-        export::provenance::Provenance,
+        export::{
+            full::{Built, readme::readme},
+            provenance::Provenance,
+        },
         spool::{Spool, SpoolFile},
     },
     database::{self, AnyConnection, model::resource::Object, write::descriptor},

@@ -1,7 +1,7 @@
 //! The cells of a sheet: typed, fitting, and never a formula.
 
-use crate::api::export::table::Column;
 use crate::{
+    api::export::table::Column,
     database::model::resource::Kind,
     package::{cell, fitting},
 };

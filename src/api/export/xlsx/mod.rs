@@ -2,12 +2,14 @@
 
 mod cells;
 
-use crate::api::export::{
-    provenance::Provenance,
-    table::{self, Table},
-};
 use crate::{
-    api::spool::{Reservation, Spool},
+    api::{
+        export::{
+            provenance::Provenance,
+            table::{self, Table},
+        },
+        spool::{Reservation, Spool},
+    },
     database::model::resource::Object,
     package::{CUT, MAX_TEXT, fitting},
 };

@@ -3,19 +3,21 @@
 mod forms;
 mod source;
 
-use crate::api::{
-    Error, Result, State,
-    dataset_version::Register,
-    handlers::{api_root, records},
-    request::{
-        accept::{self, Form},
-        parameters,
+use crate::{
+    api::{
+        Error, Result, State,
+        dataset_version::Register,
+        handlers::{api_root, records},
+        request::{
+            accept::{self, Form},
+            parameters,
+        },
+        response::envelope,
     },
-    response::envelope,
-};
-use crate::database::{
-    AnyConnection,
-    model::resource::{Resource, Row},
+    database::{
+        AnyConnection,
+        model::resource::{Resource, Row},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDateTime;

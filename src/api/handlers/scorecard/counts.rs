@@ -1,10 +1,12 @@
 //! The counts of a scorecard: cards of entries, and how they compare.
 
-use crate::api::{
-    handlers::scorecard::card::{Assessor, Card, Coverage, Divergence},
-    response::levels::{Level, Tally, share},
+use crate::{
+    api::{
+        handlers::scorecard::card::{Assessor, Card, Coverage, Divergence},
+        response::levels::{Level, Tally, share},
+    },
+    database::{model::enums::AssessorKind, query::latest_entry::Entry},
 };
-use crate::database::{model::enums::AssessorKind, query::latest_entry::Entry};
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet, HashMap},

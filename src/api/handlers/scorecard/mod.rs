@@ -7,22 +7,24 @@ mod parts;
 pub use card::Scorecard;
 pub use parts::BY;
 
-use crate::api::{
-    Error, Result, State,
-    error::{Code, Wrong, WrongParameter},
-    handlers::{dimensions, records},
-    request::{accept::Format, parameters},
-    response::{
-        budget::{self, Refused},
-        envelope::{self, Links},
+use crate::{
+    api::{
+        Error, Result, State,
+        error::{Code, Wrong, WrongParameter},
+        handlers::{dimensions, records},
+        request::{accept::Format, parameters},
+        response::{
+            budget::{self, Refused},
+            envelope::{self, Links},
+        },
     },
-};
-use crate::database::{
-    AnyConnection,
-    model::resource::{Resource, Row},
-    query::latest_entry::{self, Entry},
-    resources::{agencies::AGENCIES, assignments::ASSIGNMENTS, measures::MEASURES},
-    sql::filter::{Filter, JoinPath, Predicate, Value},
+    database::{
+        AnyConnection,
+        model::resource::{Resource, Row},
+        query::latest_entry::{self, Entry},
+        resources::{agencies::AGENCIES, assignments::ASSIGNMENTS, measures::MEASURES},
+        sql::filter::{Filter, JoinPath, Predicate, Value},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use counts::{Names, cards, coverage, divergence, kinds};

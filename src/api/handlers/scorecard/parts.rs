@@ -1,20 +1,22 @@
 //! The measures of a scorecard by what `by` names: each part has its own cards.
 
-use crate::api::handlers::{
-    dimensions,
-    scorecard::{
-        card::ScorecardGroup,
-        counts::{Names, cards, count},
+use crate::{
+    api::handlers::{
+        dimensions,
+        scorecard::{
+            card::ScorecardGroup,
+            counts::{Names, cards, count},
+        },
     },
-};
-use crate::database::{
-    AnyConnection,
-    query::{
-        group_by::{Dimension, groups},
-        latest_entry::Entry,
+    database::{
+        AnyConnection,
+        query::{
+            group_by::{Dimension, groups},
+            latest_entry::Entry,
+        },
+        resources::{assignments::ASSIGNMENTS, measures::MEASURES},
+        sql::filter::Filter,
     },
-    resources::{assignments::ASSIGNMENTS, measures::MEASURES},
-    sql::filter::Filter,
 };
 use diesel::QueryResult;
 use std::collections::{BTreeMap, HashMap};

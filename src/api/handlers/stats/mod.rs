@@ -2,25 +2,25 @@
 
 mod table;
 
-use crate::api::{
-    Error, Result, State,
-    count_cache::CountsAtVersion,
-    error::{Code, Wrong, WrongParameter},
-    export::{self, ExportOptions, provenance::Provenance},
-    handlers::dimensions::{self, Dimension},
-    request::{
-        accept::Format,
-        parameters::{self, ListRequest},
+use crate::{
+    api::{
+        Error, Result, State,
+        count_cache::CountsAtVersion,
+        error::{Code, Wrong, WrongParameter},
+        export::{self, ExportOptions, provenance::Provenance},
+        handlers::dimensions::{self, Dimension},
+        request::{
+            accept::Format,
+            parameters::{self, ListRequest},
+        },
+        response::{
+            budget::{self, Budget, MAX_GROUPS, Refused},
+            envelope::{self, ListLinks, ListMeta},
+            levels::{Level, LevelCount, SCALE, Tally},
+            page,
+        },
     },
-    response::{
-        budget::{self, Budget, MAX_GROUPS, Refused},
-        envelope::{self, ListLinks, ListMeta},
-        levels::{Level, LevelCount, SCALE, Tally},
-        page,
-    },
-};
-use crate::database::{
-    AnyConnection, model::resource::Resource, query::group_by, sql::filter::Filter,
+    database::{AnyConnection, model::resource::Resource, query::group_by, sql::filter::Filter},
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;

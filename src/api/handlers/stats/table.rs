@@ -1,10 +1,9 @@
 //! Counts as a table: a column for each dimension and its label, the count, the levels and their shares.
 
-use crate::api::handlers::stats::StatsGroup;
 use crate::{
     api::{
         export::table::{Column, Table},
-        handlers::dimensions::Dimension,
+        handlers::{dimensions::Dimension, stats::StatsGroup},
         response::levels::SCALE,
     },
     database::model::resource::{Kind, Object, Resource},

@@ -1,16 +1,18 @@
 //! The parameters that filter a list, each from its column or relation.
 
-use crate::api::{
-    openapi::{
-        parameters::{
-            parameter,
-            values::{country, id, of_filter, single, text, truth, values, word},
+use crate::{
+    api::{
+        openapi::{
+            parameters::{
+                parameter,
+                values::{country, id, of_filter, single, text, truth, values, word},
+            },
+            schemas,
         },
-        schemas,
+        request::parameters::{FilterKind, Operator},
     },
-    request::parameters::{FilterKind, Operator},
+    database::model::resource::{Column, Kind, Relation, Resource},
 };
-use crate::database::model::resource::{Column, Kind, Relation, Resource};
 use serde_json::Value as Json;
 
 pub fn filter_parameter(resource: &'static Resource, filter: FilterKind) -> Json {

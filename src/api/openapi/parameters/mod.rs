@@ -8,15 +8,15 @@ mod shared;
 mod values;
 
 use crate::{
-    api::request::accept::Format,
+    api::{
+        openapi::Object,
+        request::{accept::Format, filters::filters},
+    },
     database::{
         RESOURCES,
         model::resource::{Resource, STAMP},
+        search::is_searched,
     },
-};
-use crate::{
-    api::{openapi::Object, request::filters::filters},
-    database::search::is_searched,
 };
 use serde_json::{Value as Json, json};
 

@@ -1,12 +1,15 @@
 //! The parameters that belong to one resource: its filters, and what shapes its lists and records.
 
-use crate::api::openapi::parameters::{
-    filters::filter_parameter,
-    name_of, parameter, required,
-    values::{some, word},
-};
 use crate::{
-    api::{handlers::dimensions::dimensions, request::parameters as given},
+    api::{
+        handlers::dimensions::dimensions,
+        openapi::parameters::{
+            filters::filter_parameter,
+            name_of, parameter, required,
+            values::{some, word},
+        },
+        request::parameters as given,
+    },
     database::model::resource::Resource,
 };
 use serde_json::{Value as Json, json};

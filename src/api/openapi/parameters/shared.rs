@@ -1,17 +1,19 @@
 //! The parameters that several resources, or none, have in common.
 
-use crate::api::{
-    handlers::{
-        changes, scorecard,
-        search::{DEFAULT_HITS, MAX_HITS, searched},
+use crate::{
+    api::{
+        handlers::{
+            changes, scorecard,
+            search::{DEFAULT_HITS, MAX_HITS, searched},
+        },
+        openapi::parameters::{
+            parameter, required,
+            values::{some, truth, whole, word},
+        },
+        request::parameters::{DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT, MAX_PAGE},
     },
-    openapi::parameters::{
-        parameter, required,
-        values::{some, truth, whole, word},
-    },
-    request::parameters::{DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT, MAX_PAGE},
+    database::model::enums::Action,
 };
-use crate::database::model::enums::Action;
 use serde_json::{Value as Json, json};
 
 /// A parameter and its name among the components.

@@ -1,10 +1,12 @@
 //! What the value of a parameter may look like, as JSON Schema.
 
-use crate::api::{
-    openapi::schemas,
-    request::parameters::{MAX_INTEGER, MAX_TEXT, MAX_VALUES},
+use crate::{
+    api::{
+        openapi::schemas,
+        request::parameters::{MAX_INTEGER, MAX_TEXT, MAX_VALUES},
+    },
+    database::model::resource::{Column, Kind, Resource},
 };
-use crate::database::model::resource::{Column, Kind, Resource};
 use serde_json::{Value as Json, json};
 
 /// A whole number.

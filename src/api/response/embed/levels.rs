@@ -3,9 +3,11 @@
 //! How many records a relation has is counted first, so that a budget is refused before it is spent, and so that
 //! no query reads more than is shown. Records are kept as the text that they are in the answer.
 
-use crate::api::response::embed::{Cut, MAX_CHILDREN, Tree, relation::Relation};
 use crate::{
-    api::response::budget::{Budget, Refused},
+    api::response::{
+        budget::{Budget, Refused},
+        embed::{Cut, MAX_CHILDREN, Tree, relation::Relation},
+    },
     database::{
         AnyConnection,
         model::resource::{Column, Object, Query, Resource, Row},

@@ -7,12 +7,14 @@ mod truncated;
 pub use levels::{embed, join};
 pub use truncated::{Cut, Truncated};
 
-use crate::api::error::{Code, Wrong};
-use crate::database::{
-    find,
-    model::{
-        resource::Resource,
-        validation::{listed, nearest_hint},
+use crate::{
+    api::error::{Code, Wrong},
+    database::{
+        find,
+        model::{
+            resource::Resource,
+            validation::{listed, nearest_hint},
+        },
     },
 };
 use std::collections::BTreeMap;

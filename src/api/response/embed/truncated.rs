@@ -1,8 +1,10 @@
 //! Truncation that is told: which records have more of a relation than stands in the answer, and where all of it is.
 
-use crate::api::response::embed::MAX_CHILDREN;
 use crate::{
-    api::{State, response::envelope},
+    api::{
+        State,
+        response::{embed::MAX_CHILDREN, envelope},
+    },
     database::model::resource::Resource,
 };
 use serde::Serialize;

@@ -3,13 +3,7 @@
 //! What is written most is written here: an insertion of a known type makes a row of every record first, and
 //! then walks its columns three times a statement.
 
-use crate::database::{
-    AnyConnection,
-    model::{
-        new_record::{Cell, NewRecord},
-        resource::{Column, Kind, Resource, STAMP, SortColumn},
-    },
-};
+use crate::database::AnyConnection;
 use diesel::{
     QueryResult,
     backend::Backend,
@@ -48,51 +42,6 @@ pub struct Table {
     columns: Cow<'static, [(&'static str, Type)]>,
 }
 
-/// A record that is ready to be written.
-pub struct PreparedRecord {
-    pub draft: NewRecord,
-    /// What it sorts by, for each of the resource's sort columns.
-    keys: Vec<Option<String>>,
-    pub revision: i64,
-    pub created_at: String,
-}
-
-impl PreparedRecord {
-    pub fn new(draft: NewRecord, revision: i64, created_at: String) -> Self {
-        let key = |(column, _, function): &SortColumn| draft.text(column).map(function);
-        let keys = draft.resource.sort_keys.iter().map(key).collect();
-        Self {
-            draft,
-            keys,
-            revision,
-            created_at,
-        }
-    }
-
-    fn row<'r>(&'r self, updated_at: &'r str) -> Vec<SqlValue<'r>> {
-        let cells = self.draft.cells().iter().map(|cell| match cell {
-            Cell::Nothing => SqlValue::Nothing,
-            Cell::Integer(integer) => SqlValue::Integer(*integer),
-            Cell::Text(text) => SqlValue::Text(text),
-            Cell::List(texts) => SqlValue::Text(texts.as_str()),
-        });
-        let keys = self.keys.iter().map(|key| match key {
-            Some(key) => SqlValue::Text(key),
-            None => SqlValue::Nothing,
-        });
-        let stamp = [
-            SqlValue::Integer(self.revision),
-            SqlValue::Text(&self.created_at),
-            SqlValue::Text(updated_at),
-        ];
-        let mut row = Vec::with_capacity(cells.len() + keys.len() + stamp.len());
-        row.extend(cells);
-        row.extend(keys);
-        row.extend(stamp);
-        row
-    }
-}
-
 impl Table {
     pub const fn new(name: &'static str, columns: &'static [(&'static str, Type)]) -> Self {
         Self {
@@ -101,45 +50,13 @@ impl Table {
         }
     }
 
-    /// The columns of a resource that come from packages, those that it sorts by, and what the register adds.
-    fn of(resource: &Resource) -> Self {
-        let own = resource
-            .own_columns()
-            .map(|column| (column.name, Type::of(column)));
-        let keys = resource
-            .sort_keys
-            .iter()
-            .map(|&(_, key, _)| (key, Type::Text));
-        let stamp = STAMP
-            .into_iter()
-            .zip([Type::Integer, Type::Moment, Type::Moment]);
+    /// A table whose columns are known only when the program runs.
+    pub fn with_columns(name: &'static str, columns: Vec<(&'static str, Type)>) -> Self {
         Self {
-            name: resource.name,
-            columns: own.chain(keys).chain(stamp).collect(),
+            name,
+            columns: Cow::Owned(columns),
         }
     }
-}
-
-impl Type {
-    fn of(column: &Column) -> Self {
-        match column.kind {
-            Kind::Integer => Self::Integer,
-            Kind::Date => Self::Date,
-            Kind::Timestamp => Self::Moment,
-            Kind::Id | Kind::Text | Kind::Country | Kind::Enum(_) | Kind::TextList => Self::Text,
-        }
-    }
-}
-
-/// Writes records of a resource, all changed at a moment. `R` is their type.
-pub fn insert_records<R: 'static>(
-    connection: &mut AnyConnection,
-    resource: &Resource,
-    records: &[PreparedRecord],
-    at: &str,
-) -> QueryResult<()> {
-    let rows = records.iter().map(|record| record.row(at));
-    insert::<R>(connection, &Table::of(resource), rows)
 }
 
 /// Writes rows of the columns of a table: to `SQLite` one by one, to PostgreSQL all with one statement.
