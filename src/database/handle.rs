@@ -5,7 +5,7 @@ use super::{
     AnyConnection, Caller, Error, Permit, RESOURCES, Timeouts,
     connection::{
         admission::AdmissionQueue,
-        any::{self, Connector},
+        connector::{self, Connector},
         deadline, migrations,
         pool::ConnectionPool,
         statement_cache, url,
@@ -62,7 +62,7 @@ impl Database {
         url::verify(url)?;
         let connector = Connector::new(url);
         let mut connection = connector.connect()?; // a pool would retry in silence
-        any::verify_encoding(&mut connection)?;
+        connector::verify_encoding(&mut connection)?;
         let migrated = migrations::run(&mut connection)?;
         search::rebuild_if_outdated(&mut connection)?;
         connector.verify_statements()?;
@@ -98,7 +98,7 @@ impl Database {
         url::verify_presence(url)?;
         let connector = Connector::new(url).read_only();
         let mut connection = connector.connect()?;
-        any::verify_encoding(&mut connection)?;
+        connector::verify_encoding(&mut connection)?;
         let end = Instant::now() + patience;
         while let Err(error) = migrations::verify(&mut connection) {
             if matches!(error, Error::TooNew(_)) || Instant::now() >= end {

@@ -15,11 +15,12 @@ pub mod sql;
 pub mod write;
 
 pub use connection::admission::{Permit, Timeouts};
-pub use connection::any::{AnyConnection, know_as_read, know_fold};
+pub use connection::any::AnyConnection;
 pub use connection::bulkhead::{Share, Shares};
 pub use connection::caller::{Caller, Group};
 pub use connection::deadline::check as check_deadline;
 pub use connection::failure_kind::FailureKind;
+pub use connection::sqlite::{know_as_read, know_fold};
 pub use connection::url::verify_presence;
 pub use error::Error;
 pub use handle::{Database, PoolStats};

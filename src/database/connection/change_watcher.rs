@@ -2,7 +2,7 @@
 
 use crate::database::{
     AnyConnection, Error,
-    connection::{any::Connector, dataset_version},
+    connection::{connector::Connector, dataset_version},
 };
 use diesel::{QueryResult, prelude::*, r2d2::ManageConnection, sql_types::BigInt};
 use std::{

@@ -3,7 +3,7 @@
 use crate::database::{
     Error,
     connection::{
-        any::Connector,
+        connector::Connector,
         availability::{Availability, Census},
         register_file::RegisterFile,
     },

@@ -1,12 +1,21 @@
 //! The file of a register in `SQLite`, told from another one that has taken its place: a program that has a file open
 //! goes on with it, wherever the file is moved and whatever is put there.
 
-use crate::database::connection::any::file_of;
 use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::OnceLock,
 };
+
+/// The file of a register in `SQLite`; `None` for another database.
+pub fn file_of(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite://")?;
+    let path = match path.strip_prefix("file:") {
+        Some(uri) => uri.split_once('?').map_or(uri, |(path, _)| path),
+        None => path,
+    };
+    Some(PathBuf::from(path))
+}
 
 /// Where the file stands, and which one it was when it was opened first.
 #[derive(Debug)]

@@ -66,7 +66,7 @@ mod tests {
     use crate::database::connection::statement_cache::{KEPT, MOST, bound};
     use crate::database::{
         AnyConnection,
-        connection::any::Connector,
+        connection::connector::Connector,
         find,
         sql::filter::{Filter, Predicate},
     };

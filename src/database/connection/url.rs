@@ -3,7 +3,7 @@
 
 use crate::database::{
     Error,
-    connection::{any::file_of, redact::redacted},
+    connection::{register_file::file_of, redact::redacted},
 };
 use std::path::Path;
 

@@ -8,7 +8,7 @@ use crate::database::{
 use chrono::NaiveDate;
 use diesel::QueryResult;
 use serde_json::{Map, Value as Json};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 use utoipa::openapi::{RefOr, schema::Schema};
 
 pub type Object = Map<String, Json>;
@@ -17,6 +17,8 @@ pub type Object = Map<String, Json>;
 pub struct Resource {
     /// The plural: the table's name, the file's name, the key of counts.
     pub name: &'static str,
+    /// The name in paths: `status-entries`.
+    pub path: &'static str,
     pub singular: &'static str,
     /// One sentence for clients.
     pub about: &'static str,
@@ -257,32 +259,16 @@ pub trait RecordStore: Sync {
 impl Resource {
     /// The name in paths: `status-entries`.
     pub fn path(&self) -> &'static str {
-        static PATHS: OnceLock<Vec<(&'static str, String)>> = OnceLock::new();
-        PATHS
-            .get_or_init(|| {
-                let path = |resource: &&Self| (resource.name, resource.name.replace('_', "-"));
-                crate::database::RESOURCES.iter().map(path).collect()
-            })
-            .iter()
-            .find(|(name, _)| *name == self.name)
-            .map_or(self.name, |(_, path)| path)
+        self.path
     }
 
-    pub fn column(&self, name: &str) -> Option<&'static Column>
-    where
-        Self: 'static,
-    {
-        crate::database::find(self.name)?
-            .columns
-            .iter()
-            .find(|column| column.name == name)
+    /// The column of that name; `None` where there is none.
+    pub fn column(&'static self, name: &str) -> Option<&'static Column> {
+        self.columns.iter().find(|column| column.name == name)
     }
 
     /// The column that names a record to people; `None` where none does.
-    pub fn label(&self) -> Option<&'static Column>
-    where
-        Self: 'static,
-    {
+    pub fn label(&'static self) -> Option<&'static Column> {
         ["name", "title", "text"]
             .iter()
             .find_map(|name| self.column(name))
@@ -356,4 +342,14 @@ impl Resource {
 /// `section_id` is included as `section`.
 pub fn include_name(column: &'static str) -> &'static str {
     column.strip_suffix("_id").unwrap_or(column)
+}
+
+/// `status_entries` stands in paths as `status-entries`; `N` is the length of the name.
+pub const fn hyphenated<const N: usize>(name: &str) -> [u8; N] {
+    let (name, mut path, mut at) = (name.as_bytes(), [0; N], 0);
+    while at < N {
+        path[at] = if name[at] == b'_' { b'-' } else { name[at] };
+        at += 1;
+    }
+    path
 }

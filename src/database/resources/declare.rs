@@ -172,7 +172,9 @@ macro_rules! resource {
 
         $(#[doc = $about])*
         pub static $resource: $crate::database::model::resource::Resource = {
-            use $crate::database::model::resource::{Reference, Resource};
+            use $crate::database::model::resource::{Reference, Resource, hyphenated};
+            const NAME: &str = stringify!($table);
+            const PATH: [u8; NAME.len()] = hyphenated(NAME);
             const REFERENCES: &[Reference] = &[$(Reference {
                 column: stringify!($reference),
                 resource: stringify!($target),
@@ -182,7 +184,11 @@ macro_rules! resource {
             const ORDER: &[&str] = &[$(stringify!($order)),*];
             const DERIVED: &[&str] = &[$(stringify!($derived)),*];
             Resource {
-                name: stringify!($table),
+                name: NAME,
+                path: match str::from_utf8(&PATH) {
+                    Ok(path) => path,
+                    Err(_) => NAME,
+                },
                 singular: $singular,
                 about: concat!($($about),*).trim_ascii(),
                 example: $example,

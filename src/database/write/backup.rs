@@ -3,7 +3,7 @@
 use crate::database::{
     AnyConnection,
     connection::{
-        any::{Connector, file_of},
+        connector::Connector, register_file::file_of,
         url,
     },
     write::numbering,
