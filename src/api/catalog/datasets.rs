@@ -8,7 +8,6 @@ use super::{
         AUTHORITY, describe_contact, describe_place, describe_publisher, describe_subject,
         describe_whole, languages, modified,
     },
-    titles::titles,
 };
 use crate::database::{RESOURCES, model::resource::Resource};
 
@@ -29,7 +28,7 @@ pub fn describe_register(graph: &mut Graph, facts: &Facts, dataset: &str) {
 pub fn describe_resource(graph: &mut Graph, facts: &Facts, resource: &Resource, at: Option<&str>) {
     let dataset = &facts.own(resource.path());
     graph.is_a(dataset, "dcat:Dataset");
-    for (title, language) in titles(resource.name) {
+    for (title, language) in resource.behaviour.titles.into_iter().zip(["en", "az"]) {
         graph.say(dataset, "dct:title", title, language);
     }
     graph.say(dataset, "dct:description", resource.about, "en");

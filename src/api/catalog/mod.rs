@@ -8,7 +8,6 @@ mod facts;
 mod graph;
 mod properties;
 mod serialise;
-mod titles;
 
 use super::{Error, Result, State};
 use crate::api::{

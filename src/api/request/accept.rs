@@ -38,10 +38,10 @@ impl Format {
     /// The formats that the list of a resource can be had in; the first where a client takes any.
     pub fn of(resource: &Resource) -> Vec<Self> {
         let mut formats = LIST.to_vec();
-        if matches!(resource.name, "status_entries" | "measures") {
+        if resource.behaviour.has_feeds {
             formats.extend(FEEDS);
         }
-        if matches!(resource.name, "measures" | "obligations") {
+        if resource.behaviour.has_calendar {
             formats.push(Self::Calendar);
         }
         formats

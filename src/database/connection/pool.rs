@@ -3,8 +3,8 @@
 use crate::database::{
     Error,
     connection::{
-        connector::Connector,
         availability::{Availability, Census},
+        connector::Connector,
         register_file::RegisterFile,
     },
 };

@@ -2,8 +2,16 @@
 
 use super::deadline;
 use crate::language;
-use diesel::{connection::SimpleConnection, prelude::*, r2d2, sql_types::{Nullable, Text}};
-use std::{thread, time::{Duration, Instant}};
+use diesel::{
+    connection::SimpleConnection,
+    prelude::*,
+    r2d2,
+    sql_types::{Nullable, Text},
+};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 /// How long it is tried again where `SQLite` does not wait by itself, and how often.
 const PATIENCE: Duration = Duration::from_secs(30);

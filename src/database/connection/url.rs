@@ -3,7 +3,7 @@
 
 use crate::database::{
     Error,
-    connection::{register_file::file_of, redact::redacted},
+    connection::{redact::redacted, register_file::file_of},
 };
 use std::path::Path;
 

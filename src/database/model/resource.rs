@@ -2,7 +2,7 @@
 
 use crate::database::{
     connection::{any::AnyConnection, dataset_version::Version},
-    model::prepared_record::PreparedRecord,
+    model::{prepared_record::PreparedRecord, validation::Check},
     sql::filter::{Filter, JoinPath, Order, SortKey, Value},
 };
 use chrono::NaiveDate;
@@ -42,9 +42,66 @@ pub struct Resource {
     pub unique: &'static [&'static [&'static str]],
     /// Columns computed from other records: in answers, not in packages.
     pub derived: &'static [&'static str],
+    /// What else is done with its records.
+    pub behaviour: Behaviour,
     pub store: &'static dyn RecordStore,
     pub columns: LazyLock<Vec<Column>>,
     pub schema: fn() -> RecordSchema,
+}
+
+/// What is done with the records of a resource, beside reading and writing them: a part of its declaration.
+pub struct Behaviour {
+    /// What the datasets of the catalogue are called, in English and in Azerbaijani.
+    pub titles: [&'static str; 2],
+    /// What is searched of a record; `None` where nothing is.
+    pub searched: Option<SearchedTexts>,
+    /// Records of other resources whose documents hold texts of a record: those that it is found by there.
+    pub searched_in: Option<SearchedIn>,
+    /// The columns that the full-text index of `dataset.sqlite` holds.
+    pub full_text: &'static [&'static str],
+    /// Checks of the values of a record beside each other.
+    pub checks: &'static [Check],
+    /// Whether its lists can be had as feeds.
+    pub has_feeds: bool,
+    /// Whether its lists can be had as calendars.
+    pub has_calendar: bool,
+    /// Whether its records have scorecards.
+    pub has_scorecards: bool,
+    /// The column with the level of completion that statistics break down by.
+    pub level: Option<&'static str>,
+}
+
+impl Behaviour {
+    /// The records of these titles, with which nothing else is done.
+    pub const fn titled(english: &'static str, azerbaijani: &'static str) -> Self {
+        Self {
+            titles: [english, azerbaijani],
+            searched: None,
+            searched_in: None,
+            full_text: &[],
+            checks: &[],
+            has_feeds: false,
+            has_calendar: false,
+            has_scorecards: false,
+            level: None,
+        }
+    }
+}
+
+/// The columns whose texts are searched, by how much they weigh.
+pub struct SearchedTexts {
+    /// What weighs most.
+    pub title: &'static [&'static str],
+    pub summary: &'static [&'static str],
+    pub body: &'static [&'static str],
+    /// Columns that are searched only where they do not stand in another text of the record.
+    pub quoted: &'static [&'static str],
+}
+
+/// A resource whose documents hold texts of another one, and the filter by that other one.
+pub struct SearchedIn {
+    pub resource: &'static str,
+    pub filter: &'static str,
 }
 
 /// What the documentation of a record's type says.

@@ -12,7 +12,7 @@ use crate::{
         resource::{Column, Kind, Resource},
         web_address::{WEB_ADDRESS, is_web_address},
     },
-    language::{confusables::named, is_invisible, plain, stands_in},
+    language::{confusables::named, is_invisible, plain},
 };
 use chrono::{Datelike, NaiveDate};
 
@@ -27,6 +27,16 @@ const MAX_ID: usize = 200;
 const MAX_NUMBER: usize = 200;
 const MAX_UNIQUE: usize = 1000;
 const MAX_SHARED: usize = 2000;
+
+/// A check of the values of a record beside each other, from the declaration of its resource.
+pub struct Check {
+    /// Columns that must have been read.
+    pub read: &'static [&'static str],
+    /// Columns whose values must be right by themselves too.
+    pub sound: &'static [&'static str],
+    /// What is wrong.
+    pub problems: fn(&NewRecord) -> Vec<Problem>,
+}
 
 /// Everything that is wrong with a record by itself; empty where nothing is. Of columns that were not read
 /// nothing is said, and nothing of values beside each other that follows from one that is wrong by itself.
@@ -55,37 +65,15 @@ pub fn problems(record: &NewRecord, unread: &[&str]) -> Vec<Problem> {
         if is_sound(&["id"]) {
             together.extend(another_record(record));
         }
-        match record.resource.name {
-            "status_entries" if is_read(GROUND) => together.extend(level_and_ground(record)),
-            "obligations" if is_sound(&["due_month", "due_day"]) => {
-                together.extend(due_day(record));
+        for check in record.resource.behaviour.checks {
+            if is_read(check.read) && is_sound(check.sound) {
+                together.extend((check.problems)(record));
             }
-            "obligation_parties" if is_sound(&["role"]) && is_read(&["force"]) => {
-                together.extend(force(record));
-            }
-            "activity_links" if is_read(&["measure_id", "section_id"]) => {
-                together.extend(one_target(record));
-            }
-            "measure_links" if is_sound(&["earlier_id", "later_id"]) => {
-                together.extend(two_measures(record));
-            }
-            "withdrawals" if is_sound(&["resource"]) => together.extend(known_resource(record)),
-            _ => {}
         }
     }
     problems.append(&mut together);
     problems
 }
-
-/// What a level rests on.
-const GROUND: &[&str] = &[
-    "completion",
-    "missing_reason",
-    "basis",
-    "quote",
-    "statement",
-    "same_as",
-];
 
 fn value_problem(column: &Column, cell: &Cell) -> Option<String> {
     match (&column.kind, cell) {
@@ -217,110 +205,4 @@ fn another_record(record: &NewRecord) -> impl Iterator<Item = Problem> {
         column.resource == own && matches!(cell, Cell::Text(id) if id == record.id())
     });
     values.map(|(column, _)| (column.name, "is the record itself".to_owned()))
-}
-
-fn two_measures(record: &NewRecord) -> Option<Problem> {
-    (record.text("earlier_id") == record.text("later_id"))
-        .then(|| ("later_id", "is the earlier measure itself".to_owned()))
-}
-
-/// A level needs its basis and the words that it rests on; no level needs a reason.
-fn level_and_ground(record: &NewRecord) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut require = |column: &'static str, holds: bool, reason: &str| {
-        if !holds {
-            problems.push((column, reason.to_owned()));
-        }
-    };
-    let quote = record.text("quote");
-    if record.text("completion").is_some() {
-        require(
-            "missing_reason",
-            record.text("missing_reason").is_none(),
-            "stands beside a completion",
-        );
-        require(
-            "basis",
-            record.text("basis").is_some(),
-            "is required beside a completion: stated or coded",
-        );
-        require(
-            "quote",
-            quote.is_some(),
-            "is required beside a completion: the words that it rests on",
-        );
-    } else {
-        require(
-            "missing_reason",
-            record.text("missing_reason").is_some(),
-            "is required where there is no completion",
-        );
-        require(
-            "basis",
-            record.text("basis").is_none(),
-            "stands without a completion",
-        );
-    }
-    let own_statement = record.text("same_as").is_none();
-    if let (Some(quote), true) = (quote, own_statement) {
-        let contained = record
-            .text("statement")
-            .is_some_and(|statement| stands_in(quote, statement));
-        require("quote", contained, "does not stand in the statement");
-    }
-    problems
-}
-
-fn due_day(record: &NewRecord) -> Option<Problem> {
-    let number = |name| {
-        record
-            .integer(name)
-            .and_then(|number| u32::try_from(number).ok())
-    };
-    match (number("due_month"), number("due_day")) {
-        (None, None) => None,
-        // a leap year: 29 February can be due
-        (Some(month), Some(day)) => NaiveDate::from_ymd_opt(2020, month, day)
-            .is_none()
-            .then(|| ("due_day", "is no day of due_month".to_owned())),
-        _ => Some(("due_day", "due_month and due_day go together".to_owned())),
-    }
-}
-
-fn force(record: &NewRecord) -> Option<Problem> {
-    let addressee = record.text("role") == Some("addressee");
-    (addressee != record.text("force").is_some()).then(|| {
-        (
-            "force",
-            "is for addressees: each has one, a recipient has none".to_owned(),
-        )
-    })
-}
-
-fn one_target(record: &NewRecord) -> Option<Problem> {
-    (record.text("measure_id").is_some() == record.text("section_id").is_some()).then(|| {
-        (
-            "measure_id",
-            "either measure_id or section_id is required, not both".to_owned(),
-        )
-    })
-}
-
-fn known_resource(record: &NewRecord) -> Option<Problem> {
-    let name = record.text("resource")?;
-    let known: Vec<String> = crate::database::RESOURCES
-        .iter()
-        .map(|resource| resource.name.to_owned())
-        .filter(|name| name != "withdrawals")
-        .collect();
-    (!known.iter().any(|other| other == name)).then(|| {
-        (
-            "resource",
-            format!(
-                "is none of {}{}",
-                listed(&known),
-                nearest_hint(name, &known)
-            ),
-        )
-    })
 }

@@ -1,7 +1,10 @@
 //! The `acronyms` resource: short forms that the search knows, both ways.
 
 use crate::database::{
-    connection::any::MultiBackend, model::timestamp, resources::declare::resource, schema::acronyms,
+    connection::any::MultiBackend,
+    model::{resource::Behaviour, timestamp},
+    resources::declare::resource,
+    schema::acronyms,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -49,4 +52,5 @@ resource! {
     order [id];
     unique [[short, expansion]];
     derived [];
+    behaviour Behaviour::titled("Short forms and what they stand for", "Qısaltmalar");
 }

@@ -3,7 +3,12 @@
 use crate::{
     database::{
         connection::any::MultiBackend,
-        model::{enums::ActivityState, resource::Relation, text_list::Texts, timestamp},
+        model::{
+            enums::ActivityState,
+            resource::{Behaviour, Relation, SearchedTexts},
+            text_list::Texts,
+            timestamp,
+        },
         resources::declare::resource,
         schema::activities,
         sql::filter::JoinPath,
@@ -84,4 +89,9 @@ resource! {
     order [project, position];
     unique [[project, number], [project, position]];
     derived [];
+    behaviour Behaviour {
+        searched: Some(SearchedTexts { title: &["title"], summary: &[], body: &["tasks"], quoted: &[] }),
+        full_text: &["title", "tasks"],
+        ..Behaviour::titled("Activities of civil society", "Vətəndaş cəmiyyətinin fəaliyyəti")
+    };
 }

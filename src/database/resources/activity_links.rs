@@ -2,7 +2,14 @@
 
 use crate::{
     database::{
-        connection::any::MultiBackend, model::timestamp, resources::declare::resource,
+        connection::any::MultiBackend,
+        model::{
+            new_record::NewRecord,
+            resource::Behaviour,
+            timestamp,
+            validation::{Check, Problem},
+        },
+        resources::declare::resource,
         schema::activity_links,
     },
     language::number_key,
@@ -45,6 +52,18 @@ pub struct ActivityLink {
     pub updated_at: NaiveDateTime,
 }
 
+fn one_target(record: &NewRecord) -> Vec<Problem> {
+    (record.text("measure_id").is_some() == record.text("section_id").is_some())
+        .then(|| {
+            (
+                "measure_id",
+                "either measure_id or section_id is required, not both".to_owned(),
+            )
+        })
+        .into_iter()
+        .collect()
+}
+
 resource! {
     /// Which measure or section each activity serves.
     ACTIVITY_LINKS = ActivityLink in activity_links, called "activity_link", example "az-monitoring-2016-2018-4-5.2";
@@ -55,4 +74,8 @@ resource! {
     order [activity_id];
     unique [];
     derived [];
+    behaviour Behaviour {
+        checks: &[Check { read: &["measure_id", "section_id"], sound: &[], problems: one_target }],
+        ..Behaviour::titled("What the activities serve", "Fəaliyyətlərin planlarla əlaqələri")
+    };
 }

@@ -3,7 +3,12 @@
 use crate::{
     database::{
         connection::any::MultiBackend,
-        model::{enums::AgencyKind, resource::Relation, text_list::Texts, timestamp},
+        model::{
+            enums::AgencyKind,
+            resource::{Behaviour, Relation, SearchedIn, SearchedTexts},
+            text_list::Texts,
+            timestamp,
+        },
         resources::declare::resource,
         schema::agencies,
         sql::filter::JoinPath,
@@ -86,4 +91,11 @@ resource! {
     order [name];
     unique [];
     derived [];
+    behaviour Behaviour {
+        searched: Some(SearchedTexts { title: &["name"], summary: &["short_name", "aliases"], body: &[], quoted: &[] }),
+        searched_in: Some(SearchedIn { resource: "measures", filter: "agency" }),
+        full_text: &["name", "short_name", "aliases"],
+        has_scorecards: true,
+        ..Behaviour::titled("Bodies", "Qurumlar")
+    };
 }

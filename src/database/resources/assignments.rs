@@ -3,7 +3,11 @@
 use crate::{
     database::{
         connection::any::MultiBackend,
-        model::{enums::AssignmentRole, resource::Relation, timestamp},
+        model::{
+            enums::AssignmentRole,
+            resource::{Behaviour, Relation},
+            timestamp,
+        },
         resources::declare::resource,
         schema::assignments,
         sql::filter::JoinPath,
@@ -73,4 +77,5 @@ resource! {
     shared [as_written];
     unique [[measure_id, position], [measure_id, agency_id, role]];
     derived [];
+    behaviour Behaviour::titled("Bodies responsible for the measures", "Tədbirlərin icraçıları");
 }

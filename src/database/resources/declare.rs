@@ -49,6 +49,7 @@ macro_rules! resource {
         $(shared [$($shared:ident),* $(,)?];)?
         unique [$([$($unique:ident),*]),* $(,)?];
         derived [$($derived:ident),* $(,)?];
+        behaviour $behaviour:expr;
     ) => {
         struct Rows;
 
@@ -205,6 +206,7 @@ macro_rules! resource {
                 shared: &[$($(stringify!($shared)),*)?],
                 unique: &[$(&[$(stringify!($unique)),*]),*],
                 derived: DERIVED,
+                behaviour: $behaviour,
                 store: &Rows,
                 columns: std::sync::LazyLock::new(|| {
                     $crate::database::model::column::columns::<$record>(REFERENCES, SORT_KEYS, ORDER, DERIVED)

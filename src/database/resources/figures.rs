@@ -1,7 +1,10 @@
 //! The `figures` resource: the totals that a project reports.
 
 use crate::database::{
-    connection::any::MultiBackend, model::timestamp, resources::declare::resource, schema::figures,
+    connection::any::MultiBackend,
+    model::{resource::Behaviour, timestamp},
+    resources::declare::resource,
+    schema::figures,
 };
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -59,4 +62,5 @@ resource! {
     order [project, position];
     unique [[project, position]];
     derived [];
+    behaviour Behaviour::titled("Figures of the activities", "Fəaliyyətlərin göstəriciləri");
 }

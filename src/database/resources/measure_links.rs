@@ -5,8 +5,10 @@ use crate::{
         connection::any::MultiBackend,
         model::{
             enums::{Basis, LinkKind},
-            resource::Relation,
+            new_record::NewRecord,
+            resource::{Behaviour, Relation},
             timestamp,
+            validation::{Check, Problem},
         },
         resources::declare::resource,
         schema::measure_links,
@@ -61,6 +63,13 @@ static LATER: JoinPath = JoinPath {
     key: "measures.id",
 };
 
+fn two_measures(record: &NewRecord) -> Vec<Problem> {
+    (record.text("earlier_id") == record.text("later_id"))
+        .then(|| ("later_id", "is the earlier measure itself".to_owned()))
+        .into_iter()
+        .collect()
+}
+
 resource! {
     /// Which measure of a later plan carries on which of an earlier one, and on which words that rests.
     MEASURE_LINKS = MeasureLink in measure_links, called "measure_link", example "az-nap-2020-2022-1.4-from-8.2";
@@ -71,4 +80,8 @@ resource! {
     order [later_id, earlier_id];
     unique [[earlier_id, later_id]];
     derived [];
+    behaviour Behaviour {
+        checks: &[Check { read: &[], sound: &["earlier_id", "later_id"], problems: two_measures }],
+        ..Behaviour::titled("Links between measures of several plans", "Müxtəlif planların tədbirləri arasında əlaqələr")
+    };
 }

@@ -7,7 +7,7 @@ use crate::{
         model::{
             change_set::ChangeSet,
             enums::{AssessorKind, Completion},
-            resource::Relation,
+            resource::{Behaviour, Relation, SearchedIn, SearchedTexts},
             timestamp,
         },
         query::latest_entry::COUNTS_FIRST,
@@ -133,6 +133,13 @@ resource! {
     shared [locator];
     unique [[plan_id, number], [plan_id, position]];
     derived [completion_self_reported, completion_independent, divergence, last_status_year];
+    behaviour Behaviour {
+        searched: Some(SearchedTexts { title: &["title"], summary: &["indicator", "number"], body: &[], quoted: &[] }),
+        searched_in: Some(SearchedIn { resource: "status_entries", filter: "measure_id" }),
+        full_text: &["title", "indicator"],
+        has_feeds: true, has_calendar: true, level: Some("completion_self_reported"),
+        ..Behaviour::titled("Measures of the plans", "Planların tədbirləri")
+    };
 }
 
 /// A measure by its id, or those that what was touched leads to.

@@ -2,7 +2,7 @@
 
 use crate::database::{
     connection::any::MultiBackend,
-    model::{enums::MembershipRole, timestamp},
+    model::{enums::MembershipRole, resource::Behaviour, timestamp},
     resources::declare::resource,
     schema::memberships,
 };
@@ -63,4 +63,5 @@ resource! {
     order [body_id, position];
     unique [[body_id, position]];
     derived [];
+    behaviour Behaviour::titled("Members of bodies", "Qurumların üzvləri");
 }

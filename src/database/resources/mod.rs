@@ -46,3 +46,9 @@ pub static RESOURCES: [&Resource; 16] = [
 pub fn find(name: &str) -> Option<&'static Resource> {
     RESOURCES.into_iter().find(|resource| resource.name == name)
 }
+
+/// The resources whose texts are searched.
+pub fn searched() -> impl Iterator<Item = &'static Resource> {
+    let all = RESOURCES.into_iter();
+    all.filter(|resource| resource.behaviour.searched.is_some())
+}

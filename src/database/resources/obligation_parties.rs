@@ -5,8 +5,10 @@ use crate::{
         connection::any::MultiBackend,
         model::{
             enums::{Force, PartyRole},
-            resource::Relation,
+            new_record::NewRecord,
+            resource::{Behaviour, Relation},
             timestamp,
+            validation::{Check, Problem},
         },
         resources::declare::resource,
         schema::obligation_parties,
@@ -63,6 +65,19 @@ static OBLIGATIONS: JoinPath = JoinPath {
     key: "obligations.id",
 };
 
+fn force(record: &NewRecord) -> Vec<Problem> {
+    let addressee = record.text("role") == Some("addressee");
+    (addressee != record.text("force").is_some())
+        .then(|| {
+            (
+                "force",
+                "is for addressees: each has one, a recipient has none".to_owned(),
+            )
+        })
+        .into_iter()
+        .collect()
+}
+
 resource! {
     /// Whom a standing duty binds, and who receives what is done.
     OBLIGATION_PARTIES = ObligationParty in obligation_parties, called "obligation_party",
@@ -74,4 +89,8 @@ resource! {
     order [obligation_id, position];
     unique [[obligation_id, agency_id, role], [obligation_id, position]];
     derived [];
+    behaviour Behaviour {
+        checks: &[Check { read: &["force"], sound: &["role"], problems: force }],
+        ..Behaviour::titled("Who owes the duties, and to whom", "Öhdəliklərin tərəfləri")
+    };
 }

@@ -3,14 +3,20 @@
 use crate::{
     database::{
         connection::any::MultiBackend,
-        model::{enums::Recurrence, resource::Relation, timestamp},
+        model::{
+            enums::Recurrence,
+            new_record::NewRecord,
+            resource::{Behaviour, Relation, SearchedTexts},
+            timestamp,
+            validation::{Check, Problem},
+        },
         resources::declare::resource,
         schema::obligations,
         sql::filter::JoinPath,
     },
     language::number_key,
 };
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -68,6 +74,23 @@ static PARTIES: JoinPath = JoinPath {
     key: "obligation_parties.obligation_id",
 };
 
+fn due_day(record: &NewRecord) -> Vec<Problem> {
+    let number = |name| {
+        record
+            .integer(name)
+            .and_then(|number| u32::try_from(number).ok())
+    };
+    let problem = match (number("due_month"), number("due_day")) {
+        (None, None) => None,
+        // a leap year: 29 February can be due
+        (Some(month), Some(day)) => NaiveDate::from_ymd_opt(2020, month, day)
+            .is_none()
+            .then(|| ("due_day", "is no day of due_month".to_owned())),
+        _ => Some(("due_day", "due_month and due_day go together".to_owned())),
+    };
+    problem.into_iter().collect()
+}
+
 resource! {
     /// Standing duties: who must report, inform or coordinate, to whom and by when.
     OBLIGATIONS = Obligation in obligations, called "obligation", example "az-nap-2020-2022-o2.1";
@@ -82,4 +105,11 @@ resource! {
     order [plan_id, position];
     unique [[plan_id, number], [plan_id, position]];
     derived [];
+    behaviour Behaviour {
+        searched: Some(SearchedTexts { title: &["text"], summary: &["number"], body: &[], quoted: &[] }),
+        full_text: &["text"],
+        checks: &[Check { read: &[], sound: &["due_month", "due_day"], problems: due_day }],
+        has_calendar: true,
+        ..Behaviour::titled("Standing duties", "Daimi öhdəliklər")
+    };
 }

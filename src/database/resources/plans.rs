@@ -3,7 +3,7 @@
 use crate::{
     database::{
         connection::any::MultiBackend,
-        model::{enums::PlanKind, timestamp},
+        model::{enums::PlanKind, resource::Behaviour, timestamp},
         resources::declare::resource,
         schema::plans,
     },
@@ -78,4 +78,9 @@ resource! {
     order [country, start_year];
     unique [];
     derived [];
+    behaviour Behaviour {
+        full_text: &["title", "introduction"],
+        has_scorecards: true,
+        ..Behaviour::titled("Action plans and strategies", "Fəaliyyət planları və strategiyalar")
+    };
 }

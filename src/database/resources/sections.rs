@@ -3,7 +3,10 @@
 use crate::{
     database::{
         connection::any::MultiBackend,
-        model::{resource::Relation, timestamp},
+        model::{
+            resource::{Behaviour, Relation, SearchedIn},
+            timestamp,
+        },
         resources::declare::resource,
         schema::sections,
         sql::filter::JoinPath,
@@ -71,4 +74,9 @@ resource! {
     order [plan_id, position];
     unique [[plan_id, number], [plan_id, position]];
     derived [];
+    behaviour Behaviour {
+        searched_in: Some(SearchedIn { resource: "measures", filter: "section" }),
+        full_text: &["title"],
+        ..Behaviour::titled("Sections of the plans", "Planların bölmələri")
+    };
 }

@@ -3,7 +3,11 @@
 use crate::{
     database::{
         connection::any::MultiBackend,
-        model::{enums::SourceKind, timestamp},
+        model::{
+            enums::SourceKind,
+            resource::{Behaviour, SearchedTexts},
+            timestamp,
+        },
         resources::declare::resource,
         schema::sources,
     },
@@ -66,4 +70,9 @@ resource! {
     order [id];
     unique [];
     derived [];
+    behaviour Behaviour {
+        searched: Some(SearchedTexts { title: &["title"], summary: &[], body: &["note"], quoted: &[] }),
+        full_text: &["title", "note"],
+        ..Behaviour::titled("Source documents", "Mənbə sənədlər")
+    };
 }

@@ -5,14 +5,16 @@ use crate::{
         connection::any::MultiBackend,
         model::{
             enums::{AssessorKind, Basis, Completion, MissingReason},
-            resource::Relation,
+            new_record::NewRecord,
+            resource::{Behaviour, Relation, SearchedTexts},
             timestamp,
+            validation::{Check, Problem},
         },
         resources::declare::resource,
         schema::status_entries,
         sql::filter::JoinPath,
     },
-    language::number_key,
+    language::{number_key, stands_in},
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -86,6 +88,53 @@ static ASSIGNMENTS: JoinPath = JoinPath {
     key: "assignments.measure_id",
 };
 
+/// A level needs its basis and the words that it rests on; no level needs a reason.
+fn level_and_ground(record: &NewRecord) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut require = |column: &'static str, holds: bool, reason: &str| {
+        if !holds {
+            problems.push((column, reason.to_owned()));
+        }
+    };
+    let quote = record.text("quote");
+    if record.text("completion").is_some() {
+        require(
+            "missing_reason",
+            record.text("missing_reason").is_none(),
+            "stands beside a completion",
+        );
+        require(
+            "basis",
+            record.text("basis").is_some(),
+            "is required beside a completion: stated or coded",
+        );
+        require(
+            "quote",
+            quote.is_some(),
+            "is required beside a completion: the words that it rests on",
+        );
+    } else {
+        require(
+            "missing_reason",
+            record.text("missing_reason").is_some(),
+            "is required where there is no completion",
+        );
+        require(
+            "basis",
+            record.text("basis").is_none(),
+            "stands without a completion",
+        );
+    }
+    let own_statement = record.text("same_as").is_none();
+    if let (Some(quote), true) = (quote, own_statement) {
+        let contained = record
+            .text("statement")
+            .is_some_and(|statement| stands_in(quote, statement));
+        require("quote", contained, "does not stand in the statement");
+    }
+    problems
+}
+
 resource! {
     /// Status entries: what each assessor says was done in a year, in which words, in which document.
     STATUS_ENTRIES = StatusEntry in status_entries, called "status_entry",
@@ -108,4 +157,11 @@ resource! {
     shared [locator];
     unique [[measure_id, year, assessor_id]];
     derived [];
+    behaviour Behaviour {
+        searched: Some(SearchedTexts { title: &[], summary: &[], body: &["statement", "note"], quoted: &["quote"] }),
+        full_text: &["quote", "statement", "note"],
+        checks: &[Check { read: &["completion", "missing_reason", "basis", "quote", "statement", "same_as"], sound: &[], problems: level_and_ground }],
+        has_feeds: true, level: Some("completion"),
+        ..Behaviour::titled("What was reported on the measures", "Tədbirlərin icrası barədə məlumatlar")
+    };
 }

@@ -1,7 +1,14 @@
 //! The `withdrawals` resource: records that were taken back.
 
 use crate::database::{
-    connection::any::MultiBackend, model::timestamp, resources::declare::resource,
+    connection::any::MultiBackend,
+    model::{
+        new_record::NewRecord,
+        resource::Behaviour,
+        timestamp,
+        validation::{Check, Problem, listed, nearest_hint},
+    },
+    resources::declare::resource,
     schema::withdrawals,
 };
 use chrono::NaiveDateTime;
@@ -41,6 +48,30 @@ pub struct Withdrawal {
     pub updated_at: NaiveDateTime,
 }
 
+fn known_resource(record: &NewRecord) -> Vec<Problem> {
+    let Some(name) = record.text("resource") else {
+        return Vec::new();
+    };
+    let known: Vec<String> = super::RESOURCES
+        .iter()
+        .map(|resource| resource.name.to_owned())
+        .filter(|name| name != "withdrawals")
+        .collect();
+    (!known.iter().any(|other| other == name))
+        .then(|| {
+            (
+                "resource",
+                format!(
+                    "is none of {}{}",
+                    listed(&known),
+                    nearest_hint(name, &known)
+                ),
+            )
+        })
+        .into_iter()
+        .collect()
+}
+
 resource! {
     /// Records that were taken back, why, and what stands in their place.
     WITHDRAWALS = Withdrawal in withdrawals, called "withdrawal", example "";
@@ -51,4 +82,8 @@ resource! {
     order [resource, record_id];
     unique [[resource, record_id]];
     derived [];
+    behaviour Behaviour {
+        checks: &[Check { read: &[], sound: &["resource"], problems: known_resource }],
+        ..Behaviour::titled("Withdrawn records", "Geri götürülmüş qeydlər")
+    };
 }

@@ -2,8 +2,9 @@
 
 use crate::database::{
     AnyConnection,
+    resources::searched,
     schema::{search_documents, search_words},
-    search::{acronyms::Lexicon, document::SEARCHED, index_version},
+    search::{acronyms::Lexicon, index_version},
     sql::{
         filter::{Filter, Predicate, Value},
         writer::native,
@@ -182,7 +183,9 @@ impl SearchCache {
         let indexed = rows
             .iter()
             .filter_map(|(number, resource, id, title, summary, body)| {
-                let resource = SEARCHED.into_iter().find(|searched| searched == resource)?;
+                let resource = searched()
+                    .map(|searched| searched.name)
+                    .find(|searched| searched == resource)?;
                 let record = Arc::new(Indexed::new(resource, [id, title, summary, body]));
                 if self.holds {
                     self.texts.insert(*number, Arc::clone(&record));

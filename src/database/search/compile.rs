@@ -1,10 +1,8 @@
 //! A query in the languages of the engines.
 
 use crate::database::{
-    search::{
-        document::SEARCHED,
-        query::{Query, Term},
-    },
+    resources::searched,
+    search::query::{Query, Term},
     sql::match_query::MatchQuery,
 };
 
@@ -65,6 +63,6 @@ impl Query {
 
     /// Whether the engines are told the resources: where all are searched, the words say enough.
     fn is_narrowed_to(&self, resources: &[&str]) -> bool {
-        resources.len() < SEARCHED.len() || self.clauses.is_empty()
+        resources.len() < searched().count() || self.clauses.is_empty()
     }
 }

@@ -12,16 +12,6 @@ use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap};
 
-/// The resources that are searched.
-pub const SEARCHED: [&str; 6] = [
-    "measures",
-    "status_entries",
-    "agencies",
-    "activities",
-    "obligations",
-    "sources",
-];
-
 /// How many ids go into one query.
 const BATCH: usize = 500;
 
@@ -56,19 +46,6 @@ pub fn documents(
     Ok(documents)
 }
 
-/// The columns whose texts make the title, the summary and the body of a record's document.
-fn columns(resource: &str) -> [&'static [&'static str]; 3] {
-    match resource {
-        "measures" => [&["title"], &["indicator", "number"], &[]],
-        "status_entries" => [&[], &[], &["statement", "note"]],
-        "agencies" => [&["name"], &["short_name", "aliases"], &[]],
-        "activities" => [&["title"], &[], &["tasks"]],
-        "obligations" => [&["text"], &["number"], &[]],
-        "sources" => [&["title"], &[], &["note"]],
-        _ => [&[], &[], &[]],
-    }
-}
-
 /// How a text of a record stands in the record's document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -80,10 +57,11 @@ pub enum Standing {
 
 /// How the texts of a column stand in the documents of their records; `None` where they do not.
 pub fn standing(resource: &Resource, column: &str) -> Option<Standing> {
-    if (resource.name, column) == ("status_entries", "quote") {
+    let texts = resource.behaviour.searched.as_ref()?;
+    if texts.quoted.contains(&column) {
         return Some(Standing::Within);
     }
-    let columns = columns(resource.name).concat();
+    let columns = [texts.title, texts.summary, texts.body].concat();
     columns.contains(&column).then_some(Standing::Whole)
 }
 
@@ -93,7 +71,10 @@ pub fn stands_apart(quote: &str, statement: Option<&str>) -> bool {
 }
 
 fn own(resource: &Resource, row: &Object) -> Document {
-    let [title, summary, body] = columns(resource.name);
+    let [title, summary, body] = match &resource.behaviour.searched {
+        Some(texts) => [texts.title, texts.summary, texts.body],
+        None => [&[] as &[&str]; 3],
+    };
     let fields = |names: &[&str]| {
         let mut fields = Vec::new();
         for name in names {

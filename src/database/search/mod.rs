@@ -42,5 +42,5 @@ use crate::database::model::resource::Resource;
 
 /// Whether the records of a resource are searched.
 pub fn is_searched(resource: &Resource) -> bool {
-    document::SEARCHED.contains(&resource.name)
+    resource.behaviour.searched.is_some()
 }

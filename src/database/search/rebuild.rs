@@ -1,11 +1,12 @@
 //! Makes the whole index anew: one thread reads and writes, another one analyses what was read.
 
 use crate::database::{
-    AnyConnection, find,
+    AnyConnection,
     model::resource::{Object, Query, Resource},
+    resources::searched,
     schema::{measures, status_entries},
     search::{
-        document::{SEARCHED, documents, stands_apart},
+        document::{documents, stands_apart},
         index_version,
         index_writer::{Indexer, insert_documents, insert_texts},
         scratch::{Scratch, take_over},
@@ -97,7 +98,7 @@ type StatusRow = (
 impl Pipe<'_, '_> {
     /// Reads all records, and writes what comes back, until nothing does any more.
     fn run(mut self) -> QueryResult<()> {
-        for resource in SEARCHED.into_iter().filter_map(find) {
+        for resource in searched() {
             match resource.name {
                 "measures" => self.index_measures()?,
                 "status_entries" => self.index_statuses()?,

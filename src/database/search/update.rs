@@ -2,10 +2,13 @@
 
 use crate::database::{
     AnyConnection, find,
-    model::{change_set::ChangeSet, resource::Object},
+    model::{
+        change_set::ChangeSet,
+        resource::{Object, SearchedIn},
+    },
     search::{
         analyzer::Analyzer,
-        document::{SEARCHED, documents},
+        document::documents,
         index_version,
         index_writer::{Entry, Indexer},
         rebuild::{self, Chore},
@@ -81,17 +84,17 @@ fn affected(
 ) -> QueryResult<Option<BTreeMap<&'static str, BTreeSet<String>>>> {
     let mut affected: BTreeMap<&'static str, BTreeSet<String>> = BTreeMap::new();
     for (resource, id) in changed {
-        if SEARCHED.contains(resource) {
+        let Some(behaviour) = find(resource).map(|resource| &resource.behaviour) else {
+            continue;
+        };
+        if behaviour.searched.is_some() {
             affected.entry(resource).or_default().insert(id.clone());
         }
-        let filter = match *resource {
-            "measures" => ("status_entries", "measure_id"),
-            "sections" => ("measures", "section"),
-            "agencies" => ("measures", "agency"),
-            _ => continue,
+        let Some(within) = &behaviour.searched_in else {
+            continue;
         };
-        let ids = depending(connection, filter, id)?;
-        affected.entry(filter.0).or_default().extend(ids);
+        let ids = depending(connection, within, id)?;
+        affected.entry(within.resource).or_default().extend(ids);
     }
     let count: usize = affected.values().map(BTreeSet::len).sum();
     Ok((count <= MOST).then_some(affected))
@@ -99,21 +102,23 @@ fn affected(
 
 fn depending(
     connection: &mut AnyConnection,
-    (resource, by): (&'static str, &str),
+    within: &SearchedIn,
     id: &str,
 ) -> QueryResult<Vec<String>> {
     let values = vec![Value::Text(id.to_owned())];
     let mut condition = Filter::default();
-    let Some(resource) = find(resource) else {
+    let Some(resource) = find(within.resource) else {
         return Ok(Vec::new());
     };
     let relation = resource
         .relations
         .iter()
-        .find(|relation| relation.name == by);
+        .find(|relation| relation.name == within.filter);
     match relation.and_then(|relation| Some((relation.through?, relation.column))) {
         Some((through, column)) => condition.add_through(through, column, Predicate::OneOf(values)),
-        None if by == "section" => condition.add("section_id", Predicate::Within(values)),
+        None if within.filter == "section" => {
+            condition.add("section_id", Predicate::Within(values))
+        }
         None => condition.add("measure_id", Predicate::OneOf(values)),
     }
     resource

@@ -2,10 +2,7 @@
 
 use crate::database::{
     AnyConnection,
-    connection::{
-        connector::Connector, register_file::file_of,
-        url,
-    },
+    connection::{connector::Connector, register_file::file_of, url},
     write::numbering,
 };
 use diesel::{RunQueryDsl, r2d2::ManageConnection, sql_query, sql_types::Text};

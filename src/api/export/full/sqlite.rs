@@ -18,18 +18,6 @@ use serde_json::{Value as Json, json};
 use std::{fmt::Write, fs::File, io};
 use tempfile::NamedTempFile;
 
-/// The texts that are searched, by resource: in `measures_fts`, and so on.
-const SEARCHED: [(&str, &[&str]); 8] = [
-    ("agencies", &["name", "short_name", "aliases"]),
-    ("sources", &["title", "note"]),
-    ("plans", &["title", "introduction"]),
-    ("sections", &["title"]),
-    ("measures", &["title", "indicator"]),
-    ("status_entries", &["quote", "statement", "note"]),
-    ("obligations", &["text"]),
-    ("activities", &["title", "tasks"]),
-];
-
 /// Writes the file.
 pub fn build(
     connection: &mut AnyConnection,
@@ -53,9 +41,12 @@ pub fn build(
         output.batch_execute(&indexes(resource))?;
     }
     about(&mut output, facts)?;
-    for (resource, columns) in SEARCHED {
-        room.reach(length(&file)?)?;
-        output.batch_execute(&search(resource, columns))?;
+    for resource in RESOURCES {
+        let columns = resource.behaviour.full_text;
+        if !columns.is_empty() {
+            room.reach(length(&file)?)?;
+            output.batch_execute(&search(resource.name, columns))?;
+        }
     }
     output.batch_execute("COMMIT")?;
     // It writes a copy first.

@@ -225,11 +225,7 @@ fn count(
 
 /// The column with the level of completion.
 pub fn level_column(resource: &Resource) -> Option<&'static str> {
-    match resource.name {
-        "measures" => Some("completion_self_reported"),
-        "status_entries" => Some("completion"),
-        _ => None,
-    }
+    resource.behaviour.level
 }
 
 /// The groups, with their levels where the records have some. The records are read once: what a group
