@@ -1,5 +1,8 @@
-//! Admission control: permits to read, as many at once as there are connections, also where the server lets in fewer
-//! than are asked for, of which one client holds a share at most; and no longer a line than they can serve in time.
+//! Admission control: permits to read, as many at once as there are connections, and a bounded queue for them. The
+//! handle acquires one for each read; who would wait longer than it takes to serve those before is refused (503).
+//!
+//! Where the server lets in fewer connections than are asked for, there are fewer permits; one client holds a share
+//! at most (`bulkhead`).
 
 use crate::database::{
     Error,

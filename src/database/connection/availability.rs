@@ -1,5 +1,5 @@
-//! Availability of the server: how many connections there are, whether more are to be had, and the backoff between
-//! tries. The connector and the pool write it; the pool and the queue of readers go by it.
+//! Circuit state of the server with exponential backoff: how many connections there are, and whether more are to be
+//! had. The connector and the pool write it; the pool and the queue of readers go by it.
 
 use crate::database::AnyConnection;
 use diesel::r2d2::{self, CustomizeConnection, HandleError};

@@ -1,4 +1,5 @@
-//! A bulkhead: of all permits to read, a group of callers holds a share at most, so that the others find some.
+//! A bulkhead: of all permits, a group of callers holds a share at most, so that the others find some. The admission
+//! queue and the permits of downloads take shares from it.
 
 use crate::database::connection::caller::{Caller, Group};
 use std::{

@@ -1,4 +1,5 @@
-//! Notices that the register changed, whoever wrote: what answers are kept for.
+//! A watcher of the dataset's version: polls `SQLite`, listens to PostgreSQL, and notices that the register changed,
+//! whoever wrote. The response cache asks it which answers still hold.
 
 use crate::database::{
     AnyConnection, Error,

@@ -1,7 +1,7 @@
-//! Deadline and cancellation of a read, and how many rows it may look at. PostgreSQL keeps the time by itself;
-//! SQLite is asked at every row, for the time and for whether the caller still waits.
+//! Deadlines and cancellation of reads, and a budget of rows to look at. The handle sets them for each read.
 //!
-//! A connection works in the thread that asks it, so the time belongs to the thread.
+//! PostgreSQL keeps the time by itself (`statement_timeout`); SQLite is asked at every row by the SQL function
+//! `before_deadline()`, for the time and for whether the caller still waits.
 
 use crate::database::connection::caller::Caller;
 use diesel::{

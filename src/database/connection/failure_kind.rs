@@ -1,4 +1,5 @@
-//! What stands behind an error of the database, as far as it can be told.
+//! Classification of failures: what stands behind an error of the database, as far as it can be told. Exit codes and
+//! problem documents go by it.
 
 use crate::database::Error;
 use diesel::{

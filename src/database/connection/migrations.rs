@@ -1,4 +1,5 @@
-//! The tables: made and brought up to date at start.
+//! Schema migrations, embedded in the binary: the tables are made and brought up to date when a register is opened,
+//! and verified where it is only read.
 
 use crate::{
     database::{AnyConnection, Error},

@@ -1,4 +1,4 @@
-//! Connections for whoever asks, and a quick no while the server is away.
+//! The connection pool (r2d2), with a quick refusal while the server is away. The handle takes connections from it.
 
 use crate::database::{
     Error,

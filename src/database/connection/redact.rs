@@ -1,4 +1,4 @@
-//! URLs of databases as messages may show them: without passwords.
+//! Redaction: URLs of databases as messages may show them, without passwords. Errors and logs go through it.
 
 use diesel::ConnectionError;
 

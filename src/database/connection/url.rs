@@ -1,5 +1,5 @@
-//! Validation of the URL of a register, before anything is opened: `SQLite` would make a file of nearly any of them,
-//! and a pool would try again and again.
+//! Validation of the URL of a register, before anything is opened: `SQLite` would make a file of nearly any text, and
+//! a pool would try again and again. The handle calls it first.
 
 use crate::database::{
     Error,

@@ -1,4 +1,4 @@
-//! The lock of the one who writes, taken at the start of a transaction: who waits for it says so, and does not wait for
+//! The write lock, taken at the start of a transaction: who waits for it says so in the log, and does not wait for
 //! ever. `AnyConnection::writing` takes it.
 
 use crate::database::AnyConnection;

@@ -1,4 +1,5 @@
-//! What a write touched, as long as that is little: of much, it is only known that it is.
+//! A set of changes that forgets its members when there are many: of much, it is only known that it is. Derived data
+//! and the search index are brought up to date by it.
 
 use std::collections::BTreeSet;
 

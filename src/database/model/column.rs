@@ -1,4 +1,5 @@
-//! The columns of a record, read from the documentation of its type.
+//! Columns by reflection: name, kind and description of each, read from the schema that utoipa derives of a record's
+//! type.
 
 use crate::database::model::resource::{Column, Kind, Reference, STAMP, SortColumn};
 use serde_json::Value as Json;

@@ -1,4 +1,4 @@
-//! Suggestions: what was meant by a name or a word that is not known.
+//! "Did you mean …?": the nearest known name by edit distance. Refusals of names and words end with it.
 
 use crate::{database::model::enums::Completion, language::confusables};
 use std::fmt;

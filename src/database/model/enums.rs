@@ -1,4 +1,4 @@
-//! The words that a record may use where only certain words are known.
+//! Enumerations: the words that a column may hold where only certain ones are known, each with what it means.
 
 use diesel::{
     backend::Backend,

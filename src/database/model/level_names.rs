@@ -1,4 +1,5 @@
-//! The levels of completion in words: how each is called in a language, and which one somebody means.
+//! The levels of completion in words: how each is called in a language, and which one somebody means. Files for
+//! people and refusals use it.
 
 use crate::{database::model::enums::Completion, language::fold};
 

@@ -1,4 +1,4 @@
-//! A record that is to be written: its values, before it is a row of a type.
+//! A new record: its values by column, before it is a row of a type. Packages read into it, the writer takes it.
 
 use crate::database::model::{
     resource::{Column, Object, Resource},

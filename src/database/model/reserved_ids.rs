@@ -1,4 +1,4 @@
-//! Ids that no record can have, as their addresses are something else: a deny list. `rules` refuses them.
+//! A deny list of ids that no record can have, since their addresses are something else. Validation refuses them.
 
 /// What stands below a list or a record, and would be taken for it.
 pub const WORDS: &[&str] = &["stats", "scorecard", "history", "citation"];

@@ -1,4 +1,5 @@
-//! What a resource is: its columns, how it relates to others, and how its rows are reached.
+//! The descriptor of a resource: its columns, its relations, what is done with it, and the store of its rows. The
+//! macro in `resources::declare` makes one for each; all layers above work from it.
 
 use crate::database::{
     connection::{any::AnyConnection, dataset_version::Version},

@@ -1,4 +1,4 @@
-//! Moments: in JSON UTC, RFC 3339, to the second; in rows as the database has them.
+//! Timestamps: in JSON UTC, RFC 3339, to the second; in rows as each database keeps them.
 
 use crate::database::connection::any::MultiBackend;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, ParseError, Timelike};

@@ -1,4 +1,4 @@
-//! What a record must be, whoever writes it.
+//! Validation of a record by itself, whoever writes it: values, lengths, and the checks that its resource declares.
 
 pub use crate::database::model::{
     countries::country_hint,

@@ -1,4 +1,5 @@
-//! All rows that match, a batch at a time: however many there are, few are held at once.
+//! Batched reads by keyset: all rows that match, a batch at a time, so that few are held at once however many there
+//! are. Exports, downloads and the search index read by it.
 
 use crate::database::{
     AnyConnection,

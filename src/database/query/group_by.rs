@@ -1,4 +1,4 @@
-//! Counts of records by what they have in common.
+//! GROUP BY: counts of records by what they have in common. Facets and statistics ask it.
 
 use crate::database::{
     AnyConnection,

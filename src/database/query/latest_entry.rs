@@ -1,4 +1,5 @@
-//! Which entry of a measure counts where only one may: the ranking that derived columns and scorecards share.
+//! The greatest-n-per-group query of status entries: which entry of a measure counts where only one may. Derived
+//! columns and scorecards share its ranking.
 //!
 //! The latest year counts, whoever reports on it. Of several assessors in that year it is who gives a level;
 //! of several levels the one that was coded by who publishes the plan or the report, else that of a body

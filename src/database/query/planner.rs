@@ -1,8 +1,8 @@
-//! The way to the rows of a list: by what must hold of them, or by their order.
+//! The query planner of pages: filter-then-sort where few rows match, an order scan with a budget where many do.
 //!
-//! Where few rows match, an index leads to them by what must hold, and they are sorted. Where many do, the next
-//! rows in the order are asked one by one, until the page is full. How many match is known before. PostgreSQL
-//! has statistics and chooses by itself.
+//! Where few rows match, an index leads to them by the filter, and they are sorted. Where many do, the rows are
+//! scanned in their order until the page is full. How many match is known before. PostgreSQL has statistics and
+//! chooses by itself.
 
 use crate::database::{
     AnyConnection,

@@ -1,4 +1,5 @@
-//! The rows of a page, stretch by stretch: so that an index leads to each, whatever the order.
+//! Order scans for keyset pages: the rows of a page, one range of the index after the other, whatever the directions
+//! of the order. The planner calls it.
 //!
 //! What is equal in the first column of an order follows the document, whether the column goes up or down,
 //! and rows without a value come last either way. No index has all of that, but an index that begins with

@@ -1,4 +1,5 @@
-//! Turns a record's type and its table into a resource that the API and packages can use.
+//! The macro that declares a resource: from a record's type and its table it makes the store of its rows and the
+//! descriptor that the API and packages work from.
 
 use crate::database::model::resource::{Object, Row};
 use serde::Serialize;

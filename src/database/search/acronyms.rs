@@ -1,4 +1,4 @@
-//! The short forms that the register knows, as the search compares them.
+//! Synonyms: the short forms that the register knows, as the search compares them. Queries are expanded by them.
 
 use crate::{
     database::{AnyConnection, schema::acronyms},

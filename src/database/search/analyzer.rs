@@ -1,4 +1,5 @@
-//! The words and stems of texts, each word looked at once.
+//! The analyzer: texts into token streams of words and stems, each distinct word stemmed once. The index writer and
+//! the prefilter use it.
 
 use crate::language::{stem::stem, tokenize::each_word};
 use std::collections::HashMap;

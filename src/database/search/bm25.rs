@@ -1,4 +1,5 @@
-//! How well a text meets a query: counted where its words stand, without taking it apart.
+//! BM25F scoring: how well a document matches a query, from the frequencies of its terms by field. Read from the text
+//! where the words stand, without building a token stream.
 
 use crate::database::search::query::{Query, Term};
 use memchr::{memchr, memchr_iter, memmem::Finder};

@@ -1,4 +1,5 @@
-//! A cache of what the search learnt of one state of the register, bounded in bytes.
+//! A cache of what searches of one version of the register have in common (document frequencies, synonyms), bounded
+//! in bytes.
 
 use crate::database::{
     AnyConnection,

@@ -1,4 +1,4 @@
-//! A query in the languages of the engines.
+//! The query compiler: a parsed query into the languages of the engines, FTS5's MATCH and PostgreSQL's tsquery.
 
 use crate::database::{
     resources::searched,

@@ -1,4 +1,4 @@
-//! What is searched of a record: its own texts and those of records that it belongs to.
+//! The documents of the index: what is searched of a record, its own texts and those of records that it belongs to.
 
 use crate::{
     database::{

@@ -1,4 +1,4 @@
-//! The records that meet a query, by how well they do.
+//! Query execution: the records that match, ranked by BM25, within a budget of matches that are scored.
 
 use crate::database::{
     AnyConnection,

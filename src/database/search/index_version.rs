@@ -1,4 +1,5 @@
-//! By which rules the index was made: one that an earlier version left finds words by its stems.
+//! The version of the index format: an index that an earlier version of the analyzer made is rebuilt when the
+//! register is opened.
 
 use crate::database::{AnyConnection, FailureKind, schema::search_rules, search::rebuild};
 use diesel::prelude::*;

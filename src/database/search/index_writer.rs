@@ -1,4 +1,4 @@
-//! Writes entries of the index, and takes them out.
+//! The index writer: adds documents to the full-text index of either engine, and takes them out.
 
 use crate::database::{
     AnyConnection,

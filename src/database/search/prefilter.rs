@@ -1,4 +1,5 @@
-//! Words that all records have whose texts meet a filter: by them the index leads to where the filter decides.
+//! A prefilter for text filters: stems that all matching records must contain, so that the full-text index leads to
+//! the few rows where the filter itself decides. List requests add it.
 
 use crate::{
     database::{

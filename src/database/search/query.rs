@@ -1,4 +1,4 @@
-//! What a person types, read: words, "phrases", -without, prefix*, OR.
+//! The query parser: words, "phrases", -without, prefix*, OR, as a person types them.
 
 use crate::{
     database::{AnyConnection, search::cache::SearchCache},

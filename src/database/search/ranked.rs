@@ -1,6 +1,6 @@
-//! Records that a search found, the best first; what is equal as in the document.
+//! A ranked result list, the best first; ties in the order of the document.
 //!
-//! Where they stand in the document is asked only of those that are equal and shown: few of many.
+//! Where records stand in the document is asked only of those that tie and are shown: few of many.
 
 use crate::database::{
     AnyConnection,

@@ -1,4 +1,4 @@
-//! The words around a match.
+//! Snippets: the words around a match, for the highlights of search results.
 
 use super::query::{Query, Term};
 use crate::{

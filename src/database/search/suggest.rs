@@ -1,4 +1,4 @@
-//! What a person may have meant who found nothing.
+//! Query suggestions: the nearest indexed words, for a person who found nothing.
 
 use super::query::Query;
 use crate::database::{

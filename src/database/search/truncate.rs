@@ -1,5 +1,5 @@
-//! How much of a record is indexed: PostgreSQL has room for a megabyte of it, for 16,383 places, and for
-//! 256 places of a word, and both databases are to find the same.
+//! Truncation of documents: how much of a record is indexed. PostgreSQL has room for a megabyte, for 16,383
+//! positions, and for 256 positions of a word, and both engines are to find the same.
 
 use crate::{
     database::search::analyzer::{GAP, TokenStream},

@@ -1,4 +1,5 @@
-//! Keeps the index as the records are.
+//! Incremental indexing: brings the index up to date with the records that a write changed, or has it rebuilt where
+//! they are many.
 
 use crate::database::{
     AnyConnection, find,

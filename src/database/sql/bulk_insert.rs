@@ -1,7 +1,5 @@
-//! Writes rows whose columns are known only when the program runs: each value goes to the database as it stands.
-//!
-//! What is written most is written here: an insertion of a known type makes a row of every record first, and
-//! then walks its columns three times a statement.
+//! Bulk INSERT of rows whose columns are known only when the program runs: each value is bound as it stands.
+//! Revisions, the search index and the records of a package are written by it.
 
 use crate::database::AnyConnection;
 use diesel::{

@@ -1,6 +1,7 @@
-//! Which rows, and in which order: SQL whose columns are known only when a request is read.
+//! Filters: which rows, as a list of clauses whose columns are known only when a request is read. Lists, counts,
+//! facets and downloads ask by one; the planner rewrites it for the strategy that it takes.
 //!
-//! Names come from the tables of resources, never from a request; values are always bound.
+//! Names come from the declarations of resources, never from a request; values are always bound.
 
 pub use crate::database::sql::join::JoinPath;
 pub use crate::database::sql::order::{Order, SortKey};

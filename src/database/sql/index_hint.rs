@@ -1,4 +1,5 @@
-//! Whether an index leads to rows.
+//! Index hints: whether an index may lead to the rows of a clause, or the clause is only asked of rows that are at
+//! hand (`SQLite`'s unary `+`). The planner sets them.
 
 use crate::database::sql::writer::Dialect;
 

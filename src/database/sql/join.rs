@@ -1,4 +1,4 @@
-//! Ways from a table to others.
+//! Join paths from a table to related ones, for filters that reach through relations (semi-joins).
 
 use crate::database::sql::{
     filter::Predicate,

@@ -1,4 +1,5 @@
-//! What the index of either database is asked: which records match, and how many.
+//! A full-text query in the languages of both engines (FTS5's MATCH, PostgreSQL's tsquery), as a subquery of a
+//! filter. The search compiles it; filters embed it without knowing what it means.
 
 use crate::database::{
     AnyConnection,

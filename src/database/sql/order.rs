@@ -1,4 +1,4 @@
-//! The order of rows.
+//! ORDER BY: sort keys, each with its direction. Resources make it of their columns.
 
 use crate::database::sql::{index_hint::IndexHint, writer::SqlWriter};
 use diesel::QueryResult;

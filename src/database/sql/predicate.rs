@@ -1,4 +1,4 @@
-//! Values, and what must hold of a column beside them.
+//! Predicates: what must hold of one column, and the values that it is compared with.
 
 use crate::{
     database::sql::writer::{SqlWriter, write_before_deadline},

@@ -1,4 +1,4 @@
-//! Bounds of the values of a column: one on each side, so that an index begins where a page does.
+//! Range narrowing: at most one bound on each side of a column, so that an index begins where a page does.
 
 use crate::database::sql::filter::{Clause, Comparison, Filter, Predicate, Value};
 

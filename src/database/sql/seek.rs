@@ -1,4 +1,4 @@
-//! Where a page ended: the rows beyond it in the order.
+//! Keyset pagination (the seek method): only the rows beyond the one where a page ended, compared key by key.
 
 use crate::database::sql::{
     filter::{Comparison, SortKey, Value},

@@ -1,7 +1,8 @@
-//! Writing SQL whose text is known only when a request is read, for either database.
+//! A writer of SQL for either database: diesel's AST pass, whichever backend it is for, as one type. All parts of SQL
+//! are written through it.
 //!
-//! Where much is read the database is asked by its own connection: what stands for both of them writes every
-//! statement anew, and asks of every value whose it is.
+//! Where much is read the database is asked by its own connection: code for both at once would write every statement
+//! anew for each.
 
 use crate::database::connection::any::MultiBackend;
 use diesel::{

@@ -1,4 +1,4 @@
-//! Backups of a register that is in use.
+//! Online backups of a register that is in use (`VACUUM INTO`). The command `backup` makes them.
 
 use crate::database::{
     AnyConnection,

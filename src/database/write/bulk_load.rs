@@ -1,4 +1,5 @@
-//! What makes the first load of a register fast: `SQLite` need not do what only matters beside others.
+//! Bulk load: what makes the first load of a `SQLite` register fast. Secondary indexes are made at the end, and the
+//! file is held exclusively.
 
 use crate::database::{AnyConnection, RESOURCES, search::Chore};
 use diesel::{

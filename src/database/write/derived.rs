@@ -1,4 +1,5 @@
-//! What follows from writes: derived columns, the search index, and indexes that were set aside for them.
+//! Derived data that follows from writes: computed columns, the search index, and indexes that were dropped for a
+//! bulk load. The writer notes changes and applies it at the end of a transaction.
 
 use crate::database::{
     AnyConnection,

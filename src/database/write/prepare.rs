@@ -1,4 +1,5 @@
-//! Records on their way into tables: what is made of them beside the connection, which is busy writing.
+//! A producer thread that prepares records (rows, sort keys, revisions) in batches while the connection is busy
+//! writing those before. The writer consumes them through a bounded channel.
 
 use crate::database::{
     model::prepared_record::PreparedRecord,

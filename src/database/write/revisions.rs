@@ -1,4 +1,5 @@
-//! What happened to the records: every change with the whole record, in order.
+//! Revisions, an append-only log: every change with the whole record, in order. Histories, feeds and the dataset's
+//! version are read from it.
 
 use crate::database::{
     AnyConnection,

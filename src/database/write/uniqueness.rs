@@ -1,5 +1,5 @@
-//! What must be unique and belongs to another record of the register: refused by its name, before the database
-//! refuses it by a number.
+//! Uniqueness checks against the register: what must be unique and belongs to another record is refused by name,
+//! before the database refuses it by a number.
 
 use crate::database::{
     AnyConnection,

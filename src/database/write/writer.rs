@@ -1,4 +1,5 @@
-//! The one write path: whoever writes, a record is validated, written and remembered here.
+//! The unit of work that writes records: validated, prepared, written and remembered as revisions. Whoever writes
+//! does it through it.
 
 use crate::database::{
     AnyConnection,
