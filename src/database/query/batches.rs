@@ -36,10 +36,10 @@ pub fn for_each_batch<E: From<Error>>(
         offset: 0,
     };
     deadline::again();
-    let reading = Strategy::of(connection, resource, matching, query.limit)?;
+    let strategy = Strategy::choose(connection, resource, matching, query.limit)?;
     loop {
         deadline::again();
-        let rows = reading.batch(connection, resource, columns, &query)?;
+        let rows = strategy.batch(connection, resource, columns, &query)?;
         take(connection, &rows)?;
         match rows.last() {
             Some(last) if rows.len() == BATCH => {

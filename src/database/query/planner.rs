@@ -43,41 +43,41 @@ pub fn page(
         return sorted_scan::list(connection, resource, columns, query);
     }
     if total > FEW && !query.condition.searches() {
-        let walk = || in_order(connection, resource, columns, query);
+        let walk = || order_scan(connection, resource, columns, query);
         if let Some(rows) = deadline::within_rows(total / SHARE, walk)? {
             return Ok(rows);
         }
     }
-    found(connection, resource, query)
+    filter_first(connection, resource, query)
 }
 
 /// How all rows that match are read, batch by batch.
 #[derive(Clone, Copy)]
 pub enum Strategy {
     /// Each batch is found by what must hold, and sorted.
-    Found,
+    FilterFirst,
     /// Each is met where the one before it ended.
-    Met,
+    OrderScan,
 }
 
 impl Strategy {
     /// The way that looks at fewer rows: few are found sooner for each batch than all are looked at once.
-    pub fn of(
+    pub fn choose(
         connection: &mut AnyConnection,
         resource: &Resource,
         matching: &Filter,
         batch: i64,
     ) -> QueryResult<Self> {
         if matching.is_open() || matches!(connection, AnyConnection::Postgres(_)) {
-            return Ok(Self::Met);
+            return Ok(Self::OrderScan);
         }
         if matching.searches() {
-            return Ok(Self::Found);
+            return Ok(Self::FilterFirst);
         }
         let count = || resource.store.count(connection, matching);
         let total = deadline::within_rows(MOST_COUNTED, count)?;
         let are_few = total.is_some_and(|total| total <= BATCHES * batch);
-        Ok(if are_few { Self::Found } else { Self::Met })
+        Ok(if are_few { Self::FilterFirst } else { Self::OrderScan })
     }
 
     /// The next batch.
@@ -92,8 +92,8 @@ impl Strategy {
             return sorted_scan::list(connection, resource, columns, query);
         }
         match self {
-            Self::Found => found(connection, resource, query),
-            Self::Met => in_order(connection, resource, columns, query),
+            Self::FilterFirst => filter_first(connection, resource, query),
+            Self::OrderScan => order_scan(connection, resource, columns, query),
         }
     }
 }
@@ -105,7 +105,7 @@ fn is_led(query: &Query) -> bool {
 }
 
 /// The rows that are found by what must hold of them, sorted.
-fn found(
+fn filter_first(
     connection: &mut AnyConnection,
     resource: &Resource,
     query: &Query,
@@ -119,7 +119,7 @@ fn found(
         columns.any(|column| column.name == name && column.nullable)
     };
     let query = Query {
-        condition: query.condition.found(is_nullable),
+        condition: query.condition.for_filter_first(is_nullable),
         order,
         ..*query
     };
@@ -127,7 +127,7 @@ fn found(
 }
 
 /// The rows that are met in their order.
-fn in_order(
+fn order_scan(
     connection: &mut AnyConnection,
     resource: &Resource,
     columns: Columns<'_>,
@@ -145,7 +145,7 @@ fn in_order(
         key == Some(column) || is_document && is_of_one && resource.indexed.contains(&column)
     };
     let query = Query {
-        condition: query.condition.met(resource.name, leads),
+        condition: query.condition.for_order_scan(resource.name, leads),
         order: query.order.clone(),
         ..*query
     };

@@ -182,7 +182,7 @@ impl Filter {
 
     /// The same, for rows that are found by it and sorted then. Some columns may lack a value.
     #[must_use]
-    pub fn found(&self, is_nullable: impl Fn(&str) -> bool) -> Self {
+    pub fn for_filter_first(&self, is_nullable: impl Fn(&str) -> bool) -> Self {
         let clauses = self.clauses.iter().cloned().map(|clause| match clause {
             Clause::Column(column, Predicate::NoneOf(values), lead) => {
                 Clause::Column(column, Predicate::apart(values, is_nullable(column)), lead)
@@ -203,7 +203,7 @@ impl Filter {
     /// The same, for rows of a table that come in an order and are asked one by one. An index leads by the
     /// columns that `leads` says so of, with what must hold of them.
     #[must_use]
-    pub fn met(
+    pub fn for_order_scan(
         &self,
         table: &'static str,
         leads: impl Fn(&str, Option<&Predicate>) -> bool,

@@ -86,7 +86,7 @@ const NOT_CREATED: &str = "action <> 'created'";
 
 /// The same condition, asked of the changes that this index leads to: of a resource there are more.
 fn among_others(condition: &Filter) -> Filter {
-    condition.met("revisions", |column, _| column != "resource")
+    condition.for_order_scan("revisions", |column, _| column != "resource")
 }
 
 /// Changes in the order of their numbers.
