@@ -1,6 +1,6 @@
 """Measures how the time of an answer grows from 1,000 to 1,000,000 measures.
 
-    python3 benches/http/growth.py target/release/aciqplan FOLDER [MEASURES ...]
+    python3 benches/http/growth.py target/dist/aciqplan FOLDER [MEASURES ...]
 
 Makes registers of each size in FOLDER (kept, so that a second run only measures), starts the service on
 each, asks many different questions of each kind one after the other, and prints the medians as a table.

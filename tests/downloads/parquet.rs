@@ -4,10 +4,12 @@ use super::{
     readers::{parquet, version},
     support::seeded,
 };
-use arrow::{
-    array::{Array, AsArray},
-    datatypes::{DataType, Date32Type, Int64Type, TimeUnit, TimestampMicrosecondType},
+use arrow_array::{
+    Array,
+    cast::AsArray,
+    types::{Date32Type, Int64Type, TimestampMicrosecondType},
 };
+use arrow_schema::{DataType, TimeUnit};
 
 #[actix_web::test]
 async fn parquet_is_typed_and_says_where_it_comes_from() {

@@ -77,7 +77,7 @@ pub fn count(text: &[u8], part: &str) -> usize {
 }
 
 /// The one batch of a Parquet file, and what the file says of itself.
-pub fn parquet(bytes: Vec<u8>) -> (arrow::array::RecordBatch, BTreeMap<String, String>) {
+pub fn parquet(bytes: Vec<u8>) -> (arrow_array::RecordBatch, BTreeMap<String, String>) {
     let builder = ParquetRecordBatchReaderBuilder::try_new(Bytes::from(bytes)).unwrap();
     let facts = builder
         .metadata()

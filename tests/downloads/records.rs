@@ -6,7 +6,7 @@ use super::{
     support::{empty, seeded},
 };
 use actix_web::http::StatusCode;
-use arrow::array::AsArray;
+use arrow_array::cast::AsArray;
 use serde_json::Value as Json;
 
 #[actix_web::test]

@@ -7,13 +7,11 @@ use crate::{
     },
     database::model::resource::{Kind, Object},
 };
-use arrow::{
-    array::{
-        ArrayRef, Date32Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
-        TimestampMicrosecondArray,
-    },
-    datatypes::{DataType, Field, Schema, TimeUnit},
+use arrow_array::{
+    ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
+    builder::{ListBuilder, StringBuilder},
 };
+use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use chrono::{DateTime, NaiveDate};
 use parquet::{
     arrow::ArrowWriter,
