@@ -43,7 +43,7 @@ impl Tables {
             let file = File::create(&path).map_err(in_file(&path))?;
             let writer = csv::Writer::from_writer(BufWriter::new(file));
             tables.writers.insert(resource.name, (path, writer));
-            let header: Vec<&str> = resource.own_columns().map(|column| column.name).collect();
+            let header: Vec<&str> = resource.input_columns().map(|column| column.name).collect();
             tables.write(resource.name, &header)?;
         }
         Ok(tables)

@@ -18,7 +18,7 @@ const FILE: &str = "csv-metadata.json";
 pub fn package_metadata(properties: &Object) -> Vec<(String, Vec<u8>)> {
     let tables = RESOURCES.into_iter().map(|resource| {
         let url = |resource: &Resource| format!("{}.csv", resource.name);
-        table(resource, &url, resource.own_columns(), true)
+        table(resource, &url, resource.input_columns(), true)
     });
     let group = group(properties, tables.collect());
     let text = serde_json::to_string_pretty(&group).unwrap_or_default() + "\n";

@@ -90,7 +90,7 @@ struct Table<W: Write> {
 
 impl<W: Write> Table<W> {
     fn new(resource: &Resource, output: BufWriter<W>) -> io::Result<Self> {
-        let columns: Vec<_> = resource.own_columns().map(|column| column.name).collect();
+        let columns: Vec<_> = resource.input_columns().map(|column| column.name).collect();
         let mut writer = csv::Writer::from_writer(output);
         writer.write_record(&columns)?;
         Ok(Self { columns, writer })
@@ -160,7 +160,7 @@ fn file_descriptor(resource: &Resource) -> Json {
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": table_schema(resource, resource.own_columns()),
+        "schema": table_schema(resource, resource.input_columns()),
     })
 }
 

@@ -56,7 +56,7 @@ impl Header {
                 problems.push(Problem::in_cell(file, row, name, name, reason));
             }
         }
-        for column in resource.own_columns() {
+        for column in resource.input_columns() {
             if !header.has(column) {
                 let reason = format!("the column `{}` is missing", column.name);
                 problems.push(Problem::in_row(file, row, reason));
@@ -70,7 +70,7 @@ impl Header {
     }
 
     fn add(&mut self, place: usize, name: &str, resource: &'static Resource) -> Result<(), String> {
-        let mut own = resource.own_columns().enumerate();
+        let mut own = resource.input_columns().enumerate();
         match own.find(|(_, column)| column.name == name) {
             Some((_, column)) if self.has(column) => {
                 return Err("stands twice in the header".to_owned());
@@ -83,7 +83,7 @@ impl Header {
             None if name == GUARD_COLUMN.0 => self.is_guarded = true,
             None if resource.columns.iter().any(|column| follows(column, name)) => {}
             None => {
-                let own = resource.own_columns();
+                let own = resource.input_columns();
                 let known: Vec<&str> = own.map(|column| column.name).collect();
                 let hint = validation::nearest_hint(name, &known);
                 return Err(format!("is no column of {}{hint}", resource.name));
@@ -186,5 +186,5 @@ fn nameless(cells: &Cells, resource: &str, known: &[&str]) -> String {
 fn follows(column: &Column, name: &str) -> bool {
     let label = column.resource.map(|_| include_name(column.name));
     let is_label = label.is_some_and(|label| name.strip_suffix("_label") == Some(label));
-    is_label || (!column.own && column.name == name)
+    is_label || (!column.is_input && column.name == name)
 }

@@ -94,7 +94,7 @@ fn told(path: &Path, name: &str) -> Result<Option<&'static Resource>, Error> {
 /// Of several resources that with the most columns.
 fn largest(fitting: Vec<&'static Resource>) -> Option<&'static Resource> {
     let fitting = fitting.into_iter();
-    fitting.max_by_key(|resource| resource.own_columns().count())
+    fitting.max_by_key(|resource| resource.input_columns().count())
 }
 
 /// The resource that a name begins with, as in `status-entries-v639 (1).csv`.
@@ -117,7 +117,7 @@ fn is_version(rest: &str) -> bool {
 /// The resources of which a header has all columns.
 fn fitting(path: &Path) -> Result<Vec<&'static Resource>, Error> {
     let in_file = |error| Error::File(path.display().to_string(), error);
-    let columns = |resource: &'static Resource| resource.own_columns().map(|column| column.name);
+    let columns = |resource: &'static Resource| resource.input_columns().map(|column| column.name);
     let all: Vec<&str> = RESOURCES.into_iter().flat_map(columns).collect();
     let (dialect, mut cells) = (Dialect::default(), Cells::default());
     let input = open_regular(path).map_err(in_file)?;

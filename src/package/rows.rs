@@ -80,7 +80,7 @@ impl Table {
         let input = files
             .open(file)
             .map_err(|error| refused(format!("cannot be read: {error}; {DESCRIPTOR} lists it")))?;
-        let own = self.resource.own_columns().map(|column| column.name);
+        let own = self.resource.input_columns().map(|column| column.name);
         let head = look(input, &self.dialect, &own.collect::<Vec<_>>()).map_err(refused)?;
         let mut reader = CsvRows::new(head.input, &self.dialect, head.delimiter);
         let mut cells = Cells::default();
@@ -300,7 +300,7 @@ impl Rows<'_> {
                 id
             }
         });
-        let mut own = self.resource.own_columns();
+        let mut own = self.resource.input_columns();
         if let (Some(id), Some(own)) = (id, own.position(|column| column.name == "id"))
             && validation::is_id(id)
         {

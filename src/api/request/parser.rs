@@ -101,7 +101,7 @@ impl Parser {
             FilterKind::Column(column, operator) => {
                 for test in tests {
                     for (name, test) in implied(self.resource, column, operator, &test) {
-                        condition.add_implied(name, test);
+                        condition.add_redundant(name, test);
                     }
                     let name = tested(column, &test);
                     condition.add(name, once(self.resource, column, test));
@@ -117,7 +117,7 @@ impl Parser {
             FilterKind::Reference(column, resource) => {
                 let values = texts(value);
                 let test = if filter.is_within() {
-                    Predicate::Within(values)
+                    Predicate::Subtree(values)
                 } else {
                     Predicate::OneOf(values)
                 };
@@ -127,7 +127,7 @@ impl Parser {
             FilterKind::Relation(relation) => {
                 for test in tests {
                     match relation.through {
-                        Some(through) => condition.add_through(through, relation.column, test),
+                        Some(through) => condition.add_joined(through, relation.column, test),
                         None => condition.add(relation.column, test),
                     }
                 }

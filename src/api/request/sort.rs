@@ -124,7 +124,7 @@ impl Parser {
                 let backwards = cursor.backwards;
                 request
                     .condition
-                    .add_beyond(&request.order.keys, bounds, backwards);
+                    .add_seek(&request.order.keys, bounds, backwards);
                 request.order.backwards = backwards;
             }
             None => self.refuse("cursor", other_order()),

@@ -112,7 +112,7 @@ pub fn relation_test(relation: &Relation, value: &str) -> Result<Predicate, Wron
     }
     let values = texts(value);
     Ok(if relation.within {
-        Predicate::Within(values)
+        Predicate::Subtree(values)
     } else {
         Predicate::OneOf(values)
     })
@@ -171,9 +171,9 @@ fn single_test(
 pub fn once(resource: &Resource, column: &Column, test: Predicate) -> Predicate {
     match test {
         Predicate::Contains(pattern) | Predicate::Prefix(pattern)
-            if resource.shared.contains(&column.name) =>
+            if resource.low_cardinality.contains(&column.name) =>
         {
-            Predicate::Listed(resource.name, column.name, pattern)
+            Predicate::DistinctMatch(resource.name, column.name, pattern)
         }
         other => other,
     }

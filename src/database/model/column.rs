@@ -47,7 +47,7 @@ pub fn columns<R: ToSchema>(
             is_url: schema["format"] == "uri",
             about: description(schema).to_owned(),
             example: schema.get("example").cloned(),
-            own: !derived.contains(&name) && !STAMP.contains(&name),
+            is_input: !derived.contains(&name) && !STAMP.contains(&name),
             sort_column: match (sort_key, &kind) {
                 (Some((_, key, _)), _) => Some(*key),
                 (None, Kind::Text | Kind::TextList) if !order.contains(&name) => None,

@@ -26,7 +26,7 @@ pub struct NewRecord {
 impl NewRecord {
     /// A record without values.
     pub fn new(resource: &'static Resource) -> Self {
-        let cells = resource.own_columns().map(|_| Cell::Nothing).collect();
+        let cells = resource.input_columns().map(|_| Cell::Nothing).collect();
         Self { resource, cells }
     }
 
@@ -42,7 +42,11 @@ impl NewRecord {
 
     /// The columns with their values.
     pub fn values(&self) -> impl Iterator<Item = (&'static Column, &Cell)> {
-        let columns = self.resource.columns.iter().filter(|column| column.own);
+        let columns = self
+            .resource
+            .columns
+            .iter()
+            .filter(|column| column.is_input);
         columns.zip(&self.cells)
     }
 

@@ -38,7 +38,7 @@ pub struct Resource {
     /// Columns that lists are read by, value by value: an index begins with each.
     pub indexed: &'static [&'static str],
     /// Columns whose texts many records share: an index begins with each.
-    pub shared: &'static [&'static str],
+    pub low_cardinality: &'static [&'static str],
     /// Columns whose values together stand once.
     pub unique: &'static [&'static [&'static str]],
     /// Columns computed from other records: in answers, not in packages.
@@ -236,7 +236,7 @@ pub struct Column {
     pub about: String,
     pub example: Option<Json>,
     /// Whether packages hold it.
-    pub own: bool,
+    pub is_input: bool,
     /// The column to sort by; none where sorting makes no sense.
     pub sort_column: Option<&'static str>,
     /// The resource whose id it holds.
@@ -333,8 +333,8 @@ impl Resource {
     }
 
     /// The columns that packages hold.
-    pub fn own_columns(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|column| column.own)
+    pub fn input_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.is_input)
     }
 
     /// The order, ending in the id, that the columns stand for.

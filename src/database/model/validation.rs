@@ -139,7 +139,7 @@ fn length_problem(resource: &Resource, column: &Column, cell: &Cell) -> Option<S
     let most = match column.name {
         "number" => MAX_NUMBER,
         name if unique.any(|other| *other == name) => MAX_UNIQUE,
-        name if resource.shared.contains(&name) => MAX_SHARED,
+        name if resource.low_cardinality.contains(&name) => MAX_SHARED,
         _ => return None,
     };
     (text.len() > most).then(|| format!("has {} bytes; at most {most} are taken", text.len()))

@@ -45,7 +45,7 @@ pub fn for_each_batch<E: From<Error>>(
             Some(last) if rows.len() == BATCH => {
                 let end = end(resource, columns, &last.to_object())?;
                 query.condition = matching.clone();
-                query.condition.add_beyond(&order.keys, end, false);
+                query.condition.add_seek(&order.keys, end, false);
             }
             _ => return Ok(()),
         }

@@ -152,7 +152,7 @@ impl Groups<'_> {
     }
 
     /// The columns of the table itself, with those that the joins begin at, each once.
-    fn own_columns(&self, joins: &[&'static JoinPath]) -> Vec<&'static str> {
+    fn input_columns(&self, joins: &[&'static JoinPath]) -> Vec<&'static str> {
         let own = self.dimensions.iter().filter(|own| own.through.is_none());
         let own = own.map(|dimension| dimension.column);
         let mut columns: Vec<&str> = own.chain(joins.iter().map(|join| join.column)).collect();
@@ -210,7 +210,7 @@ impl Groups<'_> {
             .all(|join| join.leads_to_one() && !is_joined(join))
         {
             // few rows are left to follow where they are counted first
-            let own = self.own_columns(&joins).join(", ");
+            let own = self.input_columns(&joins).join(", ");
             out.push_sql(&format!(
                 "SELECT {key}, CAST(SUM(records) AS BIGINT) FROM \
                  (SELECT {own}, COUNT(*) AS records FROM {table} WHERE "

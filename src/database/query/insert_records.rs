@@ -25,7 +25,7 @@ pub fn insert_records<R: 'static>(
 /// The columns of a resource that come from packages, those that it sorts by, and what the register adds.
 fn table(resource: &Resource) -> Table {
     let own = resource
-        .own_columns()
+        .input_columns()
         .map(|column| (column.name, type_of(column)));
     let keys = resource
         .sort_keys

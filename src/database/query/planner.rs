@@ -13,17 +13,15 @@ use crate::database::{
 };
 use diesel::QueryResult;
 
-/// So many rows are sorted sooner than the next ones are looked for.
-const FEW: i64 = 1000;
-/// To look at a row takes a fraction of the time that it takes to find and sort one: where a way by the order
-/// has looked at one for so many that match, the other way is taken.
-const SHARE: i64 = 2;
-
-/// So many batches of rows are sorted, each without those before it, sooner than all rows are looked at.
-const BATCHES: i64 = 5;
-
-/// So many rows are looked at to know whether few match.
-const MOST_COUNTED: i64 = 500_000;
+/// Up to this many matches, filter-then-sort beats an order scan.
+const FILTER_FIRST: i64 = 1000;
+/// An order scan may look at this share of as many rows as match before filter-then-sort takes over: to look at a row
+/// takes a fraction of the time that it takes to find and sort one.
+const SCAN_SHARE: i64 = 2;
+/// Up to this many batches of matches, filter-then-sort for each batch beats one scan of all rows.
+const FILTER_FIRST_BATCHES: i64 = 5;
+/// The budget of rows for finding out whether few match.
+const COUNT_BUDGET: i64 = 500_000;
 
 /// The columns that lead to the rows of a page, as its order has them.
 type Columns<'c> = &'c [&'static Column];
@@ -39,19 +37,19 @@ pub fn page(
     if total == 0 {
         return Ok(Vec::new());
     }
-    if is_led(query) && (total > FEW || !query.condition.excludes()) {
+    if is_led(query) && (total > FILTER_FIRST || !query.condition.excludes()) {
         return sorted_scan::list(connection, resource, columns, query);
     }
-    if total > FEW && !query.condition.searches() {
+    if total > FILTER_FIRST && !query.condition.searches() {
         let walk = || order_scan(connection, resource, columns, query);
-        if let Some(rows) = deadline::within_rows(total / SHARE, walk)? {
+        if let Some(rows) = deadline::within_rows(total / SCAN_SHARE, walk)? {
             return Ok(rows);
         }
     }
     filter_first(connection, resource, query)
 }
 
-/// How all rows that match are read, batch by batch.
+/// The strategy by which all rows that match are read, batch by batch.
 #[derive(Clone, Copy)]
 pub enum Strategy {
     /// Each batch is found by what must hold, and sorted.
@@ -75,9 +73,13 @@ impl Strategy {
             return Ok(Self::FilterFirst);
         }
         let count = || resource.store.count(connection, matching);
-        let total = deadline::within_rows(MOST_COUNTED, count)?;
-        let are_few = total.is_some_and(|total| total <= BATCHES * batch);
-        Ok(if are_few { Self::FilterFirst } else { Self::OrderScan })
+        let total = deadline::within_rows(COUNT_BUDGET, count)?;
+        let are_few = total.is_some_and(|total| total <= FILTER_FIRST_BATCHES * batch);
+        Ok(if are_few {
+            Self::FilterFirst
+        } else {
+            Self::OrderScan
+        })
     }
 
     /// The next batch.

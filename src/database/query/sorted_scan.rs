@@ -24,7 +24,7 @@ pub fn list(
 ) -> QueryResult<Vec<Box<dyn Row>>> {
     let parts = columns.first().and_then(|&column| {
         let key = *query.order.keys.first()?;
-        let (matching, beginning) = query.condition.parted();
+        let (matching, beginning) = query.condition.without_seek();
         let is_led = resource.indexed.contains(&column.name) && query.order.keys.len() > 1;
         // Nobody asks for the end of a list, nor for a numbered page beyond a row.
         let begins = !query.order.backwards && beginning.is_none();
@@ -153,7 +153,7 @@ impl SortedScan<'_> {
             Part::All => 0,
             Part::Without(offset) => offset,
             Part::Beyond(rest) => {
-                equal.add_beyond(keys, rest, self.order.backwards);
+                equal.add_seek(keys, rest, self.order.backwards);
                 0
             }
         };

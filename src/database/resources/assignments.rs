@@ -74,7 +74,7 @@ resource! {
     keys [measure_key for measure_id by number_key];
     order [measure_id, position];
     indexed [agency_id, role, position, revision, created_at, updated_at];
-    shared [as_written];
+    low_cardinality [as_written];
     unique [[measure_id, position], [measure_id, agency_id, role]];
     derived [];
     behaviour Behaviour::titled("Bodies responsible for the measures", "Tədbirlərin icraçıları");

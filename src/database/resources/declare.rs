@@ -47,7 +47,7 @@ macro_rules! resource {
         keys [$($key:ident for $sorted:ident by $function:ident),* $(,)?];
         order [$($order:ident),* $(,)?];
         $(indexed [$($indexed:ident),* $(,)?];)?
-        $(shared [$($shared:ident),* $(,)?];)?
+        $(low_cardinality [$($shared:ident),* $(,)?];)?
         unique [$([$($unique:ident),*]),* $(,)?];
         derived [$($derived:ident),* $(,)?];
         behaviour $behaviour:expr;
@@ -204,7 +204,7 @@ macro_rules! resource {
                 sort_keys: SORT_KEYS,
                 order: ORDER,
                 indexed: &[$($(stringify!($indexed)),*)?],
-                shared: &[$($(stringify!($shared)),*)?],
+                low_cardinality: &[$($(stringify!($shared)),*)?],
                 unique: &[$(&[$(stringify!($unique)),*]),*],
                 derived: DERIVED,
                 behaviour: $behaviour,

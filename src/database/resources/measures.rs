@@ -130,7 +130,7 @@ resource! {
         section_id, source_id, number, title, start_year, end_year, position, completion_self_reported,
         completion_independent, divergence, last_status_year, revision, created_at, updated_at,
     ];
-    shared [locator];
+    low_cardinality [locator];
     unique [[plan_id, number], [plan_id, position]];
     derived [completion_self_reported, completion_independent, divergence, last_status_year];
     behaviour Behaviour {

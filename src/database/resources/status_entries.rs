@@ -154,7 +154,7 @@ resource! {
         assessor_id, assessor_kind, year, completion, missing_reason, basis, same_as, source_id, published_on,
         revision, created_at, updated_at,
     ];
-    shared [locator];
+    low_cardinality [locator];
     unique [[measure_id, year, assessor_id]];
     derived [];
     behaviour Behaviour {

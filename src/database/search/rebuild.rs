@@ -168,7 +168,7 @@ impl Pipe<'_, '_> {
             };
             query.condition = Filter::default();
             let last = vec![Some(Value::Text(last.to_owned()))];
-            query.condition.add_beyond(&keys, last, false);
+            query.condition.add_seek(&keys, last, false);
             let documents = documents(self.indexer.connection, resource, &rows)?;
             let sources = documents.into_iter().map(|document| Source {
                 id: document.id,

@@ -116,9 +116,9 @@ fn depending(
         .iter()
         .find(|relation| relation.name == within.filter);
     match relation.and_then(|relation| Some((relation.through?, relation.column))) {
-        Some((through, column)) => condition.add_through(through, column, Predicate::OneOf(values)),
+        Some((through, column)) => condition.add_joined(through, column, Predicate::OneOf(values)),
         None if within.filter == "section" => {
-            condition.add("section_id", Predicate::Within(values))
+            condition.add("section_id", Predicate::Subtree(values))
         }
         None => condition.add("measure_id", Predicate::OneOf(values)),
     }

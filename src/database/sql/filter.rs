@@ -12,7 +12,7 @@ use crate::database::{
     sql::{
         index_hint::IndexHint,
         match_query::{MatchQuery, Narrowed},
-        seek::{Bound, write_beyond},
+        seek::{Bound, write_seek},
         writer::{SqlWriter, fragment, write_before_deadline},
     },
 };
@@ -32,11 +32,11 @@ pub(super) enum Clause {
         Vec<(&'static str, Predicate)>,
         Option<&'static str>,
     ),
-    Beyond(Vec<Bound>),
+    Seek(Vec<Bound>),
     Search(MatchQuery),
     Narrowed(Narrowed),
     /// Says what the others say already, so that an index leads there.
-    Implied(Box<Self>),
+    Redundant(Box<Self>),
 }
 
 /// Where a page begins: the value of the first column of its order, and those of the others.
@@ -67,10 +67,10 @@ impl Filter {
     pub fn is_of_one(&self, column: &str) -> bool {
         self.clauses.iter().all(|clause| match clause {
             Clause::Column(name, ..) => *name == column,
-            Clause::Implied(implied) => {
+            Clause::Redundant(implied) => {
                 matches!(**implied, Clause::Column(name, ..) if name == column)
             }
-            Clause::Beyond(_) => true,
+            Clause::Seek(_) => true,
             Clause::Joined(..) | Clause::Search(_) | Clause::Narrowed(_) => false,
         })
     }
@@ -94,13 +94,13 @@ impl Filter {
     }
 
     /// Adds what holds wherever the rest does, so that an index leads to the rows.
-    pub fn add_implied(&mut self, column: &'static str, test: Predicate) {
+    pub fn add_redundant(&mut self, column: &'static str, test: Predicate) {
         let clause = Clause::Column(column, test, IndexHint::Index);
-        self.clauses.push(Clause::Implied(Box::new(clause)));
+        self.clauses.push(Clause::Redundant(Box::new(clause)));
     }
 
     /// Tests that go the same way must hold of the same row at its end.
-    pub fn add_through(
+    pub fn add_joined(
         &mut self,
         through: &'static JoinPath,
         column: &'static str,
@@ -155,22 +155,22 @@ impl Filter {
     }
 
     /// Only rows after the one with these values in the order, or before it.
-    pub fn add_beyond(&mut self, order: &[SortKey], values: Vec<Option<Value>>, backwards: bool) {
+    pub fn add_seek(&mut self, order: &[SortKey], values: Vec<Option<Value>>, backwards: bool) {
         let bounds = order.iter().zip(values).map(|(&key, value)| Bound {
             key,
             value,
             backwards,
             lead: IndexHint::Index,
         });
-        self.clauses.push(Clause::Beyond(bounds.collect()));
+        self.clauses.push(Clause::Seek(bounds.collect()));
     }
 
     /// The condition without the place where a page begins, and that place.
-    pub fn parted(&self) -> (Self, Option<Seek>) {
+    pub fn without_seek(&self) -> (Self, Option<Seek>) {
         let mut matching = self.clone();
         let mut beginning = None;
         matching.clauses.retain(|clause| {
-            let Clause::Beyond(bounds) = clause else {
+            let Clause::Seek(bounds) = clause else {
                 return true;
             };
             let mut values = bounds.iter().map(|bound| bound.value.clone());
@@ -184,14 +184,16 @@ impl Filter {
     #[must_use]
     pub fn for_filter_first(&self, is_nullable: impl Fn(&str) -> bool) -> Self {
         let clauses = self.clauses.iter().cloned().map(|clause| match clause {
-            Clause::Column(column, Predicate::NoneOf(values), lead) => {
-                Clause::Column(column, Predicate::apart(values, is_nullable(column)), lead)
-            }
-            Clause::Beyond(mut bounds) => {
+            Clause::Column(column, Predicate::NoneOf(values), lead) => Clause::Column(
+                column,
+                Predicate::outside_of(values, is_nullable(column)),
+                lead,
+            ),
+            Clause::Seek(mut bounds) => {
                 for bound in &mut bounds {
                     bound.lead = IndexHint::Row;
                 }
-                Clause::Beyond(bounds)
+                Clause::Seek(bounds)
             }
             other => other,
         });
@@ -215,7 +217,7 @@ impl Filter {
             Clause::Joined(through, tests, _) if !leads(through.column, None) => {
                 Some(Clause::Joined(through, tests.clone(), Some(table)))
             }
-            Clause::Implied(implied) => match &**implied {
+            Clause::Redundant(implied) => match &**implied {
                 Clause::Column(column, test, _) if leads(column, Some(test)) => {
                     Some(clause.clone())
                 }
@@ -250,10 +252,10 @@ impl Clause {
             }
             Self::Joined(through, tests, None) => through.write_sql(tests, out),
             Self::Joined(through, tests, Some(table)) => through.write_each(table, tests, out),
-            Self::Beyond(bounds) => write_beyond(bounds, out),
+            Self::Seek(bounds) => write_seek(bounds, out),
             Self::Search(matches) => write_search(matches, out),
             Self::Narrowed(narrowed) => write_search(narrowed.matches(), out),
-            Self::Implied(clause) => clause.write_sql(out),
+            Self::Redundant(clause) => clause.write_sql(out),
         }
     }
 }

@@ -36,16 +36,16 @@ pub enum Predicate {
     NoneOf(Vec<Value>),
     /// The same, as what lies before, between and behind the values, which are in their order, and where
     /// there may be none.
-    Apart(Vec<Value>, bool),
+    OutsideOf(Vec<Value>, bool),
     Compare(Comparison, Value),
     /// The folded text stands somewhere in the folded column.
     Contains(String),
     Prefix(String),
     Missing(bool),
     /// The same as `Contains` or `Prefix`, told of the different values in this column of a table.
-    Listed(&'static str, &'static str, String),
+    DistinctMatch(&'static str, &'static str, String),
     /// One of these sections or a section below them.
-    Within(Vec<Value>),
+    Subtree(Vec<Value>),
 }
 
 impl Predicate {
@@ -56,11 +56,11 @@ impl Predicate {
     ) -> QueryResult<()> {
         match self {
             // PostgreSQL has no empty list
-            Self::OneOf(values) | Self::Within(values) if values.is_empty() => {
+            Self::OneOf(values) | Self::Subtree(values) if values.is_empty() => {
                 out.push_sql("1 = 0");
                 Ok(())
             }
-            Self::NoneOf(values) | Self::Apart(values, _) if values.is_empty() => {
+            Self::NoneOf(values) | Self::OutsideOf(values, _) if values.is_empty() => {
                 out.push_sql("1 = 1");
                 Ok(())
             }
@@ -75,11 +75,11 @@ impl Predicate {
                 }
                 write_values(values, out)
             }
-            Self::Apart(values, is_nullable) => {
+            Self::OutsideOf(values, is_nullable) => {
                 if *is_nullable {
                     out.push_sql(&format!("{column} IS NULL OR "));
                 }
-                write_apart(column, values, out)
+                write_outside_of(column, values, out)
             }
             Self::Compare(comparison, value) => {
                 out.push_sql(column);
@@ -87,7 +87,7 @@ impl Predicate {
                 value.write_sql(out)
             }
             Self::Contains(pattern) | Self::Prefix(pattern) => write_like(column, pattern, out),
-            Self::Listed(table, listed, pattern) => {
+            Self::DistinctMatch(table, listed, pattern) => {
                 out.push_sql(&format!(
                     "{column} IN (WITH RECURSIVE listed(value) AS (SELECT MIN({listed}) FROM {table} UNION ALL \
                      SELECT (SELECT MIN({listed}) FROM {table} WHERE {listed} > listed.value) FROM listed \
@@ -104,7 +104,7 @@ impl Predicate {
                 out.push_sql(if *missing { " IS NULL" } else { " IS NOT NULL" });
                 Ok(())
             }
-            Self::Within(values) => {
+            Self::Subtree(values) => {
                 out.push_sql(column);
                 out.push_sql(
                     " IN (WITH RECURSIVE within(id) AS (SELECT id FROM sections WHERE id IN ",
@@ -140,14 +140,14 @@ impl Predicate {
     pub(crate) fn needs_value(&self) -> bool {
         !matches!(
             self,
-            Self::NoneOf(_) | Self::Apart(_, true) | Self::Missing(true)
+            Self::NoneOf(_) | Self::OutsideOf(_, true) | Self::Missing(true)
         )
     }
 
-    pub(crate) fn apart(mut values: Vec<Value>, is_nullable: bool) -> Self {
+    pub(crate) fn outside_of(mut values: Vec<Value>, is_nullable: bool) -> Self {
         values.sort();
         values.dedup();
-        Self::Apart(values, is_nullable)
+        Self::OutsideOf(values, is_nullable)
     }
 }
 
@@ -163,7 +163,7 @@ fn write_like<'b>(
 }
 
 /// `a < 1 OR a > 1 AND a < 2 OR a > 2`: an index leads to each part.
-fn write_apart<'b>(
+fn write_outside_of<'b>(
     column: &str,
     values: &'b [Value],
     mut out: SqlWriter<'_, 'b>,

@@ -15,7 +15,7 @@ impl Filter {
     fn drop_wider(&mut self, column: &str, comparison: Comparison, value: &Value) {
         self.clauses.retain_mut(|clause| {
             let clause = match clause {
-                Clause::Implied(implied) => &mut **implied,
+                Clause::Redundant(implied) => &mut **implied,
                 other => other,
             };
             let Clause::Column(name, test, _) = clause else {
@@ -41,7 +41,7 @@ impl Filter {
     pub fn begun(&self) -> Self {
         let mut condition = self.clone();
         for clause in &self.clauses {
-            if let Clause::Beyond(bounds) = clause
+            if let Clause::Seek(bounds) = clause
                 && let Some(first) = bounds.first()
                 && let (false, Some(value)) = (first.key.nullable, &first.value)
             {
@@ -75,7 +75,7 @@ impl Filter {
                 if *name == column && comparison.is_lower())
         };
         self.clauses.iter().any(|clause| match clause {
-            Clause::Implied(implied) => is_bound(implied),
+            Clause::Redundant(implied) => is_bound(implied),
             other => is_bound(other),
         })
     }

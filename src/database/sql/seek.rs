@@ -18,7 +18,7 @@ pub(crate) struct Bound {
 
 /// `(a, b) > (1, 2)` where every column has a value and goes the same way, so that an index leads
 /// there; `a > 1 OR a = 1 AND (b > 2 OR b = 2 AND (…))` elsewhere, behind `a >= 1` where that holds.
-pub(crate) fn write_beyond<'b>(bounds: &'b [Bound], mut out: SqlWriter<'_, 'b>) -> QueryResult<()> {
+pub(crate) fn write_seek<'b>(bounds: &'b [Bound], mut out: SqlWriter<'_, 'b>) -> QueryResult<()> {
     let Some(first) = bounds.first() else {
         out.push_sql("1 = 0");
         return Ok(());

@@ -309,7 +309,7 @@ fn text<'r>(record: &'r Object, name: &str) -> &'r str {
 /// The columns that packages hold, in order.
 fn own_part(resource: &'static Resource, record: &Object) -> Object {
     resource
-        .own_columns()
+        .input_columns()
         .map(|column| {
             let value = record.get(column.name).cloned().unwrap_or_default();
             (column.name.to_owned(), value)

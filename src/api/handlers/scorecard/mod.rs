@@ -199,13 +199,13 @@ fn belonging(of: &'static Resource, resource: &Resource, ids: &[String]) -> Filt
     let is_of_bodies = resource.name == "agencies";
     let mut condition = Filter::default();
     if is_of_bodies && of.name == ASSIGNMENTS.name {
-        condition.add_through(&OF_THE_SAME_MEASURE, "assignments.agency_id", test);
+        condition.add_joined(&OF_THE_SAME_MEASURE, "assignments.agency_id", test);
         return condition;
     }
     let name = if is_of_bodies { "agency" } else { "plan" };
     let relation = of.relations.iter().find(|relation| relation.name == name);
     match relation.and_then(|relation| Some((relation.through?, relation.column))) {
-        Some((through, column)) => condition.add_through(through, column, test),
+        Some((through, column)) => condition.add_joined(through, column, test),
         None => condition.add("plan_id", test),
     }
     condition
