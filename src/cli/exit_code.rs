@@ -1,10 +1,12 @@
 //! How a command says that it failed: the cause, what to do about it, and the exit code.
 
 use crate::{
-    cli::terminal::{printable, warn},
+    cli::terminal::warn,
     database::{self, FailureKind, write::backup},
+    language::printable::printable,
     package,
 };
+
 use std::{error::Error, process::ExitCode};
 
 /// A database that a setting names and that cannot be opened.

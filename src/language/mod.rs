@@ -4,6 +4,7 @@ pub mod confusables;
 pub mod fold;
 pub mod mixed_script;
 mod normalize;
+pub mod printable;
 pub mod substring;
 pub mod tokenize;
 

@@ -2,11 +2,12 @@
 //!
 //! `source` opens it. Of an archive that may be read in two ways, or is damaged, nothing is taken.
 
-use super::{DESCRIPTOR, Folder};
+use super::Folder;
 use crate::package::{
     PackageSource,
-    source::{Steady, is_file_name, open_regular},
+    source::{DESCRIPTOR, Steady, is_file_name, open_regular},
 };
+
 use std::{
     collections::HashSet,
     fs::File,

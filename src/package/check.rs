@@ -15,12 +15,14 @@ use crate::{
         PackageSource,
         cross_checks::{Quotes, Sections, Withdrawals},
         cycles::Circles,
-        descriptor::{Package, Table, read},
+        descriptor::read,
         foreign_keys::References,
         key_hashes::{Ids, Repeated, Unique},
         mixed_script,
+        table::{Package, Table},
     },
 };
+
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::{

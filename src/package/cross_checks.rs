@@ -2,21 +2,21 @@
 
 use crate::{
     database::{
-        AnyConnection, RESOURCES,
-        connection::dataset_version,
-        find,
+        AnyConnection, RESOURCES, find,
         model::{new_record::NewRecord, resource::Object, validation},
         sql::filter::{Filter, Predicate, Value},
+        write::revisions,
     },
     language::stands_in,
     package::{
         PackageSource, Problem, Problems,
-        descriptor::{Package, Table},
         foreign_keys::{existing, for_each_stored},
         key_hashes::{Ids, Key, key},
         rows::Row,
+        table::{Package, Table},
     },
 };
+
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -9,11 +9,12 @@ use crate::{
     },
     package::{
         PackageSource, Problem, Problems,
-        descriptor::Table,
         key_hashes::{Ids, Key, key},
         rows::Row,
+        table::Table,
     },
 };
+
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap, HashSet};

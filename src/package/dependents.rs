@@ -13,11 +13,12 @@ use crate::{
     package::{
         PackageSource,
         cross_checks::{Withdrawals, text},
-        descriptor::{Package, Table},
         foreign_keys::for_each_stored,
         key_hashes::Ids,
+        table::{Package, Table},
     },
 };
+
 use diesel::QueryResult;
 use std::collections::{BTreeMap, HashMap};
 

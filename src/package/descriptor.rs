@@ -9,39 +9,19 @@ use crate::{
         },
     },
     package::{
-        PackageSource, Problem, dialect::Dialect, head::wide_encoding, properties,
-        refusals::Refusals, strict_json, table_properties, table_schema::Missing,
+        PackageSource, Problem, json_file, properties,
+        refusals::Refusals,
+        source::DESCRIPTOR,
+        table::{Package, Table},
+        table_properties,
     },
 };
+
 use serde_json::Value as Json;
-use std::io::Read;
-
-pub const DESCRIPTOR: &str = "datapackage.json";
-
-/// The largest descriptor, and the largest file that it refers to.
-const MAX_DESCRIPTOR: u64 = 8 << 20;
-
-/// A package, read.
-#[derive(Default)]
-pub struct Package {
-    /// The descriptor without its list of files.
-    pub properties: Object,
-    /// The files in the order in which they can be written.
-    pub tables: Vec<Table>,
-}
-
-/// One file of records.
-pub struct Table {
-    pub resource: &'static Resource,
-    pub file: String,
-    /// How the file is written.
-    pub dialect: Dialect,
-    pub missing: Missing,
-}
 
 /// Reads the descriptor, and notes what is wrong with it.
 pub fn read(files: &dyn PackageSource, problems: &mut Vec<Problem>) -> Package {
-    let mut properties = match read_json(files, DESCRIPTOR) {
+    let mut properties = match json_file::read_json(files, DESCRIPTOR) {
         Ok(properties) => properties,
         Err(reason) => {
             problems.push(Problem::in_file(DESCRIPTOR, reason));
@@ -97,23 +77,6 @@ pub fn read(files: &dyn PackageSource, problems: &mut Vec<Problem>) -> Package {
     };
     tables.sort_by_key(place);
     Package { properties, tables }
-}
-
-/// The JSON object in a file of a package; the reason where it is none.
-pub fn read_json(files: &dyn PackageSource, name: &str) -> Result<Object, String> {
-    let mut text = Vec::new();
-    let read = files
-        .open(name)
-        .and_then(|file| file.take(MAX_DESCRIPTOR).read_to_end(&mut text));
-    read.map_err(|error| format!("cannot be read: {error}; a package is a folder with this file"))?;
-    if let Some(encoding) = wide_encoding(&text) {
-        return Err(format!("is {encoding}; save it as UTF-8"));
-    }
-    let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text);
-    match strict_json::parse(text)? {
-        Json::Object(properties) => Ok(properties),
-        _ => Err("is no JSON object".to_owned()),
-    }
 }
 
 fn resource_of(entry: &Json) -> Result<(&Object, &'static Resource), String> {

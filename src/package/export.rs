@@ -1,12 +1,16 @@
 //! Writes a register as a package.
 
-use super::{DESCRIPTOR, Error};
-use crate::database::{
-    AnyConnection, RESOURCES,
-    model::resource::{Column, Kind, Object, Resource},
-    query::batches::for_each_record,
-    write::descriptor as stored,
+use super::Error;
+use crate::{
+    database::{
+        AnyConnection, RESOURCES,
+        model::resource::{Column, Kind, Object, Resource},
+        query::batches::for_each_record,
+        write::descriptor as stored,
+    },
+    package::source::DESCRIPTOR,
 };
+
 use serde_json::{Value as Json, json};
 use std::{
     fs::{self, File},

@@ -12,11 +12,13 @@ use crate::{
     package::{
         PackageSource, Problem, Problems,
         cross_checks::Withdrawals,
-        descriptor::{DESCRIPTOR, Package, Table},
         key_hashes::Ids,
         rows::Row,
+        source::DESCRIPTOR,
+        table::{Package, Table},
     },
 };
+
 use diesel::QueryResult;
 use std::collections::{BTreeMap, HashMap};
 

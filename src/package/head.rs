@@ -4,6 +4,7 @@ use super::{
     csv_rows::{Cells, CsvRows},
     dialect::Dialect,
 };
+use crate::package::encoding;
 use std::io::{self, BufReader, Cursor, Read};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -76,7 +77,7 @@ pub fn look<'f>(
 fn other_than_text(head: &[u8]) -> Option<String> {
     let known = OTHERS.iter().find(|(start, _)| head.starts_with(start));
     let encoding = || {
-        let name = wide_encoding(head)?;
+        let name = encoding::wide_encoding(head)?;
         let shown = if name == "UTF-16" {
             " (\"Unicode text\")"
         } else {
@@ -87,19 +88,6 @@ fn other_than_text(head: &[u8]) -> Option<String> {
         ))
     };
     known.map(|(_, what)| (*what).to_owned()).or_else(encoding)
-}
-
-/// The encoding of a text whose letters have two or four bytes each, by its mark or the NUL beside its first letter.
-pub fn wide_encoding(head: &[u8]) -> Option<&'static str> {
-    let is_letter: Vec<bool> = head.iter().take(4).map(|byte| *byte != 0).collect();
-    match (head, is_letter.as_slice()) {
-        ([0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..], _)
-        | (_, [true, false, false, false] | [false, false, false, true]) => Some("UTF-32"),
-        ([0xFF, 0xFE, ..] | [0xFE, 0xFF, ..], _) | (_, [true, false, ..] | [false, true, ..]) => {
-            Some("UTF-16")
-        }
-        _ => None,
-    }
 }
 
 /// The length of a first line like `sep=;` by which a spreadsheet is told what separates cells, and that. Saved once

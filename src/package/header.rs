@@ -1,10 +1,14 @@
 //! The header of a table: which cells of its rows belong to a record. `rows` reads it once.
 
-use super::{DESCRIPTOR, Problem, csv_rows::Cells, spreadsheet::GUARD_COLUMN};
-use crate::database::model::{
-    resource::{Column, Resource, include_name},
-    validation,
+use super::{Problem, csv_rows::Cells, spreadsheet::GUARD_COLUMN};
+use crate::{
+    database::model::{
+        resource::{Column, Resource, include_name},
+        validation,
+    },
+    package::source::DESCRIPTOR,
 };
+
 use std::mem;
 
 /// How the cells of a row fit those of the header.

@@ -9,16 +9,19 @@ use super::{
 use crate::{
     database::{
         AnyConnection,
-        connection::dataset_version::{self, Version},
         sql::filter::Filter,
-        write::writer::{self, Counts, Writer, write},
+        write::{
+            revisions::{self, Version},
+            writer::{self, Counts, Writer, write},
+        },
     },
     package::{
         PackageSource,
-        descriptor::Table,
         dry_run::{Planned, planned},
+        table::Table,
     },
 };
+
 use diesel::QueryResult;
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -1,7 +1,7 @@
 //! One file of CSV in place of a package: rows of one resource, such as a list that was downloaded and mended.
 
 use super::{
-    DESCRIPTOR, Error,
+    Error,
     csv_rows::{Cells, CsvRows},
     dialect::Dialect,
     head::look,
@@ -13,9 +13,10 @@ use crate::{
     },
     package::{
         PackageSource,
-        source::{is_file_name, open_regular},
+        source::{DESCRIPTOR, is_file_name, open_regular},
     },
 };
+
 use serde_json::json;
 use std::{
     io::{self, Cursor, Read},

@@ -3,7 +3,7 @@
 use crate::{
     database::model::new_record::{Cell, NewRecord},
     language::mixed_script::strangers,
-    package::{Problem, descriptor::Table},
+    package::{Problem, table::Table},
 };
 
 /// A notice for each cell of a record that has such words: it names the first.

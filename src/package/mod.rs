@@ -4,7 +4,9 @@ mod cross_checks;
 mod cycles;
 mod descriptor;
 mod dry_run;
+mod encoding;
 mod foreign_keys;
+mod json_file;
 mod key_hashes;
 mod mixed_script;
 mod open;
@@ -37,15 +39,17 @@ mod spool;
 mod spreadsheet;
 mod spreadsheet_words;
 mod strict_json;
+mod table;
 mod table_properties;
 mod table_schema;
 mod taken;
 mod years;
 
+pub use crate::package::source::DESCRIPTOR;
 pub use archive::Archive;
 pub use check::{Found, check};
 pub use csvw::{package_metadata, table_metadata};
-pub use descriptor::DESCRIPTOR;
+
 pub use dry_run::{Field, Planned};
 pub use export::{Target, cell, descriptor, export, live_descriptor, write};
 pub use load::{Beside, Loaded, Options, Ready, load};

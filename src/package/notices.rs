@@ -10,10 +10,12 @@ use crate::{
     },
     language,
     package::{
-        descriptor::{DESCRIPTOR, Package, Table},
         key_hashes::{Ids, Key, key},
+        source::DESCRIPTOR,
+        table::{Package, Table},
     },
 };
+
 use diesel::QueryResult;
 use rust_iso3166::from_alpha2;
 use serde_json::Value as Json;

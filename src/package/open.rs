@@ -1,8 +1,10 @@
 //! What a path on the command line is a package by: a folder, its descriptor, an archive of it, or one file of CSV.
 
 use crate::package::{
-    Archive, DESCRIPTOR, Error, Folder, LoneFile, PackageSource, source::open_regular,
+    Archive, Error, Folder, LoneFile, PackageSource,
+    source::{DESCRIPTOR, open_regular},
 };
+
 use std::{
     io::{self, Read},
     path::Path,

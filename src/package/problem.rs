@@ -1,7 +1,8 @@
 //! What is wrong with a package, so that a person can find and mend it.
 
 use super::Problems;
-use crate::{cli::terminal::printable, database};
+use crate::{database, language::printable::printable};
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use std::{
     fmt,

@@ -1,10 +1,15 @@
 //! Refuses properties of a descriptor by name. Whoever reads a part of the descriptor tells by it.
 
-use super::{DESCRIPTOR, Problem};
+use super::Problem;
 use crate::{
     database::model::{resource::Object, validation},
-    package::{PackageSource, descriptor::read_json, source::is_file_name},
+    package::{
+        PackageSource,
+        json_file::{self},
+        source::{DESCRIPTOR, is_file_name},
+    },
 };
+
 use serde_json::Value as Json;
 
 /// The most letters of a value that are shown.
@@ -72,7 +77,7 @@ impl<'p> Refusals<'p> {
         match value {
             Json::Null => None,
             Json::Object(object) => Some(object.clone()),
-            Json::String(name) if is_file_name(name) => match read_json(files, name) {
+            Json::String(name) if is_file_name(name) => match json_file::read_json(files, name) {
                 Ok(object) => Some(object),
                 Err(reason) => {
                     self.tell(format!(

@@ -9,17 +9,15 @@ use super::{
     spreadsheet::unguarded,
 };
 use crate::{
-    cli::terminal::printable,
     database::model::{
         new_record::{Cell, NewRecord},
         resource::{Column, Kind, Resource},
         validation,
     },
-    package::{
-        PackageSource,
-        descriptor::{DESCRIPTOR, Table},
-    },
+    language::printable::printable,
+    package::{PackageSource, source::DESCRIPTOR, table::Table},
 };
+
 use std::mem;
 
 /// A row: what could be read of it, and what is wrong with it.

@@ -2,7 +2,7 @@
 //! window over the rows of a file; the order gives it away where no number stands twice.
 
 use super::{Problem, rows::Row};
-use crate::package::descriptor::Table;
+use crate::package::table::Table;
 
 /// The numbers of the last rows.
 #[derive(Default)]

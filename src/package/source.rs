@@ -126,3 +126,5 @@ impl Read for Steady {
         Ok(size)
     }
 }
+
+pub const DESCRIPTOR: &str = "datapackage.json";

@@ -8,8 +8,9 @@ use super::{
 };
 use crate::{
     database::model::resource::{Object, Resource},
-    package::{PackageSource, descriptor::Table, source::is_file_name},
+    package::{PackageSource, source::is_file_name, table::Table},
 };
+
 use data_encoding::HEXLOWER;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256, Sha512};

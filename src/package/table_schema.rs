@@ -6,37 +6,9 @@ use super::{
 };
 use crate::{
     database::model::resource::{Column, Kind, Object, Resource},
-    package::PackageSource,
+    package::{PackageSource, table::Missing},
 };
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
-
-/// The texts that stand for a missing value besides an empty cell.
-#[derive(Default)]
-pub struct Missing {
-    all: Vec<String>,
-    columns: HashMap<String, Vec<String>>,
-}
-
-impl Missing {
-    /// Those of each column; none at all where only an empty cell stands for a missing value.
-    pub fn of(&self, columns: &[(usize, &Column)]) -> Vec<Vec<String>> {
-        if self.all.is_empty() && self.columns.is_empty() {
-            return Vec::new();
-        }
-        let of =
-            |(_, column): &(usize, &Column)| self.columns.get(column.name).unwrap_or(&self.all);
-        columns.iter().map(of).cloned().collect()
-    }
-
-    /// The same, with one more text in every column.
-    pub fn and(mut self, text: Option<&String>) -> Self {
-        for texts in self.columns.values_mut().chain([&mut self.all]) {
-            texts.extend(text.cloned());
-        }
-        self
-    }
-}
 
 /// Reads the schema that a resource of a descriptor gives, in itself or in a file.
 pub fn read(

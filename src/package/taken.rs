@@ -8,8 +8,9 @@ use crate::{
         model::{new_record::Cell, resource::Object},
         sql::filter::{Filter, Predicate, Value},
     },
-    package::{PackageSource, descriptor::Table, key_hashes::Ids},
+    package::{PackageSource, key_hashes::Ids, table::Table},
 };
+
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};

@@ -9,11 +9,12 @@ use crate::{
         resources::{measures::MEASURES, plans::PLANS},
     },
     package::{
-        descriptor::Table,
         foreign_keys::for_each_stored,
         key_hashes::{Key, Same, key},
+        table::Table,
     },
 };
+
 use diesel::QueryResult;
 use serde_json::Value as Json;
 use std::{collections::HashMap, hash::BuildHasherDefault};
