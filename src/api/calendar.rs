@@ -6,7 +6,7 @@
 //! dates; a number that only grows, as the history only grows.
 
 use super::{
-    Error, Result, State,
+    Error, Result,
     error::WrongParameter,
     feeds::{self, part, text},
 };
@@ -14,16 +14,15 @@ use crate::{
     api::{
         dataset_version::Register,
         i18n,
-        request::{
-            accept::Format,
-            parameters::{self, ListRequest},
-        },
+        request::{accept::Format, list_request::ListRequest, parameters},
         response::{
             budget::{Budget, Refused},
             embed::{Tree, embed},
-            envelope,
+            headers,
             page::expect_ids,
+            url,
         },
+        state::State,
     },
     database::{
         AnyConnection,
@@ -32,6 +31,7 @@ use crate::{
         write::revisions::{self, Corrections},
     },
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{Days, Duration, NaiveDate, Utc};
 use icalendar::{Alarm, Component, Event, EventLike, Property, ValueType};
@@ -85,7 +85,7 @@ pub async fn list(
     });
     let (register, calendar) = read.await?;
     let media_type = format!("{}; charset=utf-8", Format::Calendar.media_type());
-    Ok(envelope::data(
+    Ok(headers::data(
         &request,
         &register,
         &media_type,
@@ -200,7 +200,7 @@ impl<'s> Source<'s> {
         let plan = part(record, "plan")?;
         let (first, last) = yearly(record, plan)?;
         let path = format!("/v1/{}/{id}", self.resource.path());
-        let url = envelope::address(&self.state, &path, &[]);
+        let url = url::address(&self.state, &path, &[]);
         let [own, of_plans] = &self.corrections;
         let sequence = [(own, id), (of_plans, text(plan, "id")?)]
             .map(|(corrections, id)| corrections.get(id).copied().unwrap_or_default());

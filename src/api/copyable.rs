@@ -3,36 +3,14 @@
 use crate::{
     api::{
         catalog,
+        directory::{List, Records},
         export::full,
-        handlers::{citation, well_known},
+        handlers::citation,
         request::accept::Format,
+        response::url,
     },
     database::{RESOURCES, model::resource::Resource},
 };
-
-/// A list of the service.
-pub struct List {
-    /// `status_entries`
-    pub name: String,
-    /// What it holds.
-    pub about: &'static str,
-    /// `/v1/measures`
-    pub path: String,
-    /// The endings of the path that can be had.
-    pub extensions: Vec<&'static str>,
-    /// Its records, where they have addresses of their own.
-    pub records: Option<Records>,
-}
-
-/// The records of a list.
-pub struct Records {
-    /// The column that names a record to people.
-    pub label: Option<&'static str>,
-    /// What can be had below the address of each: `citation.txt`.
-    pub parts: Vec<String>,
-    /// Whether each has a scorecard.
-    pub have_scorecards: bool,
-}
 
 /// Every list: of the resources in their order, then of the changes.
 pub fn lists() -> Vec<List> {
@@ -74,7 +52,7 @@ pub fn descriptions() -> Vec<String> {
     let citations = citations()
         .into_iter()
         .map(|citation| format!("/v1/{citation}"));
-    let tables = RESOURCES.into_iter().map(well_known::metadata_path);
+    let tables = RESOURCES.into_iter().map(url::metadata_path);
     ["/openapi.json", "/datapackage.json"]
         .map(str::to_owned)
         .into_iter()

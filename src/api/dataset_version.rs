@@ -1,12 +1,11 @@
 //! The register at one moment, and as it was read last.
 
-use crate::{
-    api::response::envelope::Meta,
-    database::{
-        AnyConnection,
-        connection::dataset_version::{self, Version},
-        model::{resource::Object, web_address::is_web_address},
-        write::descriptor,
+use crate::database::{
+    AnyConnection,
+    model::{resource::Object, web_address::is_web_address},
+    write::{
+        descriptor,
+        revisions::{self, Version},
     },
 };
 use chrono::NaiveDateTime;
@@ -89,13 +88,17 @@ impl Register {
             .and_then(Json::as_str)
             .unwrap_or_default()
     }
+}
 
-    pub fn meta(&self) -> Meta {
-        Meta {
-            dataset_version: self.version,
-            licence: self.licence().map(str::to_owned),
-            lang: self.language().map(str::to_owned),
-            truncated: Vec::new(),
-        }
-    }
+/// How to name the dataset where it is used.
+pub fn citation(register: &Register, public_url: &str) -> String {
+    let day = register
+        .at
+        .map_or_else(String::new, |at| format!(", {}", at.format("%Y-%m-%d")));
+    let licence = register.licence().unwrap_or("no licence given");
+    format!(
+        "{}. Version {}{day}. {public_url}/v1 ({licence})",
+        register.text("title"),
+        register.version
+    )
 }

@@ -2,7 +2,11 @@
 
 pub use crate::api::request::refusal::{Code, MOST_WRONG, Wrong, WrongParameter};
 use crate::{
-    api::{log_throttle::ThrottledLog, request::refusal::describe},
+    api::{
+        limits::{MAX_ADDRESS, MAX_BYTES, MAX_HEADERS},
+        log_throttle::ThrottledLog,
+        request::refusal::describe,
+    },
     database::{self, FailureKind},
 };
 use actix_web::{HttpResponse, ResponseError, http::StatusCode, http::header};
@@ -33,13 +37,13 @@ pub enum Error {
     #[error("This can be had as {0} only.")]
     NotAcceptable(String),
     #[error("The answer would have more than {} MiB. Ask for less: a smaller `limit`, fewer `fields`, less in \
-             `include`, more filters; or take a file, which has any length.", super::MAX_BYTES >> 20)]
+             `include`, more filters; or take a file, which has any length.", MAX_BYTES >> 20)]
     AnswerTooLong,
-    #[error("The address has {0} bytes; at most {max} are read.", max = super::MAX_ADDRESS)]
+    #[error("The address has {0} bytes; at most {max} are read.", max = MAX_ADDRESS)]
     AddressTooLong(usize),
     #[error("Requests have no body here; this one has {0}.")]
     BodyTooLarge(String),
-    #[error("The headers of the request have {0} bytes; at most {max} are read.", max = super::MAX_HEADERS)]
+    #[error("The headers of the request have {0} bytes; at most {max} are read.", max = MAX_HEADERS)]
     HeadersTooLarge(usize),
     #[error("{0}")]
     Unreadable(String),

@@ -1,26 +1,11 @@
-//! What the pages for people have in common, and the explanations of problems.
+//! HTML rendering: what the pages for people have in common. The first page, problems and the snapshot are made of it.
 
-use crate::api::{Error, Result, copyable::List, error::KINDS};
-use actix_web::{HttpResponse, web};
+use crate::api::directory::List;
+
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
 pub const HTML: &str = "text/html; charset=utf-8";
-
-/// Explains a kind of problem.
-pub async fn problem(name: web::Path<String>) -> Result<HttpResponse> {
-    let kind = KINDS.iter().find(|kind| kind.name == name.as_str());
-    let kind = kind.ok_or_else(|| Error::not_found(format!("There is no problem `{name}`.")))?;
-    let body = format!(
-        "<h1>{}</h1>\n<p>Status {}. {}</p>\n",
-        kind.title,
-        kind.status.as_u16(),
-        kind.about
-    );
-    Ok(HttpResponse::Ok()
-        .content_type(HTML)
-        .body(page(kind.title, "", &body)))
-}
 
 const STYLE: &str = "body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; \
     font: 1rem/1.5 system-ui, sans-serif } code { overflow-wrap: anywhere } li { margin-bottom: .5rem }";

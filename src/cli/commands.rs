@@ -8,7 +8,7 @@ use crate::{
             ReportFormat, Serve, Snapshot,
         },
         exit_code::{self, OfSetting},
-        terminal::{printable, say, warn},
+        terminal::{say, warn},
     },
     database::{
         self, AnyConnection, Database, FailureKind,
@@ -16,10 +16,12 @@ use crate::{
         write::{backup, writer::Counts},
     },
     generate,
+    language::printable::printable,
     package::{self, Found, Loaded, Options, Problems, Seeds},
     server::{self, ResponseCache},
     snapshot,
 };
+
 use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -86,7 +88,7 @@ async fn serve(settings: Serve) -> Result<()> {
             Watch::start(reads)?,
         )),
     };
-    Ok(server::run(database, answers, &settings).await?)
+    Ok(server::run(database, answers, &settings.into()).await?)
 }
 
 /// The register to read. What has to be written into the register itself is, where that may be and it is reached.

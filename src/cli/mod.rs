@@ -1,4 +1,4 @@
-//! TODO
+//! The command line: arguments, commands and exit codes. `main` runs it.
 
 pub mod args;
 pub mod commands;

@@ -2,16 +2,18 @@
 
 use crate::{
     api::State,
-    cli::args::{Limits, Serve},
     database::{Database, Timeouts},
     server::{
-        Part, ResponseCache,
+        ResponseCache,
+        app::Part,
         connection::{Connection, Reporter},
+        front_state::FrontState,
         listeners::Listeners,
-        middleware::request_scope::FrontState,
         rate_limit::seconds,
+        settings::{Limits, Settings},
     },
 };
+
 use actix_http::{HttpService, Protocol};
 use actix_server::{Server, ServerBuilder};
 use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
@@ -40,7 +42,7 @@ const UNSENT: u32 = 128 << 10;
 pub async fn run(
     database: Database,
     answers: Option<ResponseCache>,
-    settings: &Serve,
+    settings: &Settings,
 ) -> io::Result<()> {
     let limits = &settings.limits;
     let listeners = Listeners::bind(&settings.listen, limits.backlog)?;
@@ -60,7 +62,7 @@ pub async fn run(
     let mut state = state.with_files(settings.file_cache_bytes, settings.temporary_bytes);
     state.tells_status = admin.is_none();
     let state = web::Data::new(state);
-    let front = web::Data::new(FrontState::new(limits));
+    let front = web::Data::new(FrontState::new(limits.clone()));
     let wire = Wire::new(&state, &front, limits);
     let answers = answers.map(web::Data::new);
     let make = move |part: Part| {
@@ -73,7 +75,7 @@ pub async fn run(
             }
         }
     };
-    let workers = settings.threads();
+    let workers = settings.workers;
     let server = Server::build()
         .workers(workers)
         .max_concurrent_connections((limits.clients as usize).div_ceil(workers))

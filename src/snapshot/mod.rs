@@ -12,6 +12,7 @@ use crate::{
     api::{self, List, Records, fold_line},
     database::Database,
 };
+
 use addresses::{Pages, SERVICE, rewritten};
 use page::{Contents, Record, Section};
 use service::{Ask, Text, copy, start};

@@ -1,6 +1,7 @@
 //! The pages of a snapshot for people, and the same for language models.
 
 use crate::api::{List, escaped, link, list_item, page};
+
 use serde_json::Value as Json;
 
 /// What the files are, as it is told in the beginning.

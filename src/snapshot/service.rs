@@ -1,6 +1,7 @@
 //! The service, asked within this process: no socket, no port, and a body that fails is an error.
 
-use crate::{api::State, database::Database, server};
+use crate::{api::State, database::Database, server::app};
+
 use actix_web::{
     HttpResponse,
     body::{BoxBody, MessageBody, to_bytes},
@@ -26,7 +27,7 @@ impl<F: AsyncFn(String) -> io::Result<HttpResponse<BoxBody>>> Ask for F {}
 /// Starts the service for whoever asks it here, under a public address.
 pub async fn start(database: Database, public_url: &str) -> impl Ask + use<> {
     let state = web::Data::new(State::new(database, public_url, None));
-    let app = init_service(server::app(state)).await;
+    let app = init_service(app(state)).await;
     async move |path: String| {
         let request = TestRequest::with_uri(&path).to_request();
         let answer = app.call(request).await.map_err(failed)?;

@@ -1,7 +1,7 @@
 //! What the catalogue tells of the register, read in one go.
 
 use crate::{
-    api::{State, dataset_version::Register},
+    api::{dataset_version::Register, state::State},
     database::{
         AnyConnection, RESOURCES,
         model::{resource::Object, timestamp},
@@ -10,6 +10,7 @@ use crate::{
         write::revisions,
     },
 };
+
 use diesel::QueryResult;
 use serde_json::Value as Json;
 

@@ -9,11 +9,13 @@ mod graph;
 mod properties;
 mod serialise;
 
-use super::{Error, Result, State};
+use super::{Error, Result};
 use crate::api::{
     request::{accept, parameters},
-    response::envelope,
+    response::headers,
+    state::State,
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 pub use facts::Facts;
 use serialise::SYNTAXES;
@@ -26,7 +28,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let triples = describe::catalogue(&facts).into_triples();
     let body = syntax.write(&triples);
     let kind = syntax.content_type();
-    Ok(envelope::data(&request, &facts.register, kind, body, None))
+    Ok(headers::data(&request, &facts.register, kind, body, None))
 }
 
 /// The extensions that the catalogue can be had with.

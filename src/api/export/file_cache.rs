@@ -1,6 +1,6 @@
 //! The file cache: files that are finished before they are sent, kept on disk for one version of the register.
 //!
-//! `downloads` and `dataset` have files made; many who ask for one at once have it made once. `server::ranges`
+//! `list` and `full` have files made; many who ask for one at once have it made once. `ranges` of the server
 //! sends parts of them.
 
 use crate::{

@@ -1,6 +1,10 @@
 //! What a file tells of itself, wherever it is carried to: title, licence, version, request, citation.
 
-use crate::api::{dataset_version::Register, handlers::api_root::citation, response::envelope};
+use crate::api::{
+    dataset_version::{self, Register},
+    response::envelope,
+};
+
 use actix_web::http::header::EntityTag;
 use chrono::NaiveDateTime;
 use xxhash_rust::xxh3::xxh3_128;
@@ -41,7 +45,7 @@ impl Provenance {
                 envelope::moment(register.at).unwrap_or_default(),
             ),
             ("request", address.to_owned()),
-            ("citation", citation(register, public_url)),
+            ("citation", dataset_version::citation(register, public_url)),
         ];
         let descriptor = serde_json::to_string(&register.descriptor).unwrap_or_default();
         Self {

@@ -8,12 +8,13 @@ use crate::{
         dataset_version::Register,
         error::{Code, Wrong, WrongParameter},
         export::{
-            DownloadTurn, ExportOptions,
             chunks::{Chunks, Outlet, channel},
+            options::ExportOptions,
+            permits::DownloadTurn,
             provenance::Provenance,
             xlsx,
         },
-        request::{accept::Format, parameters::ListRequest},
+        request::{accept::Format, list_request::ListRequest},
         response::page::unknown_ids,
         spool::{Spool, SpoolFile},
     },
@@ -21,6 +22,7 @@ use crate::{
         self, AnyConnection, Database, model::resource::Resource, query::batches::for_each_batch,
     },
 };
+
 use actix_web::rt::task::{JoinHandle, spawn_blocking};
 use diesel::QueryResult;
 use std::io::{self, BufWriter, Write};

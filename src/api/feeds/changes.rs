@@ -2,22 +2,25 @@
 
 use super::{
     entry::{name, paragraphs},
-    feed::{Category, Entry, Source, Written, refuse, text, urn},
+    feed::{Category, Entry, text, urn},
 };
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         dataset_version::Register,
+        feeds::writer::{self, Source, Written},
         handlers::changes::{self, ChangesRequest},
         html::escaped,
         request::{accept::Format, parameters},
-        response::envelope::{self, ListLinks},
+        response::{envelope::ListLinks, url},
+        state::State,
     },
     database::{
         model::resource::{Object, STAMP},
         write::revisions::{self, Change},
     },
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value as Json;
 
@@ -32,7 +35,7 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let query = request.query_string();
-    refuse(&parameters::decode(query).map_err(Error::BadParameter)?)?;
+    writer::refuse(&parameters::decode(query).map_err(Error::BadParameter)?)?;
     let known = ["since", "limit", "resource", "action", "cursor"];
     let ChangesRequest {
         filter,
@@ -73,11 +76,11 @@ fn links(source: &Source<'_>, last: Option<&Change>) -> ListLinks {
     let next = last.map(|last| {
         let mut next = first.clone();
         next.push(("cursor".to_owned(), changes::cursor(last.number)));
-        envelope::address(source.state, &path, &next)
+        url::address(source.state, &path, &next)
     });
     ListLinks {
-        this: envelope::address(source.state, &path, source.parameters),
-        first: envelope::address(source.state, &path, &first),
+        this: url::address(source.state, &path, source.parameters),
+        first: url::address(source.state, &path, &first),
         prev: None,
         next,
     }
@@ -106,7 +109,7 @@ fn entry(source: &Source<'_>, change: &Change) -> Entry {
         id: urn(&format!(
             "{register}/changes/{number}/{resource}/{record_id}"
         )),
-        url: envelope::address(source.state, PATH, &one),
+        url: url::address(source.state, PATH, &one),
         title: format!("{resource}, {action}: {}", title(&record, record_id)),
         summary: said.map(str::to_owned),
         html: columns(&record),
@@ -139,7 +142,7 @@ pub fn shortened(text: &str, most: usize) -> String {
 }
 
 fn categories(source: &Source<'_>, resource: &str, record: &Object) -> Vec<Category> {
-    let address = |path: &str| envelope::address(source.state, path, &[]);
+    let address = |path: &str| url::address(source.state, path, &[]);
     let of_resource = Category {
         scheme: address("/v1"),
         id: resource.to_owned(),

@@ -1,14 +1,16 @@
 //! What an entry tells of a record.
 
-use super::feed::{Category, Entry, Source, moment, part, text, urn};
+use super::feed::{Category, Entry, moment, part, text, urn};
 use crate::{
     api::{
+        feeds::writer::Source,
         html::escaped,
         i18n,
-        response::{embed::Cut, envelope},
+        response::{embed::Cut, url},
     },
     database::model::resource::{Object, Resource},
 };
+
 use serde_json::Value as Json;
 
 /// The records that an entry tells of beside its own, as `include` names them.
@@ -44,7 +46,7 @@ pub fn of(source: &Source<'_>, resource: &Resource, record: &Object) -> Entry {
     let path = format!("/v1/{}/{id}", resource.path());
     Entry {
         id: urn(&format!("{}/{id}", resource.name)),
-        url: envelope::address(source.state, &path, &[]),
+        url: url::address(source.state, &path, &[]),
         title,
         summary: summary.map(str::to_owned),
         html,
@@ -95,7 +97,7 @@ pub fn bodies(measure: &Object) -> impl Iterator<Item = (&str, &str)> {
 
 fn categories(source: &Source<'_>, measure: &Object) -> Vec<Category> {
     let category = |path: &str, id: &str, name: &str| Category {
-        scheme: envelope::address(source.state, path, &[]),
+        scheme: url::address(source.state, path, &[]),
         id: id.to_owned(),
         name: name.to_owned(),
     };

@@ -1,23 +1,20 @@
 //! The feeds of resources.
 
-use super::{
-    entry,
-    feed::{Source, Written, refuse},
-};
+use super::entry;
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         dataset_version::Register,
         error::WrongParameter,
+        feeds::writer::{self, Source, Written},
         handlers::records,
-        request::{
-            accept::Format,
-            parameters::{self, ListRequest},
-        },
+        request::{accept::Format, list_request::ListRequest, parameters},
         response::embed::{Cut, Tree},
+        state::State,
     },
     database::model::resource::Resource,
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 /// Lists the records that changed last.
@@ -28,7 +25,7 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    refuse(&parameters)?;
+    writer::refuse(&parameters)?;
     let asked = parse(resource, request.query_string()).map_err(Error::BadParameter)?;
     let page = records::page(&state, resource, asked, Vec::new()).await;
     let (register, page) = page.map_err(of_a_feed)?;

@@ -2,12 +2,13 @@
 
 use crate::{
     api::{
-        Error, Result, State,
-        copyable::{self, List},
-        dataset_version::Register,
+        Error, Result, copyable,
+        dataset_version::{self, Register},
+        directory::List,
         export::full,
         request::{accept::Format, parameters},
-        response::envelope,
+        response::{envelope, headers, url},
+        state::State,
     },
     database::{
         RESOURCES,
@@ -15,6 +16,7 @@ use crate::{
         write::revisions::{self, ChangeFilter},
     },
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -93,7 +95,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
             ))
         })
         .await?;
-    let url = |path: &str| envelope::address(&state, path, &[]);
+    let url = |path: &str| url::address(&state, path, &[]);
     let counts = counts.into_iter().chain([changes]);
     let entry = |(list, count): (List, i64)| IndexEntry {
         count,
@@ -123,7 +125,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
         changes: resources.pop().unwrap_or_default(),
         resources,
         updated_at: envelope::moment(register.at),
-        citation: citation(&register, &state.public_url),
+        citation: dataset_version::citation(&register, &state.public_url),
         dataset: dataset.into_iter().collect(),
         search: url("/v1/search"),
         catalog: url("/catalog"),
@@ -133,21 +135,8 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     };
     let data = serde_json::to_string(&index).unwrap_or_default();
     let links = envelope::Links {
-        this: envelope::address(&state, request.path(), &[]),
+        this: url::address(&state, request.path(), &[]),
     };
-    let body = envelope::envelope(&data, &register.meta(), &links);
-    Ok(envelope::json(&request, &register, body, None))
-}
-
-/// How to name the dataset where it is used.
-pub fn citation(register: &Register, public_url: &str) -> String {
-    let day = register
-        .at
-        .map_or_else(String::new, |at| format!(", {}", at.format("%Y-%m-%d")));
-    let licence = register.licence().unwrap_or("no licence given");
-    format!(
-        "{}. Version {}{day}. {public_url}/v1 ({licence})",
-        register.text("title"),
-        register.version
-    )
+    let body = envelope::envelope(&data, &envelope::Meta::of(&register), &links);
+    Ok(headers::json(&request, &register, body, None))
 }

@@ -2,17 +2,20 @@
 
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         dataset_version::Register,
         error::{Code, Wrong, WrongParameter},
         request::{
             cursor::Cursor,
-            parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT, whole},
+            parameters::{self, DEFAULT_LIMIT, MAX_INTEGER, MAX_LIMIT},
+            values::{self},
         },
         response::{
             budget::{self, Refused},
             envelope::{self, ListLinks, ListMeta},
+            headers, url,
         },
+        state::State,
     },
     database::{
         RESOURCES,
@@ -23,6 +26,7 @@ use crate::{
         },
     },
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 /// Which changes a request asks for.
@@ -74,8 +78,8 @@ pub fn parse(query: &str, known: &[&str]) -> Result<ChangesRequest> {
 impl ChangesRequest {
     fn set(&mut self, name: &str, value: &str) -> Result<(), Wrong> {
         match name {
-            "since" => self.filter.since = whole(value, 0..=MAX_INTEGER)?,
-            "limit" => self.limit = whole(value, 1..=MAX_INTEGER)?.min(MAX_LIMIT),
+            "since" => self.filter.since = values::whole(value, 0..=MAX_INTEGER)?,
+            "limit" => self.limit = values::whole(value, 1..=MAX_INTEGER)?.min(MAX_LIMIT),
             "cursor" => {
                 let reason = "is no cursor of a feed of changes";
                 let before = before(value).ok_or_else(|| Wrong::new(Code::Malformed, reason));
@@ -155,15 +159,15 @@ pub async fn answer(
         let mut parameters = parameters.clone();
         parameters.retain(|(name, _)| name != "since");
         parameters.push(("since".to_owned(), number.to_string()));
-        envelope::address(state, request.path(), &parameters)
+        url::address(state, request.path(), &parameters)
     };
     let links = ListLinks {
-        this: envelope::address(state, request.path(), &parameters),
+        this: url::address(state, request.path(), &parameters),
         first: since(0),
         prev: None,
         next: last.map(since),
     };
     let meta = ListMeta::of(&register, total, limit);
     let body = envelope::envelope(&data?, &meta, &links);
-    Ok(envelope::json(request, &register, body, Some(&links)))
+    Ok(headers::json(request, &register, body, Some(&links)))
 }

@@ -1,6 +1,7 @@
 //! `/healthz` and `/readyz`: for whoever runs the service.
 
-use crate::api::{Error, Result, State};
+use crate::api::{Error, Result, state::State};
+
 use actix_web::{HttpResponse, http::header, web};
 use std::sync::atomic::Ordering;
 

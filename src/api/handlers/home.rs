@@ -3,13 +3,15 @@
 //! Its addresses are relative: it is opened by other names than the public one, and below the path of a proxy.
 
 use crate::api::{
-    Error, Result, State, copyable,
-    dataset_version::Register,
+    Error, Result, copyable,
+    dataset_version::{self, Register},
     export::full::WHOLES,
-    handlers::{api_root, citation},
+    handlers::citation,
     html::{HTML, escaped, link, list_item, page},
-    response::envelope,
+    response::{headers, url},
+    state::State,
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
 /// Five questions and the path that answers each.
@@ -48,7 +50,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let title = escaped(register.text("title"));
     let about = escaped(register.text("description"));
-    let cited = escaped(&api_root::citation(&register, &state.public_url));
+    let cited = escaped(&dataset_version::citation(&register, &state.public_url));
     let examples = EXAMPLES.map(|(question, path)| {
         let href = escaped(relative(path));
         let code = escaped(path);
@@ -93,7 +95,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     });
     let head = feeds.concat() + &links(&state, &register);
     let page = page(&title, &head, &body);
-    Ok(envelope::cached(&request, &register, HTML, page, None))
+    Ok(headers::cached(&request, &register, HTML, page, None))
 }
 
 /// What may be done with the data, and what is promised of the service.
@@ -138,7 +140,7 @@ fn links(state: &State, register: &Register) -> String {
         let href = escaped(relative(path));
         format!("<link rel=\"{relation}\" href=\"{href}\" type=\"{kind}\">\n")
     });
-    let cite_as = envelope::cite_register(state);
+    let cite_as = url::cite_register(state);
     let plain = [
         ("cite-as", Some(cite_as.as_str())),
         ("license", register.licence_url()),

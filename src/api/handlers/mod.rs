@@ -1,13 +1,12 @@
-//! TODO
+//! Request handlers, one file for each path or family of paths. The endpoints name them.
 
 pub mod api_root;
 pub mod changes;
 pub mod citation;
-pub mod dimensions;
 pub mod docs;
-pub mod facets;
 pub mod health;
 pub mod home;
+pub mod problems;
 pub mod records;
 pub mod scorecard;
 pub mod search;

@@ -2,16 +2,19 @@
 
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         dataset_version::Register,
-        handlers::{changes, citation, dimensions::Dimension, facets},
-        request::parameters::{self, ListRequest},
+        handlers::changes,
+        request::{dimensions::Dimension, list_request::ListRequest, parameters},
         response::{
             budget::Refused,
             envelope::{self, Links, ListMeta},
+            facets, headers,
             page::{Page, id_hint},
             projection::View,
+            url,
         },
+        state::State,
     },
     database::{
         AnyConnection,
@@ -24,6 +27,7 @@ use crate::{
         write::revisions::{self, ChangeFilter},
     },
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use std::sync::Arc;
@@ -52,7 +56,7 @@ pub async fn list(
     meta.facets = std::mem::take(&mut page.facets);
     meta.truncated = page.cuts.iter().map(|cut| cut.told(&state)).collect();
     let body = envelope::envelope(&envelope::array(&page.data), &meta, &links);
-    Ok(envelope::json(&request, &register, body, Some(&links)))
+    Ok(headers::json(&request, &register, body, Some(&links)))
 }
 
 /// A page with the facets that are asked for, and the register that it is of.
@@ -106,16 +110,16 @@ pub async fn get(
     };
     let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     let links = Links {
-        this: envelope::address(&state, request.path(), &parameters),
+        this: url::address(&state, request.path(), &parameters),
     };
-    let mut meta = register.meta();
+    let mut meta = envelope::Meta::of(&register);
     meta.truncated = cuts.iter().map(|cut| cut.told(&state)).collect();
     let body = envelope::envelope(&data, &meta, &links);
-    let cite_as = envelope::record_address(&state, resource, &id);
-    let links = envelope::link_header(&register, None, &cite_as);
-    let links = format!("{links}, {}", citation::link(&cite_as));
+    let cite_as = url::record_address(&state, resource, &id);
+    let links = headers::link_header(&register, None, &cite_as);
+    let links = format!("{links}, {}", headers::citation_link(&cite_as));
     let json = "application/json";
-    Ok(envelope::cached(
+    Ok(headers::cached(
         &request,
         &register,
         json,
@@ -206,9 +210,8 @@ impl Absence {
             },
             Self::Withdrawn { reason, successor } => Error::Gone {
                 reason,
-                successor: successor.map(|id| {
-                    envelope::address(state, &format!("/v1/{}/{id}", resource.path()), &[])
-                }),
+                successor: successor
+                    .map(|id| url::address(state, &format!("/v1/{}/{id}", resource.path()), &[])),
             },
         }
     }

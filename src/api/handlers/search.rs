@@ -2,14 +2,16 @@
 
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         count_cache::CountsAtVersion,
         error::{Code, Wrong, WrongParameter},
-        request::parameters,
+        request::{parameters, values},
         response::{
             budget::{self, Refused},
             envelope::{self, ListLinks, ListMeta},
+            headers, url,
         },
+        state::State,
     },
     database::{
         AnyConnection, RESOURCES, find,
@@ -18,6 +20,7 @@ use crate::{
         sql::filter::{Filter, Predicate, Value},
     },
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::Serialize;
@@ -95,10 +98,10 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
         let mut parameters = parameters.clone();
         parameters.retain(|(name, _)| name != "page");
         parameters.push(("page".to_owned(), page.to_string()));
-        envelope::address(&state, request.path(), &parameters)
+        url::address(&state, request.path(), &parameters)
     };
     let links = ListLinks {
-        this: envelope::address(&state, request.path(), &parameters),
+        this: url::address(&state, request.path(), &parameters),
         first: with_page(1),
         prev: (page > 1).then(|| with_page(page - 1)),
         next: (page * limit < total).then(|| with_page(page + 1)),
@@ -106,7 +109,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
     let mut meta = ListMeta::of(&register, total, limit);
     meta.suggestions = suggestions;
     let body = envelope::envelope(&hits?, &meta, &links);
-    Ok(envelope::json(&request, &register, body, Some(&links)))
+    Ok(headers::json(&request, &register, body, Some(&links)))
 }
 
 impl Asked {
@@ -136,7 +139,7 @@ impl Asked {
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), WrongParameter> {
         let wrong = |wrong: Wrong| WrongParameter::new(name, wrong);
-        let whole = |most: i64| parameters::whole(value, 1..=most).map_err(wrong);
+        let whole = |most: i64| values::whole(value, 1..=most).map_err(wrong);
         match name {
             "q" => {
                 let query = Query::parse(value);

@@ -2,11 +2,12 @@
 
 use crate::{
     api::{
-        Error, Result, State,
-        dataset_version::Register,
+        Error, Result,
+        dataset_version::{self, Register},
         html::escaped,
         request::{accept::Format, parameters},
-        response::envelope,
+        response::{headers, url},
+        state::State,
     },
     database::{
         RESOURCES, find,
@@ -14,6 +15,7 @@ use crate::{
     },
     package,
 };
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use chrono::Days;
 use serde_json::{Value as Json, json};
@@ -25,17 +27,6 @@ pub const LINKSET: &str =
 /// How long what is made from the settings alone may be kept.
 const FIXED: (header::HeaderName, &str) = (header::CACHE_CONTROL, "public, max-age=3600");
 
-/// The path of the CSVW metadata of a resource: where CSVW looks for it beside the CSV file.
-pub fn metadata_path(resource: &Resource) -> String {
-    format!("/v1/{}.csv-metadata.json", resource.path())
-}
-
-/// The link from a CSV answer to its metadata, for the `Link` header.
-pub fn describedby_link(public_url: &str, resource: &Resource) -> String {
-    let path = metadata_path(resource);
-    format!("<{public_url}{path}>; rel=\"describedby\"; type=\"application/csvm+json\"")
-}
-
 /// Gives the CSVW metadata of a resource.
 pub async fn table_metadata(
     resource: &'static Resource,
@@ -46,7 +37,7 @@ pub async fn table_metadata(
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let body = package::table_metadata(&register.descriptor, &state.public_url, resource);
     let kind = "application/csvm+json";
-    Ok(envelope::data(
+    Ok(headers::data(
         &request,
         &register,
         kind,
@@ -62,14 +53,14 @@ pub async fn data_package(request: HttpRequest, state: web::Data<State>) -> Resu
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let descriptor = package::live_descriptor((*register.descriptor).clone(), &state.public_url);
     let body = Json::Object(descriptor).to_string();
-    Ok(envelope::json(&request, &register, body, None))
+    Ok(headers::json(&request, &register, body, None))
 }
 
 /// Gives the catalogue of APIs (RFC 9727): the one that there is, and what describes it.
 pub async fn api_catalog(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let register = state.database.read::<_, Error, _>(Register::read).await?;
-    let url = |path: &str| envelope::address(&state, path, &[]);
+    let url = |path: &str| url::address(&state, path, &[]);
     let target = |path: &str, kind: &str| json!({ "href": url(path), "type": kind });
     let mut api = json!({
         "anchor": url("/v1"),
@@ -97,7 +88,7 @@ pub async fn api_catalog(request: HttpRequest, state: web::Data<State>) -> Resul
         url("/v1")
     );
     let body = linkset.to_string();
-    Ok(envelope::cached(
+    Ok(headers::cached(
         &request,
         &register,
         LINKSET,
@@ -117,7 +108,7 @@ pub async fn security(request: HttpRequest, state: web::Data<State>) -> Result<H
     let day = state.started.date_naive();
     let expires = day.checked_add_days(Days::new(365)).unwrap_or(day);
     let expires = timestamp::format(expires.and_time(chrono::NaiveTime::MIN));
-    let this = envelope::address(&state, "/.well-known/security.txt", &[]);
+    let this = url::address(&state, "/.well-known/security.txt", &[]);
     let body = format!("Contact: {contact}\nExpires: {expires}\nCanonical: {this}\n");
     Ok(HttpResponse::Ok()
         .content_type(TEXT)
@@ -128,7 +119,7 @@ pub async fn security(request: HttpRequest, state: web::Data<State>) -> Result<H
 /// Gives robots.txt: everything may be read.
 pub async fn robots(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
-    let sitemap = envelope::address(&state, "/sitemap.xml", &[]);
+    let sitemap = url::address(&state, "/sitemap.xml", &[]);
     Ok(HttpResponse::Ok()
         .content_type(TEXT)
         .insert_header(FIXED)
@@ -148,7 +139,7 @@ pub async fn sitemap(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     let lists = RESOURCES.map(|resource| format!("/v1/{}", resource.path()));
     let paths = PAGES.map(str::to_owned).into_iter().chain(lists);
     let entries = paths.map(|path| {
-        let url = escaped(&envelope::address(&state, &path, &[]));
+        let url = escaped(&url::address(&state, &path, &[]));
         format!("<url><loc>{url}</loc>{day}</url>\n")
     });
     let entries = entries.collect::<Vec<_>>().concat();
@@ -157,7 +148,7 @@ pub async fn sitemap(request: HttpRequest, state: web::Data<State>) -> Result<Ht
          <urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n{entries}</urlset>\n"
     );
     let kind = "text/xml; charset=utf-8";
-    Ok(envelope::cached(&request, &register, kind, body, None))
+    Ok(headers::cached(&request, &register, kind, body, None))
 }
 
 /// Some paths that show what can be asked, for llms.txt.
@@ -196,8 +187,8 @@ pub async fn llms(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let link = |path: &str, about: &str| format!("- [{path}]({url}{path}): {about}\n");
     let resources = RESOURCES.map(|one| link(&format!("/v1/{}", one.path()), one.about));
     let examples = EXAMPLES.map(|(path, about)| link(path, about));
-    let cited = crate::api::handlers::api_root::citation(&register, url);
-    let measures = find("measures").map_or_else(String::new, metadata_path);
+    let cited = dataset_version::citation(&register, url);
+    let measures = find("measures").map_or_else(String::new, url::metadata_path);
     let metadata = [
         (
             "/openapi.json",
@@ -229,5 +220,5 @@ pub async fn llms(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         metadata.concat(),
     );
     let kind = "text/markdown; charset=utf-8";
-    Ok(envelope::cached(&request, &register, kind, body, None))
+    Ok(headers::cached(&request, &register, kind, body, None))
 }

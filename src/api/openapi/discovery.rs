@@ -2,15 +2,16 @@
 
 use crate::{
     api::{
-        handlers::{citation, well_known},
         openapi::{
-            Object,
-            operations::{not_modified, operation},
+            operation::{not_modified, operation},
             parameters::{id, reference},
+            schemas::Object,
         },
+        response::{headers::CSL_JSON, url},
     },
     database::model::resource::Resource,
 };
+
 use serde_json::{Value as Json, json};
 
 const CACHED: [&str; 2] = ["if_none_match", "if_modified_since"];
@@ -49,10 +50,7 @@ pub fn of_resource(paths: &mut Object, resource: &'static Resource) {
     );
     metadata["responses"]["200"]["content"] =
         json!({ "application/csvm+json": { "schema": object(), "example": example } });
-    paths.insert(
-        well_known::metadata_path(resource),
-        json!({ "get": metadata }),
-    );
+    paths.insert(url::metadata_path(resource), json!({ "get": metadata }));
 }
 
 /// The paths of the whole register.
@@ -183,7 +181,7 @@ fn citations() -> Json {
             "schema": text(),
             "example": format!("@misc{{az-nap-2016-2018-4.1.1,\n  url = {{{address}}},\n}}\n"),
         },
-        citation::CSL_JSON: {
+        CSL_JSON: {
             "schema": { "type": "array", "minItems": 1, "maxItems": 1, "items": object() },
             "example": csl,
         },

@@ -6,15 +6,15 @@ use crate::{
     api::{
         export::full::{WHOLES, Whole},
         openapi::{
-            Object,
-            operations::{operation, words},
+            operation::{operation, words},
             parameters::{self, reference},
-            schemas,
+            schemas::{self, Object},
         },
         request::accept::Format,
     },
     database::model::resource::Resource,
 };
+
 use serde_json::{Value as Json, json};
 
 /// What the description of a list says of its files.

@@ -2,8 +2,9 @@
 
 use crate::api::{
     error,
-    openapi::{Object, schemas},
+    openapi::schemas::{self, Object},
 };
+
 use serde_json::{Value as Json, json};
 
 /// The headers of an answer that no cache keeps, beside those that it names itself: what is one client's.

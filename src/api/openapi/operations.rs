@@ -2,11 +2,17 @@
 
 use crate::{
     api::{
-        openapi::{Object, discovery, files, headers, parameters, schemas, type_name},
+        openapi::{
+            discovery, files,
+            operation::{operation, words},
+            parameters,
+            schemas::{self, Object},
+        },
         request::accept::Format,
     },
     database::{RESOURCES, model::resource::Resource},
 };
+
 use serde_json::{Value as Json, json};
 
 /// Every path.
@@ -78,56 +84,6 @@ fn metrics() -> Json {
     metrics
 }
 
-/// An operation that answers with JSON of a schema.
-pub fn operation(
-    tag: &str,
-    id: &str,
-    summary: &str,
-    about: &str,
-    parameters: &[Json],
-    schema: &str,
-    problems: &[&str],
-) -> Json {
-    let cached = tag != "service";
-    let mut responses = Object::new();
-    let mut answer = json!({
-        "description": "The answer.",
-        "content": { "application/json": { "schema": schemas::reference(schema) } },
-    });
-    if cached {
-        headers::add(&mut answer, &headers::CACHED);
-        responses.insert("304".to_owned(), not_modified());
-    } else {
-        headers::add_own(&mut answer);
-    }
-    responses.insert("200".to_owned(), answer);
-    for status in problems
-        .iter()
-        .chain(&["408", "412", "413", "414", "429", "431", "500"])
-    {
-        let reference = format!("#/components/responses/Problem{status}");
-        responses.insert((*status).to_owned(), json!({ "$ref": reference }));
-    }
-    json!({
-        "tags": [tag],
-        "operationId": id,
-        "summary": summary,
-        "description": about,
-        "parameters": parameters,
-        "responses": responses,
-    })
-}
-
-/// The answer to a client that has it.
-pub fn not_modified() -> Json {
-    json!({ "$ref": "#/components/responses/NotModified" })
-}
-
-/// `status entries`
-pub fn words(name: &str) -> String {
-    name.replace('_', " ")
-}
-
 fn list(resource: &'static Resource) -> Json {
     let order = resource.order.join(", ");
     let about = format!(
@@ -141,7 +97,7 @@ fn list(resource: &'static Resource) -> Json {
         &format!("List {}", words(resource.name)),
         &about,
         &parameters::of_list(resource),
-        &format!("{}List", type_name(resource)),
+        &format!("{}List", schemas::type_name(resource)),
         &["400", "406", "503"],
     )
 }
@@ -156,7 +112,7 @@ fn get(resource: &'static Resource) -> Json {
         &format!("Get one of the {}", words(resource.name)),
         "410 where the record was withdrawn, with the reason and what stands in its place.",
         &parameters,
-        &format!("{}Answer", type_name(resource)),
+        &format!("{}Answer", schemas::type_name(resource)),
         &["400", "404", "406", "410", "503"],
     )
 }

@@ -17,7 +17,7 @@ use crate::{
         write::revisions::Change,
     },
 };
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use utoipa::{PartialSchema, ToSchema};
 
 pub fn reference(name: &str) -> Json {
@@ -187,3 +187,10 @@ fn health() -> Json {
         "properties": { "status": { "type": "string", "enum": ["ok"] } },
     })
 }
+
+/// `StatusEntry` from `status_entries`: the name of a record's schema.
+pub fn type_name(resource: &crate::database::model::resource::Resource) -> String {
+    (resource.schema)().name
+}
+
+pub type Object = Map<String, Json>;

@@ -8,6 +8,7 @@ use crate::database::{
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// The longest cursor that is read.
 const MAX: usize = 6000;
@@ -72,4 +73,15 @@ impl Cursor {
             .map(|(column, value)| bound(resource, column, value))
             .collect()
     }
+}
+
+/// The name of the order in cursors: other words put the records in another one.
+pub fn relevance_order_name(resource: &Resource, words: &str) -> String {
+    let words = xxh3_64(words.as_bytes());
+    format!("{}:relevance:{words:x}", resource.name)
+}
+
+/// Whether the values of a cursor are those of this order.
+pub fn is_by_relevance(cursor: &Cursor) -> bool {
+    matches!(cursor.values.as_slice(), [Json::Number(score), Json::String(_)] if score.is_i64())
 }

@@ -4,8 +4,9 @@ use crate::{
     api::{
         count_cache::CountsAtVersion,
         error::WrongParameter,
-        handlers::dimensions::Dimension,
-        request::{cursor::Cursor, parameters::DEFAULT_LIMIT, parser::Parser},
+        request::{
+            cursor::Cursor, dimensions::Dimension, parameters::DEFAULT_LIMIT, parser::Parser,
+        },
         response::projection::View,
     },
     database::{

@@ -1,4 +1,6 @@
-//! TODO
+//! Request parsing: from a query string to what is asked for, and every mistake in it. The handlers begin with it.
+
+pub mod dimensions;
 
 pub mod accept;
 pub mod conventions;

@@ -1,9 +1,5 @@
 //! Parameters: what each path takes, and what a request asks for.
 
-pub use crate::api::request::filters::{FilterKind, Operator, filters};
-pub use crate::api::request::list_request::ListRequest;
-pub use crate::api::request::values::{integer, whole};
-
 use crate::{
     api::error::{Code, Wrong, WrongParameter},
     database::model::{
@@ -122,13 +118,6 @@ pub fn unknown<T: AsRef<str>>(name: &str, known: &[T]) -> WrongParameter {
     };
     let wrong = Wrong::new(Code::UnknownParameter, format!("is no parameter{known}"));
     WrongParameter::new(name, wrong.suggesting(hint.meant))
-}
-
-/// The value that was sent for a parameter, whatever it is; `None` where it was not sent.
-pub fn sent(query: &str, name: &str) -> Option<String> {
-    let mut given = form_urlencoded::parse(query.as_bytes());
-    let (_, value) = given.find(|(other, _)| other == name)?;
-    Some(value.into_owned())
 }
 
 /// Reads `fields=`.

@@ -3,25 +3,25 @@
 use crate::{
     api::{
         error::{Code, MOST_WRONG, Wrong, WrongParameter},
-        handlers::dimensions,
         request::{
-            cursor::Cursor,
-            filters::unknown_filter,
+            cursor::{self, Cursor},
+            dimensions,
+            filters::{FilterKind, Operator, filters, unknown_filter},
             list_request::ListRequest,
             parameters::{
-                FilterKind, LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES,
-                Operator, decode, fields, filters,
+                LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES, decode, fields,
             },
             values::{
                 implied, language, narrowing, once, relation_test, tested, tests, texts, too_many,
                 truth, whole,
             },
         },
-        response::{embed::Tree, search_page},
+        response::embed::Tree,
     },
     database::{model::resource::Resource, search, sql::filter::Predicate},
     language::{plain, visible},
 };
+
 use std::{borrow::Cow, cell::LazyCell};
 
 /// What was read so far, and what was wrong with it.
@@ -176,7 +176,7 @@ impl Parser {
         }
         let query = search::Query::parse(value)?;
         self.request.search = Some(query);
-        self.request.relevance_name = search_page::order_name(self.resource, value);
+        self.request.relevance_name = cursor::relevance_order_name(self.resource, value);
         Ok(())
     }
 

@@ -2,12 +2,9 @@
 //!
 //! Whoever reads a parameter tells what is wrong with a value; the name is added where the parameters are read.
 
-use crate::{
-    api::request::parameters,
-    database::{
-        model::validation::{Hint, listed, nearest_hint},
-        search::WrongQuery,
-    },
+use crate::database::{
+    model::validation::{Hint, listed, nearest_hint},
+    search::WrongQuery,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -143,7 +140,7 @@ impl WrongParameter {
     /// Tells what was sent, where whoever refused it had no part of it to name.
     pub fn tell_value(&mut self, query: &str) {
         if self.value.is_none() && self.code != Code::Missing {
-            self.value = parameters::sent(query, &self.parameter);
+            self.value = sent(query, &self.parameter);
         }
         if let Some(value) = &mut self.value
             && let Some((end, _)) = value.char_indices().nth(MAX_SHOWN)
@@ -169,4 +166,11 @@ pub fn describe(wrong: &[WrongParameter]) -> String {
         1 => format!("{told} 1 more is wrong."),
         rest => format!("{told} {rest} more are wrong."),
     }
+}
+
+/// The value that was sent for a parameter, whatever it is; `None` where it was not sent.
+pub fn sent(query: &str, name: &str) -> Option<String> {
+    let mut given = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = given.find(|(other, _)| other == name)?;
+    Some(value.into_owned())
 }

@@ -4,11 +4,10 @@ use crate::{
     api::{
         error::{Code, Wrong, WrongParameter},
         request::{
-            cursor::{Cursor, order_name},
+            cursor::{self, Cursor, order_name},
             list_request::ListRequest,
             parser::Parser,
         },
-        response::search_page,
     },
     database::model::{
         resource::Column,
@@ -96,7 +95,7 @@ impl Parser {
         if self.request.search.is_some() && !is_sorted && !in_document_order {
             self.request.by_relevance = true;
             let is_other = |cursor: &Cursor| {
-                cursor.order != self.request.relevance_name || !search_page::fits(cursor)
+                cursor.order != self.request.relevance_name || !cursor::is_by_relevance(cursor)
             };
             if cursor.is_some_and(is_other) {
                 self.refuse("cursor", other_order());

@@ -7,6 +7,7 @@ use crate::{
     api::{
         Error,
         error::{Code, Wrong, WrongParameter},
+        limits::MAX_BYTES,
         response::embed::Cut,
     },
     database::{self, check_deadline},
@@ -19,8 +20,6 @@ use std::io;
 pub const MAX_EMBEDDED: i64 = 10_000;
 /// The most groups of statistics, and the most values of a facet.
 pub const MAX_GROUPS: usize = 10_000;
-/// The most bytes of an answer that is not streamed.
-pub const MAX_BYTES: usize = 16 << 20;
 
 /// Why a question is not read to its end.
 #[derive(Debug, thiserror::Error)]

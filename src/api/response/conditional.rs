@@ -2,11 +2,11 @@
 //!
 //! `answer` puts these validators on what is made, `server` compares those of what is kept.
 
-use crate::api::{State, dataset_version::Register};
+use crate::api::dataset_version::Register;
+
 use actix_web::{
     HttpRequest,
     http::header::{self, EntityTag, Header, IfModifiedSince, IfNoneMatch},
-    web,
 };
 use std::{
     sync::{Mutex, PoisonError},
@@ -34,14 +34,6 @@ pub enum Dated {
 pub struct Dates(Mutex<Option<(SystemTime, i64)>>);
 
 impl Dated {
-    /// How an answer to a request may be dated that is made of the register now.
-    pub fn now(request: &HttpRequest, register: &Register) -> Self {
-        let state = request.app_data::<web::Data<State>>();
-        state.map_or(Self::Never, |state| {
-            state.dates.of(register, SystemTime::now())
-        })
-    }
-
     /// The `Last-Modified` of the answer.
     pub fn modified(self) -> Option<SystemTime> {
         match self {
@@ -52,7 +44,8 @@ impl Dated {
 }
 
 impl Dates {
-    fn of(&self, register: &Register, now: SystemTime) -> Dated {
+    /// How an answer may be dated that is made of the register now.
+    pub fn of(&self, register: &Register, now: SystemTime) -> Dated {
         let Some(at) = register.at else {
             return Dated::Never;
         };

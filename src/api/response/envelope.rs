@@ -2,39 +2,16 @@
 
 use crate::{
     api::{
-        State,
         dataset_version::Register,
-        handlers::facets::Facet,
-        response::{
-            conditional::{Dated, Unconditional, client_has},
-            embed::Truncated,
-        },
+        response::{embed::Truncated, facets::Facet},
     },
-    database::model::{resource::Resource, timestamp},
+    database::model::timestamp,
 };
-use actix_web::{
-    HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::header::{self, EntityTag, HeaderValue, HttpDate},
-    web,
-};
+
 use chrono::NaiveDateTime;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value as Json, value::RawValue};
 use utoipa::ToSchema;
-use xxhash_rust::xxh3::xxh3_128;
-
-/// What an id of a record cannot hold, so that an address stays one.
-const NOT_IN_IDS: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
-/// How long others may keep an answer, and how much longer where the service does not answer, in seconds.
-const KEEP: &str = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400";
-/// That others ask each time whether an answer is still so.
-pub const ASK_AGAIN: &str = "no-cache";
 
 /// What every answer tells of the register.
 #[derive(Serialize, ToSchema)]
@@ -53,6 +30,17 @@ pub struct Meta {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(nullable = false)]
     pub truncated: Vec<Truncated>,
+}
+
+impl Meta {
+    pub fn of(register: &Register) -> Self {
+        Self {
+            dataset_version: register.version,
+            licence: register.licence().map(str::to_owned),
+            lang: register.language().map(str::to_owned),
+            truncated: Vec::new(),
+        }
+    }
 }
 
 /// What an answer with a list tells of it.
@@ -99,7 +87,7 @@ impl ListMeta {
             licence,
             lang,
             ..
-        } = register.meta();
+        } = Meta::of(register);
         Self {
             total,
             limit,
@@ -144,31 +132,6 @@ pub struct Links {
     pub this: String,
 }
 
-fn header_links(links: &[(&str, Option<&str>)]) -> String {
-    let links = links
-        .iter()
-        .filter_map(|(name, link)| Some(format!("<{}>; rel=\"{name}\"", link.as_ref()?)));
-    links.collect::<Vec<_>>().join(", ")
-}
-
-/// The `Link` header of an answer with data: the pages of a list, the licence, and what to cite.
-///
-/// `cite_as` is the address that a citation names (RFC 8574).
-pub fn link_header(register: &Register, pages: Option<&ListLinks>, cite_as: &str) -> String {
-    header_links(&[
-        ("first", pages.map(|pages| pages.first.as_str())),
-        ("prev", pages.and_then(|pages| pages.prev.as_deref())),
-        ("next", pages.and_then(|pages| pages.next.as_deref())),
-        ("license", register.licence_url()),
-        ("cite-as", Some(cite_as)),
-    ])
-}
-
-/// What to cite for a list, a file, or the register as a whole.
-pub fn cite_register(state: &State) -> String {
-    address(state, "/v1", &[])
-}
-
 /// The envelope, around records that are JSON already.
 pub fn envelope(data: &str, meta: &impl Serialize, links: &impl Serialize) -> String {
     let links = serde_json::to_string(links).unwrap_or_default();
@@ -198,117 +161,6 @@ pub fn array(records: &[String]) -> String {
     }
     array.push(']');
     array
-}
-
-/// A body of JSON, of a list or of the whole register; 304 without it where the client has it.
-pub fn json(
-    request: &HttpRequest,
-    register: &Register,
-    body: String,
-    pages: Option<&ListLinks>,
-) -> HttpResponse {
-    data(request, register, "application/json", body, pages)
-}
-
-/// A body of any type with data of the whole register; 304 without it where the client has it.
-pub fn data(
-    request: &HttpRequest,
-    register: &Register,
-    content_type: &str,
-    body: String,
-    pages: Option<&ListLinks>,
-) -> HttpResponse {
-    let state = request.app_data::<web::Data<State>>();
-    let cite_as = state.map_or_else(String::new, |state| cite_register(state));
-    let links = link_header(register, pages, &cite_as);
-    cached(request, register, content_type, body, Some(links))
-}
-
-/// A body of any type; 304 without it where the client has it.
-pub fn cached(
-    request: &HttpRequest,
-    register: &Register,
-    content_type: &str,
-    body: String,
-    links: Option<String>,
-) -> HttpResponse {
-    let tag = EntityTag::new_weak(format!("{:032x}", xxh3_128(body.as_bytes())));
-    let conditional = !request.extensions().contains::<Unconditional>();
-    match begin(request, register, tag, links, conditional) {
-        Head::Begun(mut answer) => answer.content_type(content_type).body(body),
-        Head::NotModified(answer) => answer,
-    }
-}
-
-/// The beginning of an answer.
-pub enum Head {
-    /// The body is to follow.
-    Begun(HttpResponseBuilder),
-    /// The client has the body: the whole answer.
-    NotModified(HttpResponse),
-}
-
-/// The head of an answer with a body of any kind, by its tag.
-pub fn head(
-    request: &HttpRequest,
-    register: &Register,
-    tag: EntityTag,
-    links: Option<String>,
-) -> Head {
-    begin(request, register, tag, links, true)
-}
-
-fn begin(
-    request: &HttpRequest,
-    register: &Register,
-    tag: EntityTag,
-    links: Option<String>,
-    conditional: bool,
-) -> Head {
-    let dated = Dated::now(request, register);
-    let has_it = conditional && client_has(request, &tag, dated.modified());
-    let mut answer = if has_it {
-        HttpResponse::NotModified()
-    } else {
-        HttpResponse::Ok()
-    };
-    let keep = if dated == Dated::NotYet {
-        ASK_AGAIN
-    } else {
-        KEEP
-    };
-    answer
-        .insert_header(header::ETag(tag))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static(keep)));
-    if let Some(modified) = dated.modified() {
-        answer.insert_header(header::LastModified(HttpDate::from(modified)));
-    }
-    if let Some(links) = links {
-        answer.insert_header((header::LINK, links));
-    }
-    if has_it {
-        Head::NotModified(answer.finish())
-    } else {
-        Head::Begun(answer)
-    }
-}
-
-/// The address of a path with parameters, as clients know it.
-pub fn address(state: &State, path: &str, parameters: &[(String, String)]) -> String {
-    let mut address = format!("{}{path}", state.public_url);
-    if !parameters.is_empty() {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(parameters);
-        address.push('?');
-        address.push_str(&query.finish());
-    }
-    address
-}
-
-/// The address of a record: what a citation of it names.
-pub fn record_address(state: &State, resource: &Resource, id: &str) -> String {
-    let id = utf8_percent_encode(id, NOT_IN_IDS);
-    address(state, &format!("/v1/{}/{id}", resource.path()), &[])
 }
 
 /// A moment as JSON has it.

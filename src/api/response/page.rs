@@ -2,17 +2,16 @@
 
 use crate::{
     api::{
-        State,
         count_cache::CountsAtVersion,
         error::{Wrong, WrongParameter},
-        handlers::{dimensions::Dimension, facets},
-        request::{cursor::Cursor, parameters::ListRequest},
+        request::{cursor::Cursor, dimensions::Dimension, list_request::ListRequest},
         response::{
             budget::{self, Budget, Refused},
             embed::Cut,
-            envelope::{self, ListLinks},
-            search_page,
+            envelope::ListLinks,
+            facets, search_page, url,
         },
+        state::State,
     },
     database::{
         AnyConnection, find,
@@ -25,6 +24,7 @@ use crate::{
     },
     language::confusables,
 };
+
 use diesel::QueryResult;
 use serde_json::{Value as Json, value::RawValue};
 
@@ -155,7 +155,7 @@ impl Page {
                 .cloned()
                 .collect();
             parameters.extend(changed.map(|(name, value)| (name.to_owned(), value)));
-            envelope::address(state, path, &parameters)
+            url::address(state, path, &parameters)
         };
         let (prev, next) = match self.number {
             Some(page) => (
@@ -169,7 +169,7 @@ impl Page {
             }
         };
         ListLinks {
-            this: envelope::address(state, path, parameters),
+            this: url::address(state, path, parameters),
             first: with(self.number.map(|_| ("page", "1".to_owned()))),
             prev,
             next,

@@ -15,6 +15,7 @@ use crate::{
         model::resource::{Object, Resource, Row},
     },
 };
+
 use diesel::QueryResult;
 use serde_json::Value as Json;
 

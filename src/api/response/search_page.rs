@@ -3,7 +3,7 @@
 use crate::{
     api::{
         count_cache::CountsAtVersion,
-        request::{cursor::Cursor, parameters::ListRequest},
+        request::{cursor::Cursor, list_request::ListRequest},
         response::{budget::Refused, page::Page},
     },
     database::{
@@ -12,21 +12,10 @@ use crate::{
         search::{self, Ranking},
     },
 };
+
 use diesel::QueryResult;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 use std::ops::Range;
-use xxhash_rust::xxh3::xxh3_64;
-
-/// The name of the order in cursors: other words put the records in another one.
-pub fn order_name(resource: &Resource, words: &str) -> String {
-    let words = xxh3_64(words.as_bytes());
-    format!("{}:relevance:{words:x}", resource.name)
-}
-
-/// Whether the values of a cursor are those of this order.
-pub fn fits(cursor: &Cursor) -> bool {
-    matches!(cursor.values.as_slice(), [Json::Number(score), Json::String(_)] if score.is_i64())
-}
 
 /// One page; `None` where more records match than are ranked.
 pub fn read(

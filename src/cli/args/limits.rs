@@ -1,6 +1,7 @@
 //! The settings that bound what clients may take, and how long anything may last.
 
-use crate::server::ForwardedHeader;
+use crate::server::{self, ForwardedHeader};
+
 use clap::Args;
 use ipnet::IpNet;
 use std::{net::IpAddr, time::Duration};
@@ -88,6 +89,27 @@ pub struct Limits {
     /// How long, after that, what is under way may take to end.
     #[arg(long, value_name = "SECONDS", env = "ACIQPLAN_SHUTDOWN_TIMEOUT", default_value = "30", value_parser = pause)]
     pub shutdown_timeout: Duration,
+}
+
+impl From<&Limits> for server::Limits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            rate_limit: limits.rate_limit,
+            rate_burst: limits.rate_burst,
+            rate_limit_loopback: limits.rate_limit_loopback,
+            trusted_proxies: limits.trusted_proxies.clone(),
+            forwarded_header: limits.forwarded_header,
+            query_timeout: limits.query_timeout,
+            queue_timeout: limits.queue_timeout,
+            clients: limits.clients,
+            backlog: limits.backlog,
+            request_timeout: limits.request_timeout,
+            keep_alive: limits.keep_alive,
+            write_timeout: limits.write_timeout,
+            shutdown_delay: limits.shutdown_delay,
+            shutdown_timeout: limits.shutdown_timeout,
+        }
+    }
 }
 
 fn network(text: &str) -> Result<IpNet, String> {

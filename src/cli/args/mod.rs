@@ -5,6 +5,7 @@ mod environment;
 mod limits;
 mod remarks;
 
+use crate::{api::USUAL_CACHE, server};
 pub use environment::read;
 pub use limits::Limits;
 
@@ -122,7 +123,7 @@ pub struct Serve {
 
     /// What is kept in memory to answer sooner, in bytes in all: answers ready to send, counts, texts that searches
     /// rank; 0 keeps nothing.
-    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_CACHE_BYTES", default_value_t = crate::api::USUAL_CACHE,
+    #[arg(long, value_name = "BYTES", env = "ACIQPLAN_CACHE_BYTES", default_value_t = USUAL_CACHE,
           value_parser = clap::value_parser!(u64).range(..=1 << 40))]
     pub cache_bytes: u64,
 
@@ -154,6 +155,22 @@ impl Serve {
     pub fn threads(&self) -> usize {
         let cores = || thread::available_parallelism().map_or(1, NonZero::get);
         self.workers.map_or_else(cores, |workers| workers as usize)
+    }
+}
+
+impl From<Serve> for server::Settings {
+    fn from(serve: Serve) -> Self {
+        Self {
+            workers: serve.threads(),
+            listen: serve.listen,
+            admin_listen: serve.admin_listen,
+            public_url: serve.public_url,
+            contact: serve.contact,
+            cache_bytes: serve.cache_bytes,
+            file_cache_bytes: serve.file_cache_bytes,
+            temporary_bytes: serve.temporary_bytes,
+            limits: (&serve.limits).into(),
+        }
     }
 }
 

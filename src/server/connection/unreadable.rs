@@ -4,16 +4,17 @@
 use crate::{
     api::{self, Problem, State, log_throttle::ThrottledLog},
     server::{
-        OPEN_TO_PAGES,
+        finish::OPEN_TO_PAGES,
+        front_state::FrontState,
         middleware::{
             client_ip::Origin,
             request_id::{self, REQUEST_ID},
-            request_scope::FrontState,
         },
         rate_limit::Charge,
         route::Route,
     },
 };
+
 use actix_web::{
     HttpResponse, ResponseError,
     http::header::{self, HttpDate},

@@ -1,21 +1,12 @@
 //! Whose request it is: the address of the client, behind the proxies that are trusted to tell it.
 
+use crate::server::settings::ForwardedHeader;
 use actix_web::{
     dev::ServiceRequest,
     http::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue},
 };
 use ipnet::IpNet;
 use std::net::{IpAddr, SocketAddr};
-
-/// The header in which trusted proxies name their clients.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum ForwardedHeader {
-    /// `X-Forwarded-For`, the usual one.
-    #[default]
-    XForwardedFor,
-    /// `Forwarded` (RFC 7239).
-    Forwarded,
-}
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
@@ -105,7 +96,7 @@ impl TrustedProxies {
 
 #[cfg(test)]
 mod tests {
-    use crate::server::middleware::client_ip::{ForwardedHeader, TrustedProxies};
+    use crate::server::{middleware::client_ip::TrustedProxies, settings::ForwardedHeader};
     use actix_web::{http::header::HeaderValue, test::TestRequest};
 
     fn client(header: ForwardedHeader, peer: &str, lines: &[(&str, &str)]) -> String {

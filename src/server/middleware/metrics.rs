@@ -1,22 +1,19 @@
-//! `/metrics`: what the service does, counted for Prometheus.
+//! Metrics: what the service does, counted for Prometheus. `request_scope` counts, `/metrics` tells.
 //!
 //! Counters are found by their place and counted without a lock, so that counting costs a request nothing
 //! that can be measured.
 
 use crate::{
     api::State,
-    database::{Database, connection::dataset_version},
-    server::{ResponseCache, middleware::request_scope::FrontState, route::Route},
+    database::{Database, write::revisions},
+    server::{ResponseCache, route::Route},
 };
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header::CACHE_CONTROL},
-    web,
-};
+
+use actix_web::http::StatusCode;
 use chrono::Utc;
 use prometheus::{
     Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
-    Registry, TEXT_FORMAT, TextEncoder, core::Collector,
+    Registry, TextEncoder, core::Collector,
 };
 use std::{sync::OnceLock, time::Duration};
 
@@ -162,31 +159,21 @@ impl Metrics {
             self.dataset_age.set(age.num_seconds());
         }
     }
-}
 
-/// Tells what was counted; it does without the database where that does not answer.
-pub async fn tell(
-    front: web::Data<FrontState>,
-    state: web::Data<State>,
-    answers: Option<web::Data<ResponseCache>>,
-) -> HttpResponse {
-    let metrics = &front.metrics;
-    let mut bytes = state.cached_bytes();
-    if let Some(answers) = answers {
-        metrics.take(&answers);
-        bytes += answers.bytes();
-    }
-    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-    metrics.cache_bytes.set(bytes);
-    metrics.look_at(&state.database).await;
-    match TextEncoder::new().encode_to_string(&metrics.registry.gather()) {
-        Ok(text) => HttpResponse::Ok()
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .content_type(format!("{TEXT_FORMAT}; charset=utf-8"))
-            .body(text),
-        Err(error) => {
-            log::error!("the metrics cannot be written: {error}");
-            HttpResponse::InternalServerError().finish()
+    /// What was counted, as Prometheus reads it; it does without the database where that does not answer.
+    pub async fn text(
+        &self,
+        state: &State,
+        answers: Option<&ResponseCache>,
+    ) -> prometheus::Result<String> {
+        let mut bytes = state.cached_bytes();
+        if let Some(answers) = answers {
+            self.take(answers);
+            bytes += answers.bytes();
         }
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.cache_bytes.set(bytes);
+        self.look_at(&state.database).await;
+        TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }

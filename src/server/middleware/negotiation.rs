@@ -3,8 +3,9 @@
 
 use crate::{
     api::{self, Error},
-    server::{finish, middleware::content_encoding::Encoding},
+    server::{finish::finish, middleware::content_encoding::Encoding},
 };
+
 use actix_web::{
     HttpMessage, ResponseError,
     body::{BodySize, BoxBody, MessageBody},

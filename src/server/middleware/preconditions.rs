@@ -1,17 +1,14 @@
 //! Preconditions (RFC 9110, sections 13.1.1 and 13.1.4): `If-Match` and `If-Unmodified-Since`, by which a client that
 //! puts a file together from parts makes sure that all are of one state. `ranges` asks before it cuts.
 
-use crate::{
-    api::Error,
-    server::{finish, middleware::ranges::said},
-};
+use crate::{api::Error, server::finish::finish};
 use actix_web::{
     ResponseError,
     body::BoxBody,
     dev::ServiceResponse,
     http::{
         StatusCode,
-        header::{self, EntityTag, Header, HttpDate, IfMatch, IfUnmodifiedSince},
+        header::{self, EntityTag, Header, HeaderMap, HttpDate, IfMatch, IfUnmodifiedSince},
     },
 };
 use std::time::SystemTime;
@@ -51,4 +48,9 @@ fn fails(answer: &ServiceResponse<BoxBody>) -> bool {
         (Ok(since), Some(own)) => SystemTime::from(own) > SystemTime::from(since.0),
         _ => false, // of what has no date nothing can be said (RFC 9110, section 13.1.4)
     }
+}
+
+/// What a header of an answer says.
+pub fn said<T: std::str::FromStr>(headers: &HeaderMap, name: &header::HeaderName) -> Option<T> {
+    headers.get(name)?.to_str().ok()?.parse().ok()
 }

@@ -3,8 +3,13 @@
 
 use crate::{
     api::{Error, FileBody, Finished},
-    server::{finish, middleware::preconditions, response_cache::chunked},
+    server::{
+        finish::finish,
+        middleware::preconditions::{self, said},
+        response_cache::chunked,
+    },
 };
+
 use actix_web::{
     ResponseError,
     body::{BodySize, BoxBody, MessageBody},
@@ -84,11 +89,6 @@ fn is_that_of_the_client(answer: &ServiceResponse<BoxBody>) -> bool {
         }
         Err(_) => false,
     }
-}
-
-/// What a header of an answer says.
-pub fn said<T: std::str::FromStr>(headers: &HeaderMap, name: &header::HeaderName) -> Option<T> {
-    headers.get(name)?.to_str().ok()?.parse().ok()
 }
 
 /// A part, from its first byte to its last.

@@ -4,23 +4,22 @@
 
 use crate::{
     api::{self, State},
-    cli::args::Limits,
     database::Caller,
     server::{
         ResponseCache,
         connection::Exchange,
-        finish,
+        finish::finish,
+        front_state::FrontState,
         middleware::{
             access_log::Line,
-            client_ip::TrustedProxies,
-            metrics::Metrics,
             request_id::{self, REQUEST_ID},
             tracking_parameters,
         },
-        rate_limit::{Account, Charge, Limiter},
+        rate_limit::{Account, Charge},
         route::Route,
     },
 };
+
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
@@ -33,7 +32,6 @@ use actix_web::{
 use std::{
     future::{Ready, ready},
     net::IpAddr,
-    num::NonZeroU32,
     pin::Pin,
     rc::Rc,
     sync::{Arc, atomic::Ordering},
@@ -42,31 +40,6 @@ use std::{
 
 /// Where the requests are logged.
 const LOG: &str = "aciqplan::requests";
-
-/// What the front needs; one for all threads.
-#[derive(Default)]
-pub struct FrontState {
-    pub metrics: Metrics,
-    pub proxies: TrustedProxies,
-    /// None where requests are not limited.
-    pub limiter: Option<Limiter>,
-}
-
-impl FrontState {
-    /// The front that the settings ask for.
-    pub fn new(limits: &Limits) -> Self {
-        let burst = NonZeroU32::new(limits.rate_burst).unwrap_or(NonZeroU32::MIN);
-        let limiter = |a_minute| Limiter::new(a_minute, burst, !limits.rate_limit_loopback);
-        Self {
-            metrics: Metrics::default(),
-            proxies: TrustedProxies {
-                trusted: limits.trusted_proxies.clone(),
-                header: limits.forwarded_header,
-            },
-            limiter: NonZeroU32::new(limits.rate_limit).map(limiter),
-        }
-    }
-}
 
 /// Lets requests in, and their answers out.
 pub struct RequestScopeLayer;

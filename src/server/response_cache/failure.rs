@@ -1,6 +1,7 @@
 //! A failure that several waited for: told to each of them as a problem with the id of its own request.
 
-use crate::{api::Problem, server::finish};
+use crate::{api::Problem, server::finish::finish};
+
 use actix_web::{
     HttpResponse,
     body::BoxBody,

@@ -9,11 +9,13 @@ pub mod key;
 use crate::{
     api::{
         self, Unconditional,
+        response::headers::ASK_AGAIN,
         singleflight::{Joined, Lead, Singleflight},
     },
     database::connection::change_watcher::{Seen, Watch},
-    server::too_large,
+    server::middleware::request_limits::{self},
 };
+
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
     body::{BodySize, BoxBody, MessageBody},
@@ -141,7 +143,8 @@ impl ResponseCache {
 /// what is not that of the client.
 fn is_plain(headers: &HeaderMap) -> bool {
     let others = [header::RANGE, header::IF_MATCH, header::IF_UNMODIFIED_SINCE];
-    !headers.keys().any(|name| others.contains(name)) && too_large(headers).is_none()
+    !headers.keys().any(|name| others.contains(name))
+        && request_limits::too_large(headers).is_none()
 }
 
 /// Has an answer made, once for all who wait for it, and keeps it.
@@ -150,7 +153,8 @@ pub async fn keep(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let answers = request.app_data::<Data<ResponseCache>>().cloned();
-    let Some(answers) = answers.filter(|_| too_large(request.headers()).is_none()) else {
+    let Some(answers) = answers.filter(|_| request_limits::too_large(request.headers()).is_none())
+    else {
         return pass(request, &next).await;
     };
     // Seen before the answer is made: what is written meanwhile makes it one of an earlier state.
@@ -280,7 +284,7 @@ fn until(headers: &HeaderMap) -> Option<SystemTime> {
     let keep = headers.get(header::CACHE_CONTROL)?;
     let since = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
     let next = SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs() + 1);
-    (keep == api::ASK_AGAIN).then_some(next)
+    (keep == ASK_AGAIN).then_some(next)
 }
 
 impl CachedResponse {

@@ -7,20 +7,24 @@ mod zipped;
 
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         dataset_version::Register,
         export::{
-            describe,
             file_cache::Finished,
-            is_compressed,
+            file_head::{describe, is_compressed},
             provenance::{self, Provenance},
         },
         request::{accept::Format, parameters},
-        response::envelope::{self, Head},
+        response::{
+            headers::{self, Head},
+            url,
+        },
         spool::{Spool, SpoolFile},
+        state::State,
     },
     database::{self, AnyConnection},
 };
+
 use actix_web::{HttpRequest, HttpResponse, rt::spawn, web};
 use std::sync::Arc;
 
@@ -100,7 +104,7 @@ impl Whole {
 type Built<T> = std::result::Result<T, database::Error>;
 
 fn facts_of(register: &Register, state: &State, whole: Whole) -> Provenance {
-    let address = envelope::address(state, &whole.path(), &[]);
+    let address = url::address(state, &whole.path(), &[]);
     Provenance::new(register, &state.public_url, &address)
 }
 
@@ -123,8 +127,8 @@ pub async fn get(
     let file = file
         .await
         .unwrap_or_else(|_| Err(database::Error::Cancelled.into()))?;
-    let links = envelope::link_header(&file.register, None, &envelope::cite_register(&state));
-    match envelope::head(&request, &file.register, file.tag.clone(), Some(links)) {
+    let links = headers::link_header(&file.register, None, &url::cite_register(&state));
+    match headers::head(&request, &file.register, file.tag.clone(), Some(links)) {
         Head::Begun(mut answer) => {
             let name = provenance::file_name("dataset", &file.register, whole.extension());
             describe(&mut answer, whole.media_type(), "attachment", &name);

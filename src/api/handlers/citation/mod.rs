@@ -5,20 +5,25 @@ mod source;
 
 use crate::{
     api::{
-        Error, Result, State,
-        dataset_version::Register,
-        handlers::{api_root, records},
+        Error, Result,
+        dataset_version::{self, Register},
+        handlers::records,
         request::{
             accept::{self, Form},
             parameters,
         },
-        response::envelope,
+        response::{
+            headers::{self, CSL_JSON},
+            url,
+        },
+        state::State,
     },
     database::{
         AnyConnection,
         model::resource::{Resource, Row},
     },
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::NaiveDateTime;
 use serde::Deserialize;
@@ -31,8 +36,6 @@ pub enum CitationForm {
     Bibtex,
     CslJson,
 }
-
-pub const CSL_JSON: &str = "application/vnd.citationstyles.csl+json";
 
 /// Every form, with its extension and its media type.
 const FORMS: &[Form<CitationForm>] = &[
@@ -71,13 +74,13 @@ pub async fn of_register(request: HttpRequest, state: web::Data<State>) -> Resul
     let form = accept::choose(&request, FORMS)?;
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let citation = Citation {
-        text: api_root::citation(&register, &state.public_url),
+        text: dataset_version::citation(&register, &state.public_url),
         key: register.text("name").to_owned(),
         title: register.text("title").to_owned(),
-        ..Citation::of(&register, envelope::cite_register(&state))
+        ..Citation::of(&register, url::cite_register(&state))
     };
     let body = citation.write(form);
-    Ok(envelope::data(
+    Ok(headers::data(
         &request,
         &register,
         media_type(form),
@@ -108,24 +111,19 @@ pub async fn of_record(
         Ok((title, Source::of(connection, resource, &record)?))
     };
     let (register, (title, source)) = records::read(&state, resource, id, show).await?;
-    let url = envelope::record_address(&state, resource, id);
-    let links = envelope::link_header(&register, None, &url);
+    let url = url::record_address(&state, resource, id);
+    let links = headers::link_header(&register, None, &url);
     let body = Citation::of(&register, url)
         .for_record(id, title, source, &register)
         .write(form);
     let kind = media_type(form);
-    Ok(envelope::cached(
+    Ok(headers::cached(
         &request,
         &register,
         kind,
         body,
         Some(links),
     ))
-}
-
-/// A link from a record to its citation, for the `Link` header.
-pub fn link(record: &str) -> String {
-    format!("<{record}/citation>; rel=\"describedby\"; type=\"{CSL_JSON}\"")
 }
 
 /// The media type, with the character set where it has none of its own.

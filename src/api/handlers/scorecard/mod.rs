@@ -4,19 +4,18 @@ mod card;
 mod counts;
 mod parts;
 
-pub use card::Scorecard;
-pub use parts::BY;
-
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         error::{Code, Wrong, WrongParameter},
-        handlers::{dimensions, records},
-        request::{accept::Format, parameters},
+        handlers::records,
+        request::{accept::Format, dimensions, parameters, values},
         response::{
             budget::{self, Refused},
             envelope::{self, Links},
+            headers, url,
         },
+        state::State,
     },
     database::{
         AnyConnection,
@@ -26,6 +25,9 @@ use crate::{
         sql::filter::{Filter, JoinPath, Predicate, Value},
     },
 };
+pub use card::Scorecard;
+pub use parts::BY;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use counts::{Names, cards, coverage, divergence, kinds};
 use diesel::QueryResult;
@@ -76,10 +78,10 @@ pub async fn get(
     };
     let (register, scorecard) = records::read(&state, resource, &id, show).await?;
     let links = Links {
-        this: envelope::address(&state, request.path(), &given),
+        this: url::address(&state, request.path(), &given),
     };
-    let body = envelope::envelope(&scorecard?, &register.meta(), &links);
-    Ok(envelope::json(&request, &register, body, None))
+    let body = envelope::envelope(&scorecard?, &envelope::Meta::of(&register), &links);
+    Ok(headers::json(&request, &register, body, None))
 }
 
 fn parse(given: &[(String, String)]) -> Result<Asked, Vec<WrongParameter>> {
@@ -91,10 +93,10 @@ fn parse(given: &[(String, String)]) -> Result<Asked, Vec<WrongParameter>> {
                 Some(by) => asked.by = Some(by),
                 None => wrong.push(WrongParameter::new(name, Wrong::word(value, &BY))),
             },
-            "year" => match parameters::integer(value).filter(|year| YEARS.contains(year)) {
+            "year" => match values::integer(value).filter(|year| YEARS.contains(year)) {
                 Some(year) => asked.year = Some(year),
                 None => {
-                    let code = match parameters::integer(value) {
+                    let code = match values::integer(value) {
                         Some(_) => Code::OutOfRange,
                         None => Code::NotANumber,
                     };

@@ -1,12 +1,12 @@
 //! The measures of a scorecard by what `by` names: each part has its own cards.
 
 use crate::{
-    api::handlers::{
-        dimensions,
-        scorecard::{
+    api::{
+        handlers::scorecard::{
             card::ScorecardGroup,
             counts::{Names, cards, count},
         },
+        request::dimensions,
     },
     database::{
         AnyConnection,

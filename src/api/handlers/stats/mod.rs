@@ -4,24 +4,28 @@ mod table;
 
 use crate::{
     api::{
-        Error, Result, State,
+        Error, Result,
         count_cache::CountsAtVersion,
         error::{Code, Wrong, WrongParameter},
-        export::{self, ExportOptions, provenance::Provenance},
-        handlers::dimensions::{self, Dimension},
+        export::{file_head, options::ExportOptions, provenance::Provenance},
         request::{
             accept::Format,
-            parameters::{self, ListRequest},
+            dimensions::{self, Dimension},
+            list_request::ListRequest,
+            parameters,
         },
         response::{
             budget::{self, Budget, MAX_GROUPS, Refused},
             envelope::{self, ListLinks, ListMeta},
+            headers,
             levels::{Level, LevelCount, SCALE, Tally},
-            page,
+            page, url,
         },
+        state::State,
     },
     database::{AnyConnection, model::resource::Resource, query::group_by, sql::filter::Filter},
 };
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -64,7 +68,7 @@ pub async fn get(
     let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
     let (by, asked) = parse(resource, &given).map_err(Error::BadParameter)?;
     let path = format!("/v1/{}/stats.{}", resource.path(), format.extension());
-    let address = envelope::address(&state, &path, &given);
+    let address = url::address(&state, &path, &given);
     let layout = ExportOptions {
         format,
         table: table::columns(resource, &by, level_column(resource).is_some()),
@@ -100,12 +104,12 @@ pub async fn get(
         Counted::Groups(groups) => groups,
         Counted::Table(file) => {
             let name = format!("{}-stats", resource.path());
-            return Ok(export::whole(
+            return Ok(file_head::whole(
                 format, &name, file, &request, &register, &state,
             ));
         }
     };
-    let this = envelope::address(&state, request.path(), &given);
+    let this = url::address(&state, request.path(), &given);
     let links = ListLinks {
         first: this.clone(),
         this,
@@ -115,7 +119,7 @@ pub async fn get(
     let total = i64::try_from(groups.len()).unwrap_or(i64::MAX);
     let meta = ListMeta::of(&register, total, total.max(1));
     let body = envelope::envelope(&envelope::array(&groups), &meta, &links);
-    Ok(envelope::json(&request, &register, body, Some(&links)))
+    Ok(headers::json(&request, &register, body, Some(&links)))
 }
 
 /// What was counted, as it is sent.

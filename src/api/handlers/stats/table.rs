@@ -3,7 +3,8 @@
 use crate::{
     api::{
         export::table::{Column, Table},
-        handlers::{dimensions::Dimension, stats::StatsGroup},
+        handlers::stats::StatsGroup,
+        request::dimensions::Dimension,
         response::levels::SCALE,
     },
     database::model::resource::{Kind, Object, Resource},

@@ -9,10 +9,11 @@ use crate::{
             },
             schemas,
         },
-        request::parameters::{FilterKind, Operator},
+        request::filters::{FilterKind, Operator},
     },
     database::model::resource::{Column, Kind, Relation, Resource},
 };
+
 use serde_json::Value as Json;
 
 pub fn filter_parameter(resource: &'static Resource, filter: FilterKind) -> Json {

@@ -9,7 +9,7 @@ mod values;
 
 use crate::{
     api::{
-        openapi::Object,
+        openapi::schemas::Object,
         request::{accept::Format, filters::filters},
     },
     database::{
@@ -18,6 +18,7 @@ use crate::{
         search::is_searched,
     },
 };
+
 use serde_json::{Value as Json, json};
 
 pub use of_resource::dimension_names;

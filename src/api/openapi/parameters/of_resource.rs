@@ -2,13 +2,12 @@
 
 use crate::{
     api::{
-        handlers::dimensions::dimensions,
         openapi::parameters::{
             filters::filter_parameter,
             name_of, parameter, required,
             values::{some, word},
         },
-        request::parameters as given,
+        request::{dimensions::dimensions, filters::filters},
     },
     database::model::resource::Resource,
 };
@@ -16,7 +15,7 @@ use serde_json::{Value as Json, json};
 
 /// Every parameter of a resource, by its name among the components.
 pub fn components(resource: &'static Resource) -> Vec<(String, Json)> {
-    let filters = given::filters(resource).into_iter();
+    let filters = filters(resource).into_iter();
     let filters = filters.map(|filter| (filter.name(), filter_parameter(resource, filter)));
     let mut parameters: Vec<(String, Json)> = filters.collect();
     parameters.extend(counted(resource));

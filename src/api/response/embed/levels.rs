@@ -6,7 +6,7 @@
 use crate::{
     api::response::{
         budget::{Budget, Refused},
-        embed::{Cut, MAX_CHILDREN, Tree, relation::Relation},
+        embed::{Cut, relation::Relation, tree::Tree, truncated::MAX_CHILDREN},
     },
     database::{
         AnyConnection,
@@ -18,6 +18,7 @@ use crate::{
         sql::filter::{Filter, Predicate, Value},
     },
 };
+
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,12 +1,10 @@
 //! Truncation that is told: which records have more of a relation than stands in the answer, and where all of it is.
 
 use crate::{
-    api::{
-        State,
-        response::{embed::MAX_CHILDREN, envelope},
-    },
+    api::{response::url, state::State},
     database::model::resource::Resource,
 };
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -49,7 +47,7 @@ impl Cut {
         let path = format!("/v1/{}", self.resource.path());
         let filter = [(self.column.to_owned(), self.id.clone())];
         Truncated {
-            all: envelope::address(state, &path, &filter),
+            all: url::address(state, &path, &filter),
             relation: self.relation.clone(),
             id: self.id.clone(),
             shown: MAX_CHILDREN,
@@ -57,3 +55,6 @@ impl Cut {
         }
     }
 }
+
+/// The most records of one relation that stand in one record.
+pub const MAX_CHILDREN: i64 = 100;

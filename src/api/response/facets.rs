@@ -4,12 +4,12 @@ use crate::{
     api::{
         count_cache::CountsAtVersion,
         error::WrongParameter,
-        handlers::dimensions::Dimension,
-        request::parameters::ListRequest,
+        request::{dimensions::Dimension, list_request::ListRequest},
         response::budget::{MAX_GROUPS, Refused},
     },
     database::{AnyConnection, model::resource::Resource, query::group_by},
 };
+
 use serde::Serialize;
 use utoipa::ToSchema;
 

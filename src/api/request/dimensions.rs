@@ -3,7 +3,7 @@
 use crate::{
     api::{
         error::Wrong,
-        request::parameters::{FilterKind, filters},
+        request::filters::{FilterKind, filters},
     },
     database::{
         AnyConnection, find,
@@ -15,6 +15,7 @@ use crate::{
         sql::filter::{Filter, Predicate, Value},
     },
 };
+
 use diesel::QueryResult;
 use std::collections::{BTreeSet, HashMap};
 
