@@ -2,11 +2,9 @@
 
 use crate::database::{
     AnyConnection,
+    connection::dataset_version::{self, Version},
     model::{resource::Object, web_address::is_web_address},
-    write::{
-        descriptor,
-        revisions::{self, Version},
-    },
+    write::descriptor,
 };
 use chrono::NaiveDateTime;
 use diesel::QueryResult;

@@ -2,10 +2,11 @@
 
 use crate::{
     database::{
-        AnyConnection, RESOURCES, find,
+        AnyConnection, RESOURCES,
+        connection::dataset_version,
+        find,
         model::{new_record::NewRecord, resource::Object, validation},
         sql::filter::{Filter, Predicate, Value},
-        write::revisions,
     },
     language::stands_in,
     package::{

@@ -9,11 +9,9 @@ use super::{
 use crate::{
     database::{
         AnyConnection,
+        connection::dataset_version::{self, Version},
         sql::filter::Filter,
-        write::{
-            revisions::{self, Version},
-            writer::{self, Counts, Writer, write},
-        },
+        write::writer::{self, Counts, Writer, write},
     },
     package::{
         PackageSource,

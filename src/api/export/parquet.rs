@@ -7,13 +7,6 @@ use crate::{
     },
     database::model::resource::{Kind, Object},
 };
-use arrow::{
-    array::{
-        ArrayRef, Date32Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
-        TimestampMicrosecondArray,
-    },
-    database::model::resource::{Kind, Object},
-};
 use arrow_array::{
     ArrayRef, Date32Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray,
     builder::{ListBuilder, StringBuilder},

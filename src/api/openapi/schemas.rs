@@ -5,7 +5,6 @@ use crate::{
         error,
         feeds::JsonFeed,
         handlers::{api_root, scorecard, search, stats},
-        openapi::{Object, type_name},
         response::envelope,
     },
     database::{

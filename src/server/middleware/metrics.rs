@@ -5,7 +5,7 @@
 
 use crate::{
     api::State,
-    database::{Database, write::revisions},
+    database::{Database, connection::dataset_version},
     server::{ResponseCache, route::Route},
 };
 
