@@ -53,10 +53,10 @@ pub use cursor::Cursor;
 pub use discovery::describedby_link;
 pub use downloads::{HeadAlone, body::FileBody};
 pub use error::{Error, Problem, Result};
-pub use file_cache::{Finished, USUAL_ROOM};
-pub use formats::ByAccept;
+pub use file_cache::USUAL_ROOM;
+pub use formats::{ByAccept, preferences};
 pub use pages::{escaped, link, list_item, page, style_hash};
-pub use spool::USUAL_SPOOL;
+pub use spool::{Sent, USUAL_SPOOL};
 
 use crate::database::{self, Database, RESOURCES};
 use actix_web::{

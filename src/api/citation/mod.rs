@@ -35,6 +35,11 @@ const FORMS: &[Form<CitationForm>] = &[
     (CitationForm::CslJson, "csl.json", CSL_JSON),
 ];
 
+/// The media types that citations can be had as.
+pub fn media_types() -> impl Iterator<Item = &'static str> {
+    FORMS.iter().map(|(.., media_type)| *media_type)
+}
+
 /// The extensions that a citation can be had with.
 pub fn extensions() -> impl Iterator<Item = &'static str> {
     FORMS.iter().map(|(_, extension, _)| *extension)
