@@ -1,12 +1,12 @@
-//! Clients that leave before they have their answer, by raw sockets: what is made for them ends.
+//! Clients that leave before they have their answer, and those that wait meanwhile, by raw sockets.
 
 use super::wire::{Service, request};
 use aciqplan::database::Database;
 use diesel::connection::SimpleConnection;
 use std::{
-    io::Write,
+    io::{Read, Write},
     net::{Shutdown, TcpStream},
-    thread::sleep,
+    thread::{self, sleep},
     time::{Duration, Instant},
 };
 

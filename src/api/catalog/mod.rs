@@ -10,10 +10,15 @@ mod properties;
 mod serialise;
 mod titles;
 
-use super::{Error, Result, State, answer, formats, parameters};
+use super::{
+    Error, Result, State, answer,
+    budget::{Budget, Refused},
+    formats, parameters,
+};
+use crate::database::AnyConnection;
 use actix_web::{HttpRequest, HttpResponse, web};
 pub use facts::Facts;
-use serialise::SYNTAXES;
+use serialise::{SYNTAXES, Syntax};
 
 /// Gives the catalogue.
 pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
