@@ -8,9 +8,9 @@ use super::{
     downloads::body::FileBody,
     register::Register,
     singleflight::{Joined, Singleflight},
-    spool::{SpoolFile, Spooled},
+    spool::{Spool, SpoolFile, Spooled},
 };
-use crate::database;
+use crate::database::{self, Caller};
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header::EntityTag, web};
 use quick_cache::{OptionsBuilder, Weighter, sync::Cache};
 use std::{
@@ -59,11 +59,14 @@ impl Finished {
         })
     }
 
-    /// The answer with this head and the whole file, of which parts may be sent instead.
-    pub fn answer(self: Arc<Self>, mut head: HttpResponseBuilder) -> HttpResponse {
-        let mut answer = head.body(FileBody::new(self.file.clone(), 0, self.file.length));
-        answer.extensions_mut().insert(self);
-        answer
+    /// The answer with this head and the whole file, of which parts may be sent instead. Refused where too many files
+    /// wait for the client.
+    pub fn answer(&self, mut head: HttpResponseBuilder, spool: &Spool) -> Result<HttpResponse> {
+        let sent = spool.send(&self.file, &Caller::current());
+        let sent = sent.ok_or(database::Error::Crowded)?;
+        let mut answer = head.body(FileBody::new(sent.clone(), 0, self.file.length));
+        answer.extensions_mut().insert(sent);
+        Ok(answer)
     }
 }
 

@@ -66,7 +66,7 @@ mod write_lock;
 pub mod writer;
 
 use actix_web::{rt::time::timeout, web};
-pub use caller::{Caller, Group};
+pub use caller::{Caller, Group, Work};
 use connection::Connector;
 pub use connection::{AnyConnection, know_as_read, know_fold};
 pub use deadline::check as check_deadline;

@@ -65,7 +65,8 @@ impl Turns {
         }
     }
 
-    async fn take(&self, database: &Database) -> Result<DownloadTurn> {
+    /// Waits for a turn; a client that holds its share waits for one of its own.
+    pub async fn take(&self, database: &Database) -> Result<DownloadTurn> {
         let caller = Caller::current();
         let most = u32::try_from(self.most).unwrap_or(u32::MAX);
         let shares = timeout(PATIENCE, self.shares.take(&caller, most)).await;
@@ -97,6 +98,13 @@ pub struct DownloadTurn {
     _of_client: Vec<Share>,
     _of_downloads: OwnedSemaphorePermit,
     to_read: Turn,
+}
+
+impl DownloadTurn {
+    /// Whom the turn is for.
+    pub fn caller(&self) -> &Arc<Caller> {
+        self.to_read.caller()
+    }
 }
 
 /// Lists the records of a resource as a file.
@@ -186,7 +194,7 @@ impl Download {
             file.tag.clone()
         };
         match head.begin(request, state, &file.register, tag) {
-            Head::Begun(answer) => Ok(file.answer(answer)),
+            Head::Begun(answer) => file.answer(answer, &state.spool),
             Head::NotModified(answer) => Ok(answer),
         }
     }

@@ -18,7 +18,9 @@ use crate::{
         register::Register,
         spool::{Spool, SpoolFile},
     },
-    database::{self, AnyConnection, Database, batches::for_each_batch, resource::Resource},
+    database::{
+        self, AnyConnection, Caller, Database, Work, batches::for_each_batch, resource::Resource,
+    },
 };
 use actix_web::rt::task::{JoinHandle, spawn_blocking};
 use diesel::QueryResult;
@@ -78,8 +80,9 @@ impl Source {
             layout,
         };
         let thread = spawn_blocking(move || {
+            let work = Work::begin(turn.caller());
             database.read_in(&turn.to_read, |connection| {
-                task.run(connection, tell, going)
+                task.run(connection, work, tell, going)
             })
         });
         Self {
@@ -114,7 +117,7 @@ impl Source {
 impl Ready {
     /// Has the rows written to the client, and waits for the first of them.
     pub async fn stream(self, facts: Facts) -> Result<Chunks> {
-        let (outlet, mut chunks) = channel(self.spool);
+        let (outlet, mut chunks) = channel(self.spool, Caller::current());
         // Where the thread is gone, no chunk comes, and its failure is told.
         let _ = self.go.send((facts, Target::Stream(outlet)));
         if chunks.have_begun().await {
@@ -147,6 +150,7 @@ impl Task {
     fn run(
         mut self,
         connection: &mut AnyConnection,
+        work: Work,
         tell: oneshot::Sender<Seen>,
         going: oneshot::Receiver<(Facts, Target)>,
     ) -> Outcome<Option<SpoolFile>> {
@@ -159,7 +163,7 @@ impl Task {
         }
         match going.blocking_recv() {
             Ok((facts, Target::Stream(outlet))) => {
-                self.stream(connection, &facts, outlet)?;
+                self.stream(connection, &facts, outlet, work)?;
                 Ok(None)
             }
             Ok((facts, Target::File(waiting))) => self.file(connection, &facts, waiting).map(Some),
@@ -172,8 +176,11 @@ impl Task {
         connection: &mut AnyConnection,
         facts: &Facts,
         mut outlet: Outlet,
+        mut work: Work,
     ) -> Outcome<()> {
         let written = self.write(connection, facts, &mut outlet);
+        work.excuse(outlet.waited());
+        drop(work);
         let ended = written.and_then(|()| Ok(outlet.end()?));
         match &ended {
             Err(_) if outlet.is_abandoned() => log::info!("a client left its download"),
