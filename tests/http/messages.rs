@@ -414,6 +414,16 @@ async fn what_is_not_utf_8_is_named() {
             reason.contains("a name that is not UTF-8: `t%FEtle`"),
             "{reason}"
         );
+        for path in [
+            "/v1/measures/%ff",
+            "/v1/%FEeffaf",
+            "/v1/plans/%ff/scorecard",
+        ] {
+            let answer = register.get(path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            let words = format!("The path is not UTF-8: `{path}`; in UTF-8 `ş` is `%C5%9F`");
+            assert_eq!(answer.json()["detail"], words);
+        }
     }
 }
 
