@@ -115,10 +115,10 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let query = request.query_string();
-    let mut given = parameters::decode(query).map_err(Error::BadParameter)?;
-    refuse_pages(&given)?;
+    let (mut given, _) = parameters::given(query);
+    let asked = ListRequest::parse_beside(of_pages(&given), resource, query);
+    let asked = asked.map_err(Error::BadParameter)?;
     given.sort();
-    let asked = ListRequest::parse(resource, query).map_err(Error::BadParameter)?;
     let path = format!("/v1/{}.{}", resource.path(), format.extension());
     let address = answer::address(&state, &path, &given);
     let layout = Layout {
@@ -337,7 +337,8 @@ impl Layout {
     }
 }
 
-fn refuse_pages(given: &[(String, String)]) -> Result<()> {
+/// The parameters that only pages have, where they are given.
+fn of_pages(given: &[(String, String)]) -> Vec<WrongParameter> {
     let pages = given
         .iter()
         .filter(|(name, _)| PAGE_PARAMETERS.contains(&name.as_str()));
@@ -348,12 +349,7 @@ fn refuse_pages(given: &[(String, String)]) -> Result<()> {
         };
         WrongParameter::new(name, Wrong::new(Code::NotTaken, reason))
     });
-    let wrong: Vec<WrongParameter> = wrong.collect();
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::BadParameter(wrong))
-    }
+    wrong.collect()
 }
 
 fn content_type(format: Format) -> &'static str {

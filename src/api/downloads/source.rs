@@ -13,7 +13,7 @@ use crate::{
         error::{Code, Wrong, WrongParameter},
         formats::Format,
         memory::Memory,
-        page::unknown_ids,
+        page::mistakes,
         parameters::ListRequest,
         register::Register,
         spool::{Spool, SpoolFile},
@@ -206,7 +206,7 @@ impl Task {
 
     /// What cannot be had of the register as it is.
     fn wrong(&mut self, connection: &mut AnyConnection) -> QueryResult<Vec<WrongParameter>> {
-        let mut wrong = unknown_ids(connection, &self.asked.ids)?;
+        let mut wrong = mistakes(connection, &self.asked)?;
         let memory = Memory::default(); // a download asks once
         self.asked
             .resolve(connection, self.resource, memory.of(&Register::default()))?;

@@ -2,7 +2,7 @@
 
 use super::{
     entry::{name, paragraphs},
-    feed::{Category, Entry, Source, Written, refuse, text, urn},
+    feed::{Category, Entry, Source, Written, not_taken, text, urn},
 };
 use crate::{
     api::{
@@ -33,7 +33,10 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let query = request.query_string();
-    refuse(&parameters::decode(query).map_err(Error::BadParameter)?)?;
+    let not_taken = not_taken(&parameters::given(query).0);
+    if !not_taken.is_empty() {
+        return Err(Error::BadParameter(not_taken));
+    }
     let known = ["since", "limit", "resource", "action", "cursor"];
     let ChangesRequest {
         filter,

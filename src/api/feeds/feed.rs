@@ -6,6 +6,7 @@ use crate::{
         State,
         answer::{self, ListLinks},
         budget::MAX_BYTES,
+        error::WrongParameter,
         formats::Format,
         parameters,
         register::Register,
@@ -170,10 +171,9 @@ impl Written {
     }
 }
 
-/// Refuses what a feed does without.
-pub fn refuse(given: &[(String, String)]) -> crate::api::Result<()> {
-    parameters::refuse(given, &super::NOT_TAKEN, super::WHY_NOT)
-        .map_err(crate::api::Error::BadParameter)
+/// The parameters that a feed does without, where they are given.
+pub fn not_taken(given: &[(String, String)]) -> Vec<WrongParameter> {
+    parameters::not_taken(given, &super::NOT_TAKEN, super::WHY_NOT)
 }
 
 /// The id of a thing with a name: a UUID made from the name (RFC 9562, version 8).

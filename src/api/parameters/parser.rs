@@ -1,13 +1,14 @@
 //! Reads the parameters of a list, one by one, and says everything that is wrong with them.
 
 use super::{
-    Filter, LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, decode,
-    fields, filters,
+    Filter, LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES, Operator, fields,
+    filters,
     filters::unknown_filter,
+    given,
     request::ListRequest,
     values::{
-        implied, language, narrowing, once, relation_test, tested, tests, texts, too_many, truth,
-        whole,
+        implied, language, narrowing, once, relation_test, tested, tests, texts,
+        too_many, truth, whole,
     },
 };
 use crate::{
@@ -49,9 +50,10 @@ impl Parser {
         }
     }
 
-    pub fn read(mut self, query: &str) -> Result<ListRequest, Vec<WrongParameter>> {
+    pub fn read(mut self, query: &str) -> (ListRequest, Vec<WrongParameter>) {
         let resource = self.resource;
-        let given = decode(query)?;
+        let (given, unread) = given(query);
+        self.wrong = unread;
         // many to make up for nothing
         let filters: LazyCell<Vec<(String, Filter)>, _> = LazyCell::new(|| {
             let filters = filters(resource).into_iter();
