@@ -10,7 +10,7 @@ pub mod stem;
 pub mod words;
 
 pub use folding::fold_character;
-pub use reading::{as_read, is_invisible, plain, stands_in, visible};
+pub use reading::{as_read, is_invisible, plain, ranges, stands_in, visible};
 
 use icu_collator::{
     Collator, CollatorBorrowed,

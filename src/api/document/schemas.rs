@@ -1,6 +1,10 @@
 //! The schemas: what the types that are sent say of themselves.
 
-use super::{Object, type_name};
+use super::{
+    Object,
+    parameters::{PIECE, piece_schema},
+    type_name,
+};
 use crate::{
     api::{answer, error, feeds::JsonFeed, index, scorecard, search, stats},
     database::{
@@ -94,6 +98,7 @@ pub fn schemas() -> Object {
         envelope(&reference("Index"), "Meta", "Links", about),
     );
     schemas.insert("Health".to_owned(), health());
+    schemas.insert(PIECE.to_owned(), piece_schema());
     add::<JsonFeed<'_>>(&mut schemas);
     for (name, key) in [("Index", "dataset"), ("IndexEntry", "formats")] {
         schemas[name]["properties"][key]["additionalProperties"]["format"] = "uri".into();

@@ -7,7 +7,7 @@ use super::{
     given,
     request::ListRequest,
     values::{
-        implied, language, narrowing, once, relation_test, tested, tests, texts,
+        implied, language, narrowing, once, relation_test, seen_by_nobody, tested, tests, texts,
         too_many, truth, whole,
     },
 };
@@ -86,6 +86,10 @@ impl Parser {
     }
 
     fn filter(&mut self, filter: Filter, name: &str, value: &str) {
+        let is_whole_text = matches!(filter, Filter::Column(column, None) if column.is_free_text());
+        if value.is_empty() && !is_whole_text {
+            return self.refuse(name, seen_by_nobody());
+        }
         let tests = match filter {
             Filter::Column(column, operator) => tests(column, operator, value),
             Filter::Reference(..) => Ok(Vec::new()),
