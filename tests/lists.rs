@@ -4,6 +4,7 @@
 mod support;
 
 use actix_web::http::StatusCode;
+use std::collections::BTreeSet;
 use support::{path_of, seeded, texts};
 
 #[actix_web::test]
@@ -193,7 +194,7 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
     for register in seeded() {
         let url = "/v1/measures?agncy=x&limit=0&sort=titel&fields=nmber&include=asignments\
                    &completion_self_reported=complet&start_year[gte]=soon&end_year[contains]=1\
-                   &title[ne]=a&section_id[contains]=s4&plan=az-nap-2016-2019";
+                   &title[ne]=a&section_id[contains]=s4&plan=az-nap-2016-2019&kind=";
         let answer = register.get(url).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         let errors = answer.json()["errors"].clone();
@@ -201,6 +202,7 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
             .into_iter()
             .zip(texts(&errors, "reason"));
         let expected = [
+            ("kind", "has no value"),
             ("agncy", "did you mean `agency`?"),
             ("limit", "`0` is no whole number from 1 up"),
             ("sort", "did you mean `title`?"),
@@ -220,18 +222,53 @@ async fn everything_wrong_is_told_at_once_with_the_nearest_right() {
                 "section_id[contains]",
                 "the operators of `section_id` are `ne`, `prefix`, `missing`",
             ),
+            ("plan", "did you mean `az-nap-2016-2018`?"),
         ];
         for ((parameter, reason), (name, words)) in told.zip(expected) {
             assert_eq!(parameter, name);
             assert!(reason.contains(words), "{parameter}: {reason}");
         }
         assert_eq!(errors.as_array().unwrap().len(), expected.len());
-        let answer = register.get("/v1/measures?plan=az-nap-2016-2019").await;
-        assert!(
-            answer.text().contains("did you mean `az-nap-2016-2018`?"),
-            "{}",
-            answer.text()
-        );
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_id_is_told_beside_all_else_whatever_the_format() {
+    for register in seeded() {
+        for (url, wrong) in [
+            ("/v1/measures?facets=role", vec!["number", "sort", "agency"]),
+            (
+                "/v1/measures.csv?limit=3&page=x",
+                vec!["limit", "page", "number", "sort", "agency"],
+            ),
+            (
+                "/v1/measures.parquet?include=plan",
+                vec!["include", "number", "sort", "agency"],
+            ),
+            (
+                "/v1/measures.ics?cursor=x",
+                vec!["cursor", "number", "sort", "agency"],
+            ),
+            (
+                "/v1/measures.atom?lang=en",
+                vec!["sort", "number", "agency"],
+            ),
+            (
+                "/v1/measures/stats?group_by=x",
+                vec!["number", "group_by", "sort", "agency"],
+            ),
+        ] {
+            let answer = register
+                .get(&format!("{url}&agency=x&number=&sort=titel"))
+                .await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{url}");
+            let told = texts(&answer.json()["errors"], "parameter");
+            let (told, wrong): (BTreeSet<_>, BTreeSet<_>) = (
+                told.iter().map(String::as_str).collect(),
+                wrong.into_iter().collect(),
+            );
+            assert_eq!(told, wrong, "{url}");
+        }
     }
 }
 

@@ -42,12 +42,15 @@ async fn requests_are_counted_by_route_and_status() {
         let tag = register.get("/v1").await.header("etag").to_owned();
         let has_it = [("if-none-match", tag.as_str())];
         register.ask(Method::HEAD, "/v1", &has_it).await;
+        let began_with = [("if-match", "\"another\"")];
+        register.ask(Method::GET, "/v1", &began_with).await;
         for (route, status, count) in [
             ("/v1/measures", 200, 2.0),
             ("/v1/measures", 400, 1.0),
             ("/v1/measures/{id}", 200, 2.0),
             ("/v1", 200, 1.0),
             ("/v1", 304, 1.0),
+            ("/v1", 412, 1.0),
         ] {
             let name =
                 format!("aciqplan_http_requests_total{{route=\"{route}\",status=\"{status}\"}}");

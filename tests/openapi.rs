@@ -5,6 +5,7 @@ mod support;
 
 use aciqplan::{api, database::model::reserved_ids};
 use actix_web::http::{Method, StatusCode};
+use regex::Regex;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use support::{PUBLIC_URL, seeded};
@@ -257,6 +258,49 @@ async fn filters_by_words_take_several_of_those_that_the_document_lists() {
         sum += register.total(&url).await.as_i64().unwrap();
     }
     assert_eq!(register.total(both).await, sum);
+}
+
+/// A text is refused as the pattern has it, whatever letters it has: in the ranges that all engines read.
+#[actix_web::test]
+async fn parts_of_texts_and_codes_have_a_letter_that_is_seen() {
+    let document = document();
+    let register = seeded().remove(0);
+    let parameters = &document["components"]["parameters"];
+    let piece = resolved(&document, &parameters["agencies.name.contains"]["schema"]);
+    let code = &parameters["sources.language"]["schema"]["items"];
+    for text in [
+        "a",
+        " ",
+        "\u{ad}",
+        "\u{ad}a",
+        "\u{301}",
+        "\u{20dd}",
+        "\u{301}\u{200b}",
+        "e\u{301}",
+        "\u{85}",
+        "\u{3164}",
+        "\u{a0}",
+        "\u{fe0f}",
+        "\u{1f}",
+        "-",
+        "ə",
+        "\u{64b}",
+        "\u{93c}",
+    ] {
+        let value: String = form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        for (schema, filter) in [
+            (piece, "agencies?name[contains]"),
+            (code, "sources?language"),
+        ] {
+            let pattern = Regex::new(schema["pattern"].as_str().unwrap()).unwrap();
+            let answer = register.get(&format!("/v1/{filter}={value}")).await;
+            assert_eq!(
+                answer.status.is_success(),
+                pattern.is_match(text),
+                "{filter} {text:?}"
+            );
+        }
+    }
 }
 
 #[actix_web::test]

@@ -19,7 +19,7 @@ use crate::{
             budget::{Budget, Refused},
             embed::{Tree, embed},
             headers,
-            page::expect_ids,
+            page::refuse_mistakes,
             url,
         },
         state::State,
@@ -67,9 +67,10 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let query = request.query_string();
-    let parameters = parameters::decode(query).map_err(Error::BadParameter)?;
-    parameters::refuse(&parameters, &NOT_TAKEN, WHY_NOT).map_err(Error::BadParameter)?;
-    let mut asked = ListRequest::parse(resource, query).map_err(Error::BadParameter)?;
+    let (parameters, _) = parameters::given(query);
+    let not_taken = parameters::not_taken(&parameters, &NOT_TAKEN, WHY_NOT);
+    let asked = ListRequest::parse_beside(not_taken, resource, query);
+    let mut asked = asked.map_err(Error::BadParameter)?;
     let tree = Tree::parse(resource, parts(resource));
     let tree =
         tree.map_err(|why| Error::BadParameter(vec![WrongParameter::new("include", why)]))?;
@@ -77,7 +78,7 @@ pub async fn list(
     let read = state.database.read::<_, Error, _>(move |connection| {
         let register = Register::read(connection)?;
         let calendar = Source::read(connection, shared, &register, resource).and_then(|source| {
-            expect_ids(connection, &asked)?;
+            refuse_mistakes(connection, &asked)?;
             asked.resolve(connection, resource, source.state.count_cache.of(&register))?;
             source.calendar(connection, &parameters, &asked, &tree)
         });

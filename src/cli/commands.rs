@@ -143,7 +143,7 @@ fn check(settings: &Check) -> Result<()> {
     let database = settings
         .database
         .as_ref()
-        .map(|url| Database::open_existing(url, 1).map_err(of(DATABASE)))
+        .map(|url| Database::open_read_only(url, 1).map_err(of(DATABASE)))
         .transpose()?;
     let mut connection = database.as_ref().map(Database::connection).transpose()?;
     let found = package::check(&*files, connection.as_deref_mut());
@@ -187,15 +187,12 @@ fn tell(problems: &Problems) {
 fn load(settings: &Load) -> Result<()> {
     let nowhere = tempfile::tempdir()?; // what is only tried makes no file where there is none
     let url = url(&settings.database)?;
-    let url = if settings.dry_run && database::verify_presence(&url).is_err() {
-        format!(
-            "sqlite://{}",
-            nowhere.path().join("register.sqlite").display()
-        )
+    let database = if settings.dry_run {
+        open_to_rehearse(&url, nowhere.path())
     } else {
-        url
+        Database::open(&url, 1)
     };
-    let database = Database::open(&url, 1).map_err(of(DATABASE))?;
+    let database = database.map_err(of(DATABASE))?;
     let bar = ProgressBar::no_length().with_style(ProgressStyle::with_template(
         "{human_pos} records, {elapsed}",
     )?);
@@ -225,6 +222,17 @@ fn load(settings: &Load) -> Result<()> {
         ReportFormat::Json => tell_json(loaded, settings.dry_run, version)?,
     }
     Ok(())
+}
+
+/// The register as it is, or an empty one in a folder of its own where there is none.
+fn open_to_rehearse(url: &str, nowhere: &Path) -> std::result::Result<Database, database::Error> {
+    match Database::open_to_rehearse(url) {
+        Err(database::Error::Absent(_) | database::Error::Empty) => {
+            let file = nowhere.join("register.sqlite");
+            Database::open(&format!("sqlite://{}", file.display()), 1)
+        }
+        opened => opened,
+    }
 }
 
 /// What a load did or would do, for people.
@@ -296,7 +304,7 @@ fn tell_json(
 }
 
 fn export(settings: &Export) -> Result<()> {
-    let database = open_existing(&settings.database, 1)?;
+    let database = open_to_read(&settings.database, 1)?;
     let records = package::export(&mut *database.connection()?, &settings.folder)?;
     say(format_args!(
         "{}: {records} records",
@@ -334,7 +342,7 @@ fn back_up(settings: &Backup) -> Result<()> {
 
 async fn write_snapshot(settings: &Snapshot) -> Result<()> {
     try_temporary_files()?;
-    let database = open_existing(&settings.database, 4)?;
+    let database = open_to_read(&settings.database, 4)?;
     let public_url = settings.public_url.as_deref().unwrap_or_default();
     let files = snapshot::write(database, &settings.folder, public_url).await?;
     say(format_args!(
@@ -344,8 +352,9 @@ async fn write_snapshot(settings: &Snapshot) -> Result<()> {
     Ok(())
 }
 
-fn open_existing(settings: &DatabaseUrl, connections: u32) -> Result<Database> {
-    Ok(Database::open_existing(&url(settings)?, connections).map_err(of(DATABASE))?)
+/// The register of a command that only reads: as it is, since another version may be at work on it.
+fn open_to_read(settings: &DatabaseUrl, connections: u32) -> Result<Database> {
+    Ok(Database::open_read_only(&url(settings)?, connections).map_err(of(DATABASE))?)
 }
 
 /// Says which setting led to a database that cannot be opened.

@@ -76,27 +76,31 @@ impl Database {
 
     /// Opens a register and writes nothing into it: its tables must be those of this program.
     pub fn open_read_only(url: &str, connections: u32) -> Result<Self, Error> {
-        Self::verified(url, connections, Duration::ZERO)
+        let connector = Connector::new(url).read_only();
+        Self::verified(url, connector, connections, Duration::ZERO)
     }
 
-    /// The same, for who only reads: a file that is not there is not made.
-    pub fn open_existing(url: &str, connections: u32) -> Result<Self, Error> {
-        url::verify(url)?;
-        url::verify_presence(url)?;
-        Self::open(url, connections)
+    /// Opens a register to try a load on it that is undone: its tables must be those of this program.
+    pub fn open_to_rehearse(url: &str) -> Result<Self, Error> {
+        Self::verified(url, Connector::new(url), 1, Duration::ZERO)
     }
 
     /// Opens a copy that follows a register and takes no writes, as soon as it has the tables of this
     /// program.
     pub fn open_replica(url: &str, connections: u32) -> Result<Self, Error> {
-        Self::verified(url, connections, Duration::from_secs(30))
+        let patience = Duration::from_secs(30);
+        Self::verified(url, Connector::new(url).read_only(), connections, patience)
     }
 
-    fn verified(url: &str, connections: u32, patience: Duration) -> Result<Self, Error> {
+    fn verified(
+        url: &str,
+        connector: Connector,
+        connections: u32,
+        patience: Duration,
+    ) -> Result<Self, Error> {
         const PAUSE: Duration = Duration::from_millis(200);
         url::verify(url)?;
         url::verify_presence(url)?;
-        let connector = Connector::new(url).read_only();
         let mut connection = connector.connect()?;
         connector::verify_encoding(&mut connection)?;
         let end = Instant::now() + patience;

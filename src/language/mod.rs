@@ -12,7 +12,7 @@ mod exceptions;
 pub mod stem;
 
 pub use fold::fold_character;
-pub use normalize::{as_read, is_invisible, plain, stands_in, visible};
+pub use normalize::{as_read, is_invisible, plain, ranges, stands_in, visible};
 
 use icu_collator::{
     Collator, CollatorBorrowed,

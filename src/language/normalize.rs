@@ -7,7 +7,7 @@ use icu_properties::{
     CodePointMapData, CodePointSetData, CodePointSetDataBorrowed,
     props::{DefaultIgnorableCodePoint, GeneralCategory},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 const INVISIBLE: CodePointSetDataBorrowed<'static> =
     CodePointSetData::new::<DefaultIgnorableCodePoint>();
@@ -19,6 +19,18 @@ pub const TURNED_E: char = 'ǝ';
 /// Whether nobody sees the character: a soft hyphen, a joiner, a direction mark, a variation selector …
 pub fn is_invisible(character: char) -> bool {
     character > '\u{ac}' && INVISIBLE.contains(character)
+}
+
+/// The characters among some of which something holds, as ranges: the first and the last of each.
+pub fn ranges(among: RangeInclusive<char>, holds: impl Fn(char) -> bool) -> Vec<(char, char)> {
+    let mut ranges: Vec<(char, char)> = Vec::new();
+    for character in among.filter(|c| holds(*c)) {
+        match ranges.last_mut() {
+            Some((_, last)) if u32::from(*last) + 1 == u32::from(character) => *last = character,
+            _ => ranges.push((character, character)),
+        }
+    }
+    ranges
 }
 
 /// The text without what nobody sees.

@@ -20,6 +20,13 @@ pub fn read_json(files: &dyn PackageSource, name: &str) -> Result<Object, String
     if let Some(encoding) = encoding::wide_encoding(&text) {
         return Err(format!("is {encoding}; save it as UTF-8"));
     }
+    // what only ends too early was cut
+    if str::from_utf8(&text).is_err_and(|error| error.error_len().is_some()) {
+        return Err(
+            "is not UTF-8, but likely in a Windows code page such as 1254 or 1251; save it as UTF-8"
+                .to_owned(),
+        );
+    }
     let text = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&text);
     match strict_json::parse(text)? {
         Json::Object(properties) => Ok(properties),

@@ -92,6 +92,28 @@ fn requests_of_both_versions_get_their_own_answers() {
 }
 
 #[test]
+fn who_speaks_http_1_0_gets_no_chunks_and_the_connection_ends_the_body() {
+    let service = Service::start(&["--cache-bytes", "0"]);
+    for (path, encoding) in [
+        ("/v1/measures.csv", ""),
+        ("/v1/nothing", "Accept-Encoding: gzip\r\n"),
+    ] {
+        let mut connection = connect(&service);
+        let asked = format!("GET {path} HTTP/1.0\r\n{encoding}Connection: keep-alive\r\n\r\n");
+        connection.write_all(asked.as_bytes()).unwrap();
+        let answer = rest(&mut connection);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(!head.contains("transfer-encoding"), "{head}");
+        let begins = if encoding.is_empty() {
+            "id,plan_id,"
+        } else {
+            "\u{1f}"
+        };
+        assert!(body.starts_with(begins), "{path}: {body:.20}");
+    }
+}
+
+#[test]
 fn a_request_with_a_body_is_refused_and_its_connection_closed() {
     let service = Service::start(&["--empty"]);
     for (method, header, body, status) in [

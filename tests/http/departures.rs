@@ -1,12 +1,12 @@
-//! Clients that leave before they have their answer, by raw sockets: what is made for them ends.
+//! Clients that leave before they have their answer, and those that wait meanwhile, by raw sockets.
 
 use super::wire::{Service, request};
 use aciqplan::database::Database;
 use diesel::connection::SimpleConnection;
 use std::{
-    io::Write,
+    io::{Read, Write},
     net::{Shutdown, TcpStream},
-    thread::sleep,
+    thread::{self, sleep},
     time::{Duration, Instant},
 };
 
@@ -71,5 +71,40 @@ fn who_closes_its_connection_ends_its_question() {
             shortest = shortest.min(until(&service, 0));
         }
         assert!(shortest < whole / 2, "{shortest:?} of {whole:?}");
+        let metrics = service.get("/metrics").body;
+        let counted = "aciqplan_http_requests_total{route=\"/v1/sources\",status=\"499\"} 5";
+        assert!(metrics.contains(counted), "{metrics}");
     }
+}
+
+#[test]
+fn nobody_waits_for_the_catalogue_of_others() {
+    let service = Service::start(&["--workers", "1", "--query-timeout", "60"]);
+    let register = Database::open(&service.url, 1).unwrap();
+    let rows = ROWS.replace("400000", "20000");
+    register.connection().unwrap().batch_execute(&rows).unwrap();
+    let began = Instant::now();
+    let catalogue = ask(&service, "/catalog.rdf");
+    let mut longest = Duration::ZERO;
+    let mut answer = vec![0; 12];
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            (&catalogue)
+                .read_exact(&mut answer)
+                .map(|()| began.elapsed())
+        });
+        while !reader.is_finished() {
+            let asked = Instant::now();
+            assert_eq!(service.get("/healthz").status, 200);
+            longest = longest.max(asked.elapsed());
+            sleep(Duration::from_millis(5));
+        }
+        let whole = reader.join().unwrap().unwrap();
+        assert!(whole > Duration::from_millis(500), "{whole:?} is too quick");
+        assert!(
+            longest < whole / 3,
+            "/healthz waited {longest:?} of {whole:?}"
+        );
+    });
+    assert!(answer.starts_with(b"HTTP/1.1 "), "{answer:?}");
 }

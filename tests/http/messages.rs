@@ -1,6 +1,6 @@
 //! Parameters as people and other services write them: each is refused with what is right here.
 
-use super::support::{Memory, Register, seeded};
+use super::support::{Memory, Register, seeded, texts};
 use actix_web::http::StatusCode;
 use serde_json::{Value as Json, json};
 
@@ -414,6 +414,49 @@ async fn what_is_not_utf_8_is_named() {
             reason.contains("a name that is not UTF-8: `t%FEtle`"),
             "{reason}"
         );
+        for path in [
+            "/v1/measures/%ff",
+            "/v1/%FEeffaf",
+            "/v1/plans/%ff/scorecard",
+        ] {
+            let answer = register.get(path).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+            let words = format!("The path is not UTF-8: `{path}`; in UTF-8 `ş` is `%C5%9F`");
+            assert_eq!(answer.json()["detail"], words);
+        }
+    }
+}
+
+/// It would let everything through. A blank does not: it finds the texts of several words.
+#[actix_web::test]
+async fn a_filter_by_what_nobody_sees_is_refused() {
+    for register in seeded() {
+        for (path, parameter, sent) in [
+            ("agencies", "name[contains]", "\u{ad}"),
+            ("agencies", "name[prefix]", "\u{200b}\u{feff}"),
+            ("agencies", "name[contains]", "\u{301}"),
+            ("agencies", "aliases[contains]", "\u{e0061}"),
+            ("agencies", "id[prefix]", "\u{2060}"),
+            ("agencies", "id", "\u{ad}"),
+            ("agencies", "kind", "\u{ad}"),
+            ("measures", "number", "\u{ad}"),
+            ("measures", "start_year[gte]", "\u{ad}"),
+            ("measures", "plan", "\u{ad}"),
+            ("sources", "language", "\u{ad}"),
+        ] {
+            let url = format!("/v1/{path}?{}={}", encoded(parameter), encoded(sent));
+            let answer = register.get(&url).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{url}");
+            let error = &answer.json()["errors"][0];
+            assert_eq!(error["parameter"], parameter);
+            assert_eq!(error["code"], "no_value", "{url}");
+            assert_eq!(error["value"], sent, "{url}");
+        }
+        let one_word = register.json("/v1/agencies?limit=500").await;
+        let names = texts(&one_word["data"], "name");
+        let several = names.iter().filter(|name| name.contains(' ')).count();
+        assert_eq!((names.len(), several), (83, 82));
+        assert_eq!(register.total("/v1/agencies?name[contains]=%20").await, 82);
     }
 }
 

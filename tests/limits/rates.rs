@@ -141,24 +141,26 @@ async fn who_asks_through_a_proxy_of_this_machine_is_counted() {
 async fn a_304_takes_as_much_as_another_answer_since_it_is_as_much_work() {
     let mut register = seeded().remove(0);
     from(&mut register, "203.0.113.5");
+    // Of which no work is charged beside, however slow the machine is.
+    let path = "/openapi.json";
     for has_it in ["*", "W/\"another\", *", "its own"] {
         register.front = front(&["--rate-limit", "1", "--rate-burst", "3"]);
-        let first = register.get("/v1/plans").await;
+        let first = register.get(path).await;
         let tag = match has_it {
             "its own" => first.header("etag").to_owned(),
             other => other.to_owned(),
         };
         let has_it = [("if-none-match", tag.as_str())];
         let statuses = [
-            register.ask(Method::GET, "/v1/plans", &has_it).await.status,
-            register.ask(Method::GET, "/v1/plans", &has_it).await.status,
+            register.ask(Method::GET, path, &has_it).await.status,
+            register.ask(Method::GET, path, &has_it).await.status,
         ];
         assert!(
             statuses
                 .iter()
                 .all(|status| *status == 304 || *status == 200)
         );
-        let refused = register.ask(Method::GET, "/v1/plans", &has_it).await;
+        let refused = register.ask(Method::GET, path, &has_it).await;
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{tag}");
         let wait: u64 = refused.header("retry-after").parse().unwrap();
         assert!(
@@ -219,6 +221,34 @@ async fn work_counts_as_a_request_for_each_tenth_of_a_second() {
         "{told}: {after}"
     );
     assert!(before - after - 2 >= took / 400, "{before} {after}");
+}
+
+#[actix_web::test]
+async fn the_work_for_a_file_counts_as_that_for_any_answer() {
+    let mut register = seeded().remove(0);
+    let mut connection = register.database.connection().unwrap();
+    connection.batch_execute(ROWS).unwrap();
+    drop(connection);
+    register.database = hurried(&register, Duration::from_mins(5), Duration::from_secs(2));
+    register.front = front(&["--rate-limit", "1", "--rate-burst", "10000"]);
+    from(&mut register, "203.0.113.5");
+    for path in [
+        "/v1/sources.csv",
+        "/v1/sources.ndjson?fields=id",
+        "/v1/sources.parquet",
+        "/v1/dataset.zip",
+    ] {
+        let before = left(&register).await;
+        let began = Instant::now();
+        assert_eq!(register.get(path).await.status, StatusCode::OK, "{path}");
+        let took = began.elapsed().as_millis();
+        let charged = before - left(&register).await - 2;
+        assert!(took >= 500, "{path}: {took} ms");
+        assert!(
+            charged >= took / 300 && charged <= took / 100,
+            "{path}: {charged} for {took} ms"
+        );
+    }
 }
 
 #[actix_web::test]

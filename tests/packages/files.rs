@@ -325,6 +325,14 @@ fn a_descriptor_with_a_byte_order_mark_is_read() {
         package.problems(),
         ["datapackage.json: is UTF-16; save it as UTF-8"]
     );
+    let in_1254 = b"{\"name\": \"a\", \"title\": \"\xdeura\"}".to_vec(); // Şura
+    package.0.insert("datapackage.json".to_owned(), in_1254);
+    assert_eq!(
+        package.problems(),
+        [
+            "datapackage.json: is not UTF-8, but likely in a Windows code page such as 1254 or 1251; save it as UTF-8"
+        ]
+    );
 }
 
 #[test]

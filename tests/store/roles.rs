@@ -10,7 +10,11 @@ use aciqplan::{
     package::{self, Options},
 };
 use diesel::connection::SimpleConnection;
-use std::{fs, process};
+use std::{
+    fs,
+    process::{self, Command},
+};
+use tempfile::TempDir;
 
 const ROLES: &str = include_str!("../../deploy/postgres/roles.sql");
 const LAST_MIGRATION: &str = "20261128000028";
@@ -117,6 +121,45 @@ async fn each_role_may_do_its_own_work_and_no_more() {
         administer(&format!(
             "DROP OWNED BY {prefix}_{role} CASCADE; DROP ROLE {prefix}_{role}"
         ));
+    }
+}
+
+/// Another version may be at work on it, and would refuse it afterwards.
+#[test]
+fn a_command_that_only_reads_leaves_a_register_of_an_earlier_version_as_it_is() {
+    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds");
+    for register in seeded() {
+        let is_earlier = || {
+            let opened = Database::open_read_only(&register.url, 1);
+            opened.is_err_and(|error| FailureKind::of(&error) == Some(FailureKind::Earlier))
+        };
+        let earlier = "DROP INDEX revisions_by_resource; DROP INDEX revisions_of_others; \
+                       DELETE FROM __diesel_schema_migrations WHERE version = '20261122000027'";
+        let mut connection = register.database.connection().unwrap();
+        connection.batch_execute(earlier).unwrap();
+        drop(connection);
+        let folder = TempDir::new().unwrap();
+        let out = folder.path().join("out").display().to_string();
+        for command in [
+            vec!["check", seeds],
+            vec!["load", seeds, "--dry-run"],
+            vec!["export", &out],
+            vec!["snapshot", &out],
+        ] {
+            let mut program = Command::new(env!("CARGO_BIN_EXE_aciqplan"));
+            let program = program.args(&command).args(["--database", &register.url]);
+            let ended = program.output().unwrap();
+            let told = String::from_utf8_lossy(&ended.stderr);
+            assert!(
+                told.contains("run `aciqplan migrate`"),
+                "{command:?}: {told}"
+            );
+            assert!(is_earlier(), "{} {command:?}", register.name);
+        }
+        let mut program = Command::new(env!("CARGO_BIN_EXE_aciqplan"));
+        let program = program.args(["migrate", "--database", &register.url]);
+        assert!(program.output().unwrap().status.success());
+        assert!(!is_earlier(), "{}", register.name);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the catalogue tells of the register, read in one go.
 
 use crate::{
-    api::{dataset_version::Register, state::State},
+    api::dataset_version::Register,
     database::{
         AnyConnection, RESOURCES,
         model::{resource::Object, timestamp},
@@ -69,13 +69,6 @@ impl Facts {
                 .collect(),
             changed,
         })
-    }
-
-    pub async fn of(state: &State) -> crate::api::Result<Self> {
-        let (public_url, contact) = (state.public_url.clone(), state.contact.clone());
-        let read =
-            move |connection: &mut AnyConnection| Self::read(connection, public_url, contact);
-        state.database.read::<_, crate::api::Error, _>(read).await
     }
 
     pub fn address(&self, path: &str) -> String {

@@ -1,6 +1,9 @@
 //! Bodies of answers that are longer than memory should hold.
 
-use crate::api::spool::{Spool, SpoolFile, Spooled};
+use crate::{
+    api::spool::{Held, Sent, Spool, SpoolFile},
+    database::Caller,
+};
 use actix_web::{
     body::{BodySize, MessageBody},
     rt::task::{JoinHandle, spawn_blocking},
@@ -11,6 +14,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
+    time::{Duration, Instant},
 };
 use tokio::{runtime::Handle, sync::mpsc};
 
@@ -24,7 +28,7 @@ const LAST: usize = 2;
 enum Piece {
     Bytes(Bytes),
     /// What the client had not taken when it was written.
-    Spooled(Spooled),
+    Spooled(Sent),
     End,
 }
 
@@ -38,22 +42,28 @@ pub struct Chunks {
 }
 
 /// Where that thread writes, at its own pace: what the client has no time for yet goes into the spool. Unless `end` is
-/// called the body breaks off, and the client is told so by the connection: nobody takes a part for the whole.
+/// called the body breaks off, and the client is told so by the connection: nobody takes a part for the whole. Where the
+/// spool has no room, or enough waits for the client there, the client is waited for.
 pub struct Outlet {
     chunk: Vec<u8>,
     pieces: mpsc::Sender<Piece>,
     spool: Spool,
-    spooled: Option<SpoolFile>,
+    spooled: Option<(SpoolFile, Held)>,
+    caller: Arc<Caller>,
+    /// How long the client was waited for.
+    waited: Duration,
 }
 
-/// A body and where it is written.
-pub fn channel(spool: Spool) -> (Outlet, Chunks) {
+/// A body for a caller, and where it is written.
+pub fn channel(spool: Spool, caller: Arc<Caller>) -> (Outlet, Chunks) {
     let (pieces, rest) = mpsc::channel(WAITING + LAST);
     let outlet = Outlet {
         chunk: Vec::with_capacity(CHUNK),
         pieces,
         spool,
         spooled: None,
+        caller,
+        waited: Duration::ZERO,
     };
     let chunks = Chunks {
         first: None,
@@ -97,9 +107,9 @@ impl MessageBody for Chunks {
             };
             return Poll::Ready(match piece {
                 Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
-                Some(Piece::Spooled(file)) => {
-                    let length = file.length;
-                    self.file = Some(FileBody::new(Arc::new(file), 0, length));
+                Some(Piece::Spooled(sent)) => {
+                    let length = sent.file.length;
+                    self.file = Some(FileBody::new(sent, 0, length));
                     continue;
                 }
                 Some(Piece::End) => {
@@ -118,6 +128,11 @@ impl Outlet {
         self.send_chunk()?;
         self.send_spooled()?;
         self.send(Piece::End)
+    }
+
+    /// How long the client was waited for till now.
+    pub fn waited(&self) -> Duration {
+        self.waited
     }
 
     /// Whether nobody reads any more.
@@ -151,12 +166,15 @@ impl Outlet {
             return Err(gone());
         }
         if self.spooled.is_none() {
-            self.spooled = self.spool.file().ok();
+            self.spooled = self.begin_spooling();
         }
-        let Some(file) = &mut self.spooled else {
+        let Some((file, held)) = &mut self.spooled else {
             return Ok(false);
         };
         let length = file.length();
+        if !held.reach(length + chunk.len() as u64) {
+            return Ok(false);
+        }
         match file.write_all(chunk) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::StorageFull => {
@@ -167,16 +185,27 @@ impl Outlet {
         }
     }
 
+    fn begin_spooling(&self) -> Option<(SpoolFile, Held)> {
+        let file = self.spool.file().ok()?;
+        let held = self.spool.hold(&file, &self.caller)?;
+        Some((file, held))
+    }
+
     fn send_spooled(&mut self) -> io::Result<()> {
         match self.spooled.take() {
-            Some(file) => self.send(Piece::Spooled(file.finish())),
+            Some((file, held)) => {
+                let sent = Sent::new(Arc::new(file.finish()), held);
+                self.send(Piece::Spooled(sent))
+            }
             None => Ok(()),
         }
     }
 
     /// Waits until the client takes it, or is given up by its connection.
-    fn send(&self, piece: Piece) -> io::Result<()> {
+    fn send(&mut self, piece: Piece) -> io::Result<()> {
+        let began = Instant::now();
         let sent = Handle::current().block_on(self.pieces.send(piece));
+        self.waited += began.elapsed();
         sent.map_err(|_| gone())
     }
 }
@@ -203,7 +232,7 @@ fn gone() -> io::Error {
 
 /// A body that is a file, or a part of one.
 pub struct FileBody {
-    file: Arc<Spooled>,
+    sent: Sent,
     state: Reading,
     /// Where the next bytes stand, how many are left, and how many there are.
     place: u64,
@@ -219,9 +248,9 @@ enum Reading {
 
 impl FileBody {
     /// So many bytes of a file, from a place on.
-    pub fn new(file: Arc<Spooled>, place: u64, size: u64) -> Self {
+    pub fn new(sent: Sent, place: u64, size: u64) -> Self {
         Self {
-            file,
+            sent,
             state: Reading::Idle,
             place,
             left: size,
@@ -231,7 +260,7 @@ impl FileBody {
 
     /// Reads the next bytes, in a thread that may wait for the disk.
     fn read(&self) -> JoinHandle<io::Result<Vec<u8>>> {
-        let (file, place) = (self.file.clone(), self.place);
+        let (file, place) = (self.sent.file.clone(), self.place);
         let length = usize::try_from(self.left).map_or(CHUNK, |left| left.min(CHUNK));
         spawn_blocking(move || file.bytes(place, length))
     }
@@ -281,11 +310,11 @@ mod tests {
         body::to_bytes,
         rt::{task::spawn_blocking, time::sleep},
     };
-    use std::{io::Write, time::Duration};
+    use std::{io::Write, sync::Arc, time::Duration};
 
     #[actix_web::test]
     async fn what_is_written_is_sent() {
-        let (mut outlet, mut chunks) = channel(Spool::new(1 << 30));
+        let (mut outlet, mut chunks) = channel(Spool::new(1 << 30), Arc::default());
         let text = vec![b'x'; 3 * CHUNK + 1];
         let written = text.clone();
         spawn_blocking(move || outlet.write_all(&written).and_then(|()| outlet.end()));
@@ -298,7 +327,7 @@ mod tests {
     async fn who_writes_does_not_wait_for_who_reads_while_there_is_room() {
         let text: Vec<u8> = (0..251).cycle().take(200 * CHUNK).collect();
         for room in [1 << 30, 20 * CHUNK as u64, 1] {
-            let (mut outlet, mut chunks) = channel(Spool::new(room));
+            let (mut outlet, mut chunks) = channel(Spool::new(room), Arc::default());
             let written = text.clone();
             let writing = spawn_blocking(move || {
                 let mut pieces = written.chunks(CHUNK);
@@ -319,14 +348,14 @@ mod tests {
 
     #[actix_web::test]
     async fn a_body_without_an_end_breaks_off() {
-        let (mut outlet, chunks) = channel(Spool::new(1 << 30));
+        let (mut outlet, chunks) = channel(Spool::new(1 << 30), Arc::default());
         spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK]));
         assert!(to_bytes(chunks).await.is_err());
     }
 
     #[actix_web::test]
     async fn a_client_that_went_away_ends_the_writing() {
-        let (mut outlet, chunks) = channel(Spool::new(1 << 30));
+        let (mut outlet, chunks) = channel(Spool::new(1 << 30), Arc::default());
         drop(chunks);
         let written = spawn_blocking(move || outlet.write_all(&vec![b'x'; CHUNK])).await;
         assert!(written.is_ok_and(|written| written.is_err()));

@@ -9,9 +9,9 @@ use crate::{
         dataset_version::Register,
         export::chunks::FileBody,
         singleflight::{Joined, Singleflight},
-        spool::{SpoolFile, Spooled},
+        spool::{Spool, SpoolFile, Spooled},
     },
-    database,
+    database::{self, Caller},
 };
 use actix_web::{HttpResponse, HttpResponseBuilder, http::header::EntityTag, web};
 use quick_cache::{OptionsBuilder, Weighter, sync::Cache};
@@ -61,11 +61,14 @@ impl Finished {
         })
     }
 
-    /// The answer with this head and the whole file, of which parts may be sent instead.
-    pub fn answer(self: Arc<Self>, mut head: HttpResponseBuilder) -> HttpResponse {
-        let mut answer = head.body(FileBody::new(self.file.clone(), 0, self.file.length));
-        answer.extensions_mut().insert(self);
-        answer
+    /// The answer with this head and the whole file, of which parts may be sent instead. Refused where too many files
+    /// wait for the client.
+    pub fn answer(&self, mut head: HttpResponseBuilder, spool: &Spool) -> Result<HttpResponse> {
+        let sent = spool.send(&self.file, &Caller::current());
+        let sent = sent.ok_or(database::Error::Crowded)?;
+        let mut answer = head.body(FileBody::new(sent.clone(), 0, self.file.length));
+        answer.extensions_mut().insert(sent);
+        Ok(answer)
     }
 }
 

@@ -36,10 +36,10 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let query = request.query_string();
-    let mut given = parameters::decode(query).map_err(Error::BadParameter)?;
-    refuse_pages(&given)?;
+    let (mut given, _) = parameters::given(query);
+    let asked = ListRequest::parse_beside(of_pages(&given), resource, query);
+    let asked = asked.map_err(Error::BadParameter)?;
     given.sort();
-    let asked = ListRequest::parse(resource, query).map_err(Error::BadParameter)?;
     let path = format!("/v1/{}.{}", resource.path(), format.extension());
     let address = url::address(&state, &path, &given);
     let layout = ExportOptions {
@@ -115,7 +115,7 @@ impl Download {
             file.tag.clone()
         };
         match head.begin(request, state, &file.register, tag) {
-            Head::Begun(answer) => Ok(file.answer(answer)),
+            Head::Begun(answer) => file.answer(answer, &state.spool),
             Head::NotModified(answer) => Ok(answer),
         }
     }
@@ -145,7 +145,8 @@ impl Download {
     }
 }
 
-fn refuse_pages(given: &[(String, String)]) -> Result<()> {
+/// The parameters that only pages have, where they are given.
+fn of_pages(given: &[(String, String)]) -> Vec<WrongParameter> {
     let pages = given
         .iter()
         .filter(|(name, _)| PAGE_PARAMETERS.contains(&name.as_str()));
@@ -156,10 +157,5 @@ fn refuse_pages(given: &[(String, String)]) -> Result<()> {
         };
         WrongParameter::new(name, Wrong::new(Code::NotTaken, reason))
     });
-    let wrong: Vec<WrongParameter> = wrong.collect();
-    if wrong.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::BadParameter(wrong))
-    }
+    wrong.collect()
 }

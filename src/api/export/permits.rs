@@ -28,7 +28,7 @@ impl ExportPermits {
         }
     }
 
-    /// Waits for a permit; refused where none is free in time.
+    /// Waits for a permit; a client that holds its share waits for one of its own. Refused where none is free in time.
     pub async fn acquire(&self, database: &Database) -> Result<DownloadTurn> {
         let caller = Caller::current();
         let most = u32::try_from(self.most).unwrap_or(u32::MAX);
@@ -61,4 +61,11 @@ pub struct DownloadTurn {
     _of_client: Vec<Share>,
     _of_downloads: OwnedSemaphorePermit,
     pub to_read: Permit,
+}
+
+impl DownloadTurn {
+    /// Whom the turn is for.
+    pub fn caller(&self) -> &Arc<Caller> {
+        self.to_read.caller()
+    }
 }

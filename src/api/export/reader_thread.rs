@@ -15,11 +15,12 @@ use crate::{
             xlsx,
         },
         request::{accept::Format, list_request::ListRequest},
-        response::page::unknown_ids,
+        response::page::mistakes,
         spool::{Spool, SpoolFile},
     },
     database::{
-        self, AnyConnection, Database, model::resource::Resource, query::batches::for_each_batch,
+        self, AnyConnection, Caller, Database, Work, model::resource::Resource,
+        query::batches::for_each_batch,
     },
 };
 
@@ -81,8 +82,9 @@ impl Source {
             layout,
         };
         let thread = spawn_blocking(move || {
+            let work = Work::begin(turn.caller());
             database.read_in(&turn.to_read, |connection| {
-                task.run(connection, tell, going)
+                task.run(connection, work, tell, going)
             })
         });
         Self {
@@ -117,7 +119,7 @@ impl Source {
 impl Ready {
     /// Has the rows written to the client, and waits for the first of them.
     pub async fn stream(self, facts: Provenance) -> Result<Chunks> {
-        let (outlet, mut chunks) = channel(self.spool);
+        let (outlet, mut chunks) = channel(self.spool, Caller::current());
         // Where the thread is gone, no chunk comes, and its failure is told.
         let _ = self.go.send((facts, Target::Stream(outlet)));
         if chunks.have_begun().await {
@@ -150,6 +152,7 @@ impl Task {
     fn run(
         mut self,
         connection: &mut AnyConnection,
+        work: Work,
         tell: oneshot::Sender<Seen>,
         going: oneshot::Receiver<(Provenance, Target)>,
     ) -> Outcome<Option<SpoolFile>> {
@@ -162,7 +165,7 @@ impl Task {
         }
         match going.blocking_recv() {
             Ok((facts, Target::Stream(outlet))) => {
-                self.stream(connection, &facts, outlet)?;
+                self.stream(connection, &facts, outlet, work)?;
                 Ok(None)
             }
             Ok((facts, Target::File(waiting))) => self.file(connection, &facts, waiting).map(Some),
@@ -175,8 +178,11 @@ impl Task {
         connection: &mut AnyConnection,
         facts: &Provenance,
         mut outlet: Outlet,
+        mut work: Work,
     ) -> Outcome<()> {
         let written = self.write(connection, facts, &mut outlet);
+        work.excuse(outlet.waited());
+        drop(work);
         let ended = written.and_then(|()| Ok(outlet.end()?));
         match &ended {
             Err(_) if outlet.is_abandoned() => log::info!("a client left its download"),
@@ -202,7 +208,7 @@ impl Task {
 
     /// What cannot be had of the register as it is.
     fn wrong(&mut self, connection: &mut AnyConnection) -> QueryResult<Vec<WrongParameter>> {
-        let mut wrong = unknown_ids(connection, &self.asked.ids)?;
+        let mut wrong = mistakes(connection, &self.asked)?;
         let memory = CountCache::default(); // a download asks once
         self.asked
             .resolve(connection, self.resource, memory.of(&Register::default()))?;

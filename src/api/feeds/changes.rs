@@ -35,7 +35,10 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let query = request.query_string();
-    writer::refuse(&parameters::decode(query).map_err(Error::BadParameter)?)?;
+    let not_taken = writer::not_taken(&parameters::given(query).0);
+    if !not_taken.is_empty() {
+        return Err(Error::BadParameter(not_taken));
+    }
     let known = ["since", "limit", "resource", "action", "cursor"];
     let ChangesRequest {
         filter,

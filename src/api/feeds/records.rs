@@ -24,9 +24,13 @@ pub async fn list(
     request: HttpRequest,
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
-    let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    writer::refuse(&parameters)?;
-    let asked = parse(resource, request.query_string()).map_err(Error::BadParameter)?;
+    let (parameters, _) = parameters::given(request.query_string());
+    let asked = parse(
+        writer::not_taken(&parameters),
+        resource,
+        request.query_string(),
+    );
+    let asked = asked.map_err(Error::BadParameter)?;
     let page = records::page(&state, resource, asked, Vec::new()).await;
     let (register, page) = page.map_err(of_a_feed)?;
     let write = move |register: &Register| {
@@ -69,10 +73,11 @@ fn of_a_feed(error: Error) -> Error {
 
 /// The list's own parameters, in the order of a feed, with what entries tell of other records.
 fn parse(
+    wrong: Vec<WrongParameter>,
     resource: &'static Resource,
     query: &str,
 ) -> std::result::Result<ListRequest, Vec<WrongParameter>> {
-    let mut asked = ListRequest::parse(resource, &format!("{query}&sort=-revision"))?;
+    let mut asked = ListRequest::parse_beside(wrong, resource, &format!("{query}&sort=-revision"))?;
     asked.view.include = Tree::parse(resource, entry::parts(resource))
         .map_err(|reason| vec![WrongParameter::new("include", reason)])?;
     Ok(asked)

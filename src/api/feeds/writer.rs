@@ -3,6 +3,7 @@
 use crate::{
     api::{
         dataset_version::Register,
+        error::WrongParameter,
         feeds::{
             atom,
             feed::{Entry, Feed, urn},
@@ -130,9 +131,9 @@ impl Written {
     }
 }
 
-/// Refuses what a feed does without.
-pub fn refuse(given: &[(String, String)]) -> crate::api::Result<()> {
-    parameters::refuse(given, &NOT_TAKEN, WHY_NOT).map_err(crate::api::Error::BadParameter)
+/// The parameters that a feed does without, where they are given.
+pub fn not_taken(given: &[(String, String)]) -> Vec<WrongParameter> {
+    parameters::not_taken(given, &NOT_TAKEN, WHY_NOT)
 }
 
 /// The parameters of a list of JSON that a feed does without.

@@ -53,13 +53,12 @@ pub async fn list(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
 
 /// Reads the parameters; only those that are known.
 pub fn parse(query: &str, known: &[&str]) -> Result<ChangesRequest> {
-    let parameters = parameters::decode(query).map_err(Error::BadParameter)?;
+    let (parameters, mut wrong) = parameters::given(query);
     let mut asked = ChangesRequest {
         filter: ChangeFilter::default(),
         limit: DEFAULT_LIMIT,
         parameters: Vec::new(),
     };
-    let mut wrong = Vec::new();
     for (name, value) in &parameters {
         if !known.contains(&name.as_str()) {
             wrong.push(parameters::unknown(name, known));

@@ -40,8 +40,9 @@ pub async fn list(
 ) -> Result<HttpResponse> {
     let asked =
         ListRequest::parse(resource, request.query_string()).map_err(Error::BadParameter)?;
-    let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    let widened = asked.facets.iter().map(|dimension| {
+    let (parameters, _) = parameters::given(request.query_string());
+    let counted = asked.facets.iter().filter(|_| asked.wrong.is_empty());
+    let widened = counted.map(|dimension| {
         let asked = facets::without_filters_on(resource, &parameters, dimension)?;
         Ok((dimension.clone(), asked))
     });

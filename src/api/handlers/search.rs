@@ -76,8 +76,8 @@ pub fn searched() -> Vec<&'static Resource> {
 
 /// Searches all resources.
 pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
-    let parameters = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    let asked = Asked::parse(&parameters).map_err(Error::BadParameter)?;
+    let (parameters, unread) = parameters::given(request.query_string());
+    let asked = Asked::parse(&parameters, unread).map_err(Error::BadParameter)?;
     let (limit, page) = (asked.limit, asked.page);
     let public_url = state.public_url.clone();
     let (memory, registers) = (
@@ -113,20 +113,22 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
 }
 
 impl Asked {
-    fn parse(parameters: &[(String, String)]) -> Result<Self, Vec<WrongParameter>> {
+    fn parse(
+        parameters: &[(String, String)],
+        mut wrong: Vec<WrongParameter>,
+    ) -> Result<Self, Vec<WrongParameter>> {
         let mut asked = Self {
             query: None,
             resources: searched(),
             limit: DEFAULT_HITS,
             page: 1,
         };
-        let mut wrong = Vec::new();
         for (name, value) in parameters {
             if let Err(problem) = asked.set(name, value) {
                 wrong.push(problem);
             }
         }
-        if asked.query.is_none() && wrong.is_empty() {
+        if asked.query.is_none() && wrong.iter().all(|wrong| wrong.parameter != "q") {
             let reason = "is required: the words to search for";
             wrong.push(WrongParameter::new("q", Wrong::new(Code::Missing, reason)));
         }

@@ -5,6 +5,7 @@ use crate::{
         error,
         feeds::JsonFeed,
         handlers::{api_root, scorecard, search, stats},
+        openapi::parameters::{PIECE, piece_schema},
         response::envelope,
     },
     database::{
@@ -100,6 +101,7 @@ pub fn schemas() -> Object {
         envelope(&reference("Index"), "Meta", "Links", about),
     );
     schemas.insert("Health".to_owned(), health());
+    schemas.insert(PIECE.to_owned(), piece_schema());
     add::<JsonFeed<'_>>(&mut schemas);
     for (name, key) in [("Index", "dataset"), ("IndexEntry", "formats")] {
         schemas[name]["properties"][key]["additionalProperties"]["format"] = "uri".into();

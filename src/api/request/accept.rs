@@ -1,4 +1,6 @@
-//! The formats of answers: by the extension of the path, or by the Accept header.
+//! Content negotiation of formats: by the extension of the path, or by the Accept header.
+//!
+//! Handlers choose of the forms that they have; `server::key` asks what of a header any of them could depend on.
 
 use crate::{
     api::{Error, Result},
@@ -9,6 +11,7 @@ use actix_web::{
     http::header::{self, Accept, Header, Quality},
     mime,
 };
+use std::sync::LazyLock;
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,23 @@ const LIST: &[Format] = &[
     Format::Parquet,
 ];
 const FEEDS: &[Format] = &[Format::Atom, Format::Rss, Format::JsonFeed];
+
+/// The media types of the catalogue and of citations; `choose` holds in tests that it knows all that are asked of it.
+const OTHER_TYPES: [&str; 6] = [
+    "application/ld+json",
+    "text/turtle",
+    "application/rdf+xml",
+    "text/plain",
+    "application/x-bibtex",
+    "application/vnd.citationstyles.csl+json",
+];
+
+/// The media types of every form that any answer has.
+static MEDIA_TYPES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let formats = LIST.iter().chain(FEEDS).chain(&[Format::Calendar]);
+    let formats = formats.map(|format| format.media_type());
+    formats.chain(OTHER_TYPES).collect()
+});
 
 impl Format {
     /// The formats that the list of a resource can be had in; the first where a client takes any.
@@ -112,6 +132,11 @@ pub fn choose<T: Copy>(request: &HttpRequest, available: &[Form<T>]) -> Result<T
             .map(|(form, ..)| *form)
             .ok_or_else(|| no_extension(asked, &extensions.collect::<Vec<_>>()));
     }
+    let is_known = |(.., media_type): &Form<T>| MEDIA_TYPES.contains(media_type);
+    debug_assert!(
+        available.iter().all(is_known),
+        "kept answers are told apart by these"
+    );
     request.extensions_mut().insert(ByAccept);
     let accepted = Accepted::by(request);
     let best = available
@@ -134,6 +159,26 @@ fn no_extension(extension: &str, known: &[&str]) -> Error {
         |nearest| format!("did you mean .{nearest}?"),
     );
     Error::not_found(format!("This cannot be had as .{extension}; {hint}"))
+}
+
+/// What a client accepts, as far as the form of any answer depends on it: of each media type, how many others it likes
+/// less, from 1, and 0 where it takes none of it. Nothing where it likes all alike.
+pub fn preferences(request: &impl HttpMessage) -> Vec<u8> {
+    let accepted = Accepted::by(request);
+    let qualities = MEDIA_TYPES.iter().map(|it| accepted.quality(it));
+    let qualities: Vec<Quality> = qualities.collect();
+    let place = |quality: &Quality| {
+        if *quality == Quality::ZERO {
+            return 0;
+        }
+        let less = qualities.iter().filter(|other| *other < quality);
+        u8::try_from(less.count() + 1).unwrap_or(u8::MAX)
+    };
+    let places: Vec<u8> = qualities.iter().map(place).collect();
+    if places.iter().all(|place| *place == 1) {
+        return Vec::new();
+    }
+    places
 }
 
 /// The media ranges that a client accepts.
@@ -180,7 +225,7 @@ impl Accepted {
 
 #[cfg(test)]
 mod tests {
-    use crate::api::request::accept::{Accepted, Format, Quality};
+    use crate::api::request::accept::{Accepted, Format, Quality, preferences};
     use crate::{
         api::{catalog, handlers::citation},
         database::{RESOURCES, model::reserved_ids},
@@ -227,6 +272,32 @@ mod tests {
         let feed = "application/atom+xml";
         assert_eq!(asked("application/ATOM+XML;q=1", feed), Quality::MAX);
         assert_eq!(asked("application/atom", feed), Quality::ZERO);
+    }
+
+    #[test]
+    fn what_is_liked_alike_is_told_alike_whatever_the_words() {
+        let told = |accept: &str| {
+            let request = TestRequest::default().insert_header(("Accept", accept));
+            preferences(&request.to_http_request())
+        };
+        for anything in ["", "*/*", "*/*;q=0.3", "text/html, */*;q=0.8", "nonsense"] {
+            assert!(told(anything).is_empty(), "{anything}");
+        }
+        for [one, same] in [
+            ["text/csv", "TEXT/csv; header=present, image/png;q=0.7"],
+            ["text/csv, */*;q=0.1", "*/*;q=0.25, text/csv;q=0.5"],
+            ["image/png", "application/pdf;q=0.2"],
+        ] {
+            assert_eq!(told(one), told(same), "{one}");
+        }
+        for [one, other] in [
+            ["text/csv", "text/csv, */*;q=0.1"],
+            ["text/csv;q=0.5, */*;q=0.1", "text/csv;q=0.1, */*;q=0.5"],
+            ["image/png", "*/*"],
+            ["text/turtle", "application/rdf+xml"],
+        ] {
+            assert_ne!(told(one), told(other), "{one}");
+        }
     }
 
     #[test]

@@ -50,6 +50,8 @@ pub struct ListRequest {
     pub lang: Option<String>,
     /// Ids that must exist: the parameter, the resource, the ids.
     pub ids: Vec<(String, &'static str, Vec<String>)>,
+    /// What is wrong with it, where the register is asked for ids before that is told.
+    pub wrong: Vec<WrongParameter>,
 }
 
 impl ListRequest {
@@ -77,9 +79,26 @@ impl ListRequest {
         Ok(())
     }
 
-    /// Reads the parameters; says everything that is wrong with them.
+    /// Reads the parameters; says everything that is wrong with them, unless `page::mistakes` has to be asked
+    /// as well.
     pub fn parse(resource: &'static Resource, query: &str) -> Result<Self, Vec<WrongParameter>> {
-        Parser::new(resource).read(query)
+        Self::parse_beside(Vec::new(), resource, query)
+    }
+
+    /// The same for a request of which something is known to be wrong already.
+    pub fn parse_beside(
+        mut wrong: Vec<WrongParameter>,
+        resource: &'static Resource,
+        query: &str,
+    ) -> Result<Self, Vec<WrongParameter>> {
+        let (mut asked, mut more) = Parser::new(resource).read(query);
+        more.retain(|more| wrong.iter().all(|known| known.parameter != more.parameter));
+        wrong.append(&mut more);
+        if !wrong.is_empty() && asked.ids.is_empty() {
+            return Err(wrong);
+        }
+        asked.wrong = wrong;
+        Ok(asked)
     }
 
     /// All records, in no order yet.
@@ -99,6 +118,7 @@ impl ListRequest {
             excel: false,
             lang: None,
             ids: Vec::new(),
+            wrong: Vec::new(),
             search: None,
             narrowings: Vec::new(),
             facets: Vec::new(),

@@ -31,12 +31,22 @@ pub const LIST_PARAMETERS: [&str; 12] = [
 /// Those of them that a download does not take: it gives everything that matches, and nothing beside it.
 pub const PAGE_PARAMETERS: [&str; 5] = ["limit", "cursor", "page", "include", "facets"];
 
-/// The parameters of a request, decoded.
+/// The parameters of a request, decoded; what is wrong with them where one cannot be read.
 pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>> {
+    let (given, wrong) = given(query);
+    if wrong.is_empty() {
+        Ok(given)
+    } else {
+        Err(wrong)
+    }
+}
+
+/// The parameters of a request that can be read, decoded, and what is wrong with the others.
+pub fn given(query: &str) -> (Vec<(String, String)>, Vec<WrongParameter>) {
     let mut given: Vec<(String, String)> = Vec::new();
     let mut wrong = Vec::new();
     if percent_decode_str(query).decode_utf8().is_err() {
-        return Err(unreadable(query));
+        return (given, unreadable(query));
     }
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let (code, reason) = if name.contains('\0') || value.contains('\0') {
@@ -58,11 +68,7 @@ pub fn decode(query: &str) -> Result<Vec<(String, String)>, Vec<WrongParameter>>
         let wrong_value = Wrong::new(code, reason).of(value);
         wrong.push(WrongParameter::new(&name, wrong_value));
     }
-    if wrong.is_empty() {
-        Ok(given)
-    } else {
-        Err(wrong)
-    }
+    (given, wrong)
 }
 
 /// The parameters that are not UTF-8, each by its name.
@@ -83,18 +89,13 @@ fn unreadable(query: &str) -> Vec<WrongParameter> {
     wrong.collect()
 }
 
-/// Refuses parameters of a list that the asked format does without.
-pub fn refuse(
-    given: &[(String, String)],
-    names: &[&str],
-    reason: &str,
-) -> Result<(), Vec<WrongParameter>> {
+/// The parameters of a list that the asked format does without, where they are given.
+pub fn not_taken(given: &[(String, String)], names: &[&str], reason: &str) -> Vec<WrongParameter> {
     let wrong = given
         .iter()
         .filter(|(name, _)| names.contains(&name.as_str()))
         .map(|(name, _)| WrongParameter::new(name, Wrong::new(Code::NotTaken, reason)));
-    let wrong: Vec<WrongParameter> = wrong.collect();
-    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    wrong.collect()
 }
 
 /// Refuses every parameter, where a path takes none.

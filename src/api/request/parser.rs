@@ -9,11 +9,11 @@ use crate::{
             filters::{FilterKind, Operator, filters, unknown_filter},
             list_request::ListRequest,
             parameters::{
-                LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES, decode, fields,
+                LIST_PARAMETERS, MAX_INTEGER, MAX_LIMIT, MAX_PAGE, MAX_VALUES, fields, given,
             },
             values::{
-                implied, language, narrowing, once, relation_test, tested, tests, texts, too_many,
-                truth, whole,
+                implied, language, narrowing, once, relation_test, seen_by_nobody, tested, tests,
+                texts, too_many, truth, whole,
             },
         },
         response::embed::Tree,
@@ -52,9 +52,10 @@ impl Parser {
         }
     }
 
-    pub fn read(mut self, query: &str) -> Result<ListRequest, Vec<WrongParameter>> {
+    pub fn read(mut self, query: &str) -> (ListRequest, Vec<WrongParameter>) {
         let resource = self.resource;
-        let given = decode(query)?;
+        let (given, unread) = given(query);
+        self.wrong = unread;
         // many to make up for nothing
         let filters: LazyCell<Vec<(String, FilterKind)>, _> = LazyCell::new(|| {
             let filters = filters(resource).into_iter();
@@ -87,6 +88,11 @@ impl Parser {
     }
 
     fn filter(&mut self, filter: FilterKind, name: &str, value: &str) {
+        let is_whole_text =
+            matches!(filter, FilterKind::Column(column, None) if column.is_free_text());
+        if value.is_empty() && !is_whole_text {
+            return self.refuse(name, seen_by_nobody());
+        }
         let tests = match filter {
             FilterKind::Column(column, operator) => tests(column, operator, value),
             FilterKind::Reference(..) => Ok(Vec::new()),

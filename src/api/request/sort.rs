@@ -70,7 +70,7 @@ impl Parser {
         );
     }
 
-    pub(crate) fn finish(mut self) -> Result<ListRequest, Vec<WrongParameter>> {
+    pub(crate) fn finish(mut self) -> (ListRequest, Vec<WrongParameter>) {
         let is_sorted = !self.request.order_columns.is_empty();
         // What `sort` leaves open follows the document; the id decides at last.
         for name in self.resource.order.iter().chain(&["id"]) {
@@ -103,11 +103,7 @@ impl Parser {
         } else {
             self.apply_cursor();
         }
-        if self.wrong.is_empty() {
-            Ok(self.request)
-        } else {
-            Err(self.wrong)
-        }
+        (self.request, self.wrong)
     }
 
     fn apply_cursor(&mut self) {

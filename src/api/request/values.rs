@@ -71,6 +71,12 @@ pub fn truth(value: &str) -> Result<bool, Wrong> {
     }
 }
 
+/// A value that asks for nothing: it would let through whatever has a text.
+pub fn seen_by_nobody() -> Wrong {
+    let reason = "has nothing to look for: letters that nobody sees and marks without a letter are passed over";
+    Wrong::new(Code::NoValue, reason)
+}
+
 /// More values than one filter takes.
 pub fn too_many(values: usize) -> Wrong {
     let reason = format!("has {values} values; at most {MAX_VALUES} are read");
@@ -134,6 +140,9 @@ pub fn tests(
     if (column.is_free_text() || is_part) && value.chars().count() > MAX_TEXT {
         let reason = format!("has more than {MAX_TEXT} characters");
         return Err(Wrong::new(Code::TooLong, reason));
+    }
+    if is_part && fold(value).is_empty() {
+        return Err(seen_by_nobody());
     }
     if let (Some(Operator::Prefix), Kind::Id) = (operator, &column.kind) {
         // Ids have small letters without diacritics, and those that begin alike stand together.

@@ -54,7 +54,7 @@ impl Page {
         counts: CountsAtVersion<'_>,
         asked: ListRequest,
     ) -> Result<Self, Refused> {
-        expect_ids(connection, &asked)?;
+        refuse_mistakes(connection, &asked)?;
         let mut asked = asked;
         asked.resolve(connection, resource, counts)?;
         if asked.by_relevance
@@ -186,21 +186,21 @@ pub fn id_hint(connection: &mut AnyConnection, resource: &Resource, id: &str) ->
     Ok(nearest_hint(id, &known))
 }
 
-/// Refuses ids that no record has.
-pub fn expect_ids(connection: &mut AnyConnection, asked: &ListRequest) -> Result<(), Refused> {
-    match unknown_ids(connection, &asked.ids)? {
+/// Refuses a request with a mistake, or with ids that no record has.
+pub fn refuse_mistakes(connection: &mut AnyConnection, asked: &ListRequest) -> Result<(), Refused> {
+    match mistakes(connection, asked)? {
         wrong if wrong.is_empty() => Ok(()),
         wrong => Err(Refused::Wrong(wrong)),
     }
 }
 
-/// Names the ids that no record has.
-pub fn unknown_ids(
+/// Names what is wrong with a request, and the ids that no record has.
+pub fn mistakes(
     connection: &mut AnyConnection,
-    asked: &[(String, &'static str, Vec<String>)],
+    asked: &ListRequest,
 ) -> QueryResult<Vec<WrongParameter>> {
-    let mut wrong = Vec::new();
-    for (parameter, resource, ids) in asked {
+    let mut wrong = asked.wrong.clone();
+    for (parameter, resource, ids) in &asked.ids {
         let Some(resource) = find(resource) else {
             continue;
         };

@@ -112,8 +112,8 @@ impl View {
     /// Reads the parameters of a request for one record.
     pub fn parse(resource: &'static Resource, query: &str) -> Result<Self, Vec<WrongParameter>> {
         let mut view = Self::default();
-        let mut wrong = Vec::new();
-        for (name, value) in parameters::decode(query)? {
+        let (given, mut wrong) = parameters::given(query);
+        for (name, value) in given {
             let done = match name.as_str() {
                 "fields" => {
                     parameters::fields(resource, &value).map(|fields| view.fields = Some(fields))

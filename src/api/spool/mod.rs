@@ -4,26 +4,41 @@
 //! and `file_cache` keeps some. The system removes what has no name, whatever ends the service.
 
 mod budget;
+mod quota;
 
+use crate::database::Caller;
 use budget::Budget;
 pub use budget::Reservation;
+pub use quota::Held;
+use quota::{FileNumber, Quotas};
 use std::{
     fs::File,
     io::{self, Read, Seek, SeekFrom, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 /// How many bytes temporary files take in all where the settings say nothing else.
 pub const USUAL_SPOOL: u64 = 2 << 30;
 
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
 /// Gives out temporary files.
 #[derive(Clone)]
-pub struct Spool(Arc<Budget>);
+pub struct Spool {
+    budget: Arc<Budget>,
+    quotas: Arc<Quotas>,
+}
 
 impl Spool {
     /// Files of at most so many bytes in all.
     pub fn new(room: u64) -> Self {
-        Self(Arc::new(Budget::new(room)))
+        Self {
+            budget: Arc::new(Budget::new(room)),
+            quotas: Arc::new(Quotas::new(room)),
+        }
     }
 
     /// A new file; an error of the kind `StorageFull` where there is no room for one.
@@ -31,6 +46,7 @@ impl Spool {
         let mut reservation = self.reserve();
         reservation.reach(1)?;
         Ok(SpoolFile {
+            number: number(),
             file: tempfile::tempfile()?,
             place: 0,
             length: 0,
@@ -38,14 +54,30 @@ impl Spool {
         })
     }
 
+    /// Counts a file as one that waits for a caller while it is written; `None` where too much waits for that caller.
+    pub fn hold(&self, file: &SpoolFile, caller: &Caller) -> Option<Held> {
+        self.quotas.hold(caller, file.number, file.length)
+    }
+
+    /// The same of a file that is sent.
+    pub fn send(&self, file: &Arc<Spooled>, caller: &Caller) -> Option<Sent> {
+        let held = self.quotas.hold(caller, file.number, file.length)?;
+        Some(Sent::new(file.clone(), held))
+    }
+
     /// Room for what others write.
     pub fn reserve(&self) -> Reservation {
-        Reservation::new(self.0.clone())
+        Reservation::new(self.budget.clone())
     }
+}
+
+fn number() -> FileNumber {
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 /// A temporary file while it is written.
 pub struct SpoolFile {
+    number: FileNumber,
     file: File,
     place: u64,
     length: u64,
@@ -57,6 +89,7 @@ impl SpoolFile {
     pub fn adopt(file: File, reservation: Reservation) -> io::Result<Self> {
         let length = file.metadata()?.len();
         Ok(Self {
+            number: number(),
             file,
             place: 0,
             length,
@@ -80,6 +113,7 @@ impl SpoolFile {
     pub fn finish(mut self) -> Spooled {
         self.reservation.fit(self.length);
         Spooled {
+            number: self.number,
             file: Mutex::new(self.file),
             length: self.length,
             _reservation: self.reservation,
@@ -118,6 +152,7 @@ impl Seek for SpoolFile {
 
 /// A temporary file that was written; its room is free again with the last who reads it.
 pub struct Spooled {
+    number: FileNumber,
     file: Mutex<File>,
     pub length: u64,
     _reservation: Reservation,
@@ -131,6 +166,22 @@ impl Spooled {
         let mut bytes = vec![0; length];
         file.read_exact(&mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// A file that is sent to a client, or parts of it; counted as waiting for it till the last of them is gone.
+#[derive(Clone)]
+pub struct Sent {
+    pub file: Arc<Spooled>,
+    _held: Arc<Held>,
+}
+
+impl Sent {
+    pub fn new(file: Arc<Spooled>, held: Held) -> Self {
+        Self {
+            file,
+            _held: Arc::new(held),
+        }
     }
 }
 

@@ -165,8 +165,8 @@ impl AdmissionQueue {
 }
 
 impl Permit {
-    /// A turn whose length tells nothing of others, is charged to nobody and takes nobody's share: a download lasts
-    /// as long as its client reads.
+    /// A turn whose length tells nothing of others and takes nobody's share: a download lasts as long as its client
+    /// reads. It has shares of its own, and its work is charged apart (`Work`).
     #[must_use]
     pub fn unmeasured(mut self) -> Self {
         self.began = None;

@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 tokio::task_local! {
@@ -71,6 +71,36 @@ impl Caller {
         if let Some(charge) = &self.charge {
             charge(work);
         }
+    }
+}
+
+/// Work for a caller that the length of its turn does not tell. It is charged when this is dropped, without the time in
+/// which the work waited for its caller.
+pub struct Work {
+    caller: Arc<Caller>,
+    began: Instant,
+    waited: Duration,
+}
+
+impl Work {
+    pub fn begin(caller: &Arc<Caller>) -> Self {
+        Self {
+            caller: caller.clone(),
+            began: Instant::now(),
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// Does not charge so much of the time.
+    pub fn excuse(&mut self, waited: Duration) {
+        self.waited += waited;
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let worked = self.began.elapsed().saturating_sub(self.waited);
+        self.caller.charge(worked);
     }
 }
 

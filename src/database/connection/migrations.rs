@@ -210,15 +210,8 @@ static FOLD_FUNCTION: LazyLock<String> = LazyLock::new(|| {
 
 /// The characters of which something holds, as ranges of a regular expression.
 fn class(holds: impl Fn(char) -> bool) -> String {
-    let mut ranges: Vec<(char, char)> = Vec::new();
-    for character in ('\u{1}'..=char::MAX).filter(|c| holds(*c)) {
-        match ranges.last_mut() {
-            Some((_, last)) if u32::from(*last) + 1 == u32::from(character) => *last = character,
-            _ => ranges.push((character, character)),
-        }
-    }
     let escaped = |c: char| format!("\\U{:08x}", u32::from(c));
-    let ranges = ranges.into_iter();
+    let ranges = language::ranges('\u{1}'..=char::MAX, holds).into_iter();
     let ranges = ranges.map(|(first, last)| [escaped(first), escaped(last)].join("-"));
     ranges.collect::<Vec<_>>().concat()
 }

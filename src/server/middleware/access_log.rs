@@ -1,9 +1,8 @@
 //! The line that the log has of a request.
 
 use actix_web::{
-    body::{BodySize, MessageBody},
-    dev::ServiceResponse,
-    http::header::HeaderValue,
+    body::BodySize,
+    http::{Method, StatusCode, Uri, Version, header::HeaderValue},
 };
 use std::{
     fmt::{self, Display, Formatter, Write},
@@ -13,25 +12,32 @@ use std::{
 
 /// A line of the log: client, request, status, bytes, time until the answer began, id.
 pub struct Line<'a> {
-    pub answer: &'a ServiceResponse,
     pub client: Option<IpAddr>,
+    /// As [`asked`] writes it.
+    pub asked: &'a str,
+    pub status: StatusCode,
+    pub size: BodySize,
     pub took: Duration,
     pub id: &'a HeaderValue,
 }
 
+/// What was asked for, so that what a client wrote ends neither its quotes nor its line.
+pub fn asked(method: &Method, uri: &Uri, version: Version) -> String {
+    let mut asked = String::new();
+    // A string takes all.
+    let _ = write!(Escaping(&mut asked), "{method} {uri}");
+    let _ = write!(asked, " {version:?}");
+    asked
+}
+
 impl Display for Line<'_> {
     fn fmt(&self, line: &mut Formatter<'_>) -> fmt::Result {
-        let request = self.answer.request();
         match self.client {
             Some(client) => write!(line, "{client}")?,
             None => line.write_str("-")?,
         }
-        let (method, uri, version) = (request.method(), request.uri(), request.version());
-        let status = self.answer.status().as_u16();
-        line.write_str(" \"")?;
-        write!(Escaping(line), "{method} {uri}")?;
-        write!(line, " {version:?}\" {status} ")?;
-        match self.answer.response().body().size() {
+        write!(line, " \"{}\" {} ", self.asked, self.status.as_u16())?;
+        match self.size {
             BodySize::Sized(bytes) => write!(line, "{bytes}")?,
             BodySize::None => line.write_str("0")?,
             BodySize::Stream => line.write_str("-")?,

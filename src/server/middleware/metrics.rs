@@ -23,9 +23,32 @@ const BOUNDS: [f64; 15] = [
     10.0,
 ];
 
+/// The status that requests are counted by whose clients left before they were answered; it is never sent.
+pub const CLIENT_LEFT: u16 = 499;
+
 /// The statuses that the service gives; another is counted as the last.
-const STATUSES: [u16; 19] = [
-    200, 204, 206, 304, 307, 308, 400, 404, 405, 406, 408, 410, 413, 414, 416, 429, 431, 503, 500,
+const STATUSES: [u16; 21] = [
+    200,
+    204,
+    206,
+    304,
+    307,
+    308,
+    400,
+    404,
+    405,
+    406,
+    408,
+    410,
+    412,
+    413,
+    414,
+    416,
+    429,
+    431,
+    CLIENT_LEFT,
+    503,
+    500,
 ];
 
 /// What is counted.

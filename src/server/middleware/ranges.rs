@@ -2,7 +2,7 @@
 //! all that makes and keeps answers, which are always whole.
 
 use crate::{
-    api::{Error, FileBody, Finished},
+    api::{Error, FileBody, Sent},
     server::{
         finish::finish,
         middleware::preconditions::{self, said},
@@ -23,7 +23,6 @@ use actix_web::{
     },
     middleware::Next,
 };
-use std::sync::Arc;
 
 /// Sends the part that is asked for. Of several parts at once the whole is sent, as RFC 9110 allows: nobody who
 /// reads tables asks so.
@@ -97,15 +96,11 @@ fn partial(
     (first, last): (u64, u64),
     length: u64,
 ) -> ServiceResponse<BoxBody> {
-    let file = answer
-        .response()
-        .extensions()
-        .get::<Arc<Finished>>()
-        .cloned();
+    let file = answer.response().extensions().get::<Sent>().cloned();
     let (request, answer) = answer.into_parts();
     let (mut head, body) = answer.into_parts();
     let body = match (file, body.try_into_bytes()) {
-        (Some(file), _) => BoxBody::new(FileBody::new(file.file.clone(), first, last - first + 1)),
+        (Some(file), _) => BoxBody::new(FileBody::new(file, first, last - first + 1)),
         (None, Ok(bytes)) => match (usize::try_from(first), usize::try_from(last)) {
             (Ok(first), Ok(last)) => chunked::body(bytes.slice(first..=last)),
             _ => return ServiceResponse::new(request, head.set_body(BoxBody::new(bytes))),

@@ -15,7 +15,11 @@ use actix_web::{
     },
     middleware::Next,
 };
+use percent_encoding::percent_decode_str;
 use std::sync::Arc;
+
+/// The longest path that a message repeats, in characters.
+const SHOWN: usize = 200;
 
 /// How long a browser may remember that it may ask, in seconds: a day, of which some take two hours.
 const PREFLIGHT: &str = "86400";
@@ -64,8 +68,18 @@ pub fn refusal(request: &ServiceRequest) -> Option<Error> {
             "No id contains the character NUL.".to_owned(),
         ))
     } else {
-        None
+        of_no_text(request.uri().path())
     }
+}
+
+/// What is said of a path whose letters are not UTF-8: handlers would get others in their place.
+fn of_no_text(path: &str) -> Option<Error> {
+    if percent_decode_str(path).decode_utf8().is_ok() {
+        return None;
+    }
+    let shown: String = path.chars().take(SHOWN).collect();
+    let reason = format!("The path is not UTF-8: `{shown}`; in UTF-8 `ş` is `%C5%9F`");
+    Some(Error::not_found(reason))
 }
 
 /// The body of a request that reads, where it has one: none is taken by any endpoint that there is. Another method is

@@ -11,7 +11,8 @@ use crate::{
         finish::finish,
         front_state::FrontState,
         middleware::{
-            access_log::Line,
+            access_log::{self, Line},
+            metrics::CLIENT_LEFT,
             request_id::{self, REQUEST_ID},
             tracking_parameters,
         },
@@ -22,9 +23,10 @@ use crate::{
 
 use actix_web::{
     Error, HttpMessage, HttpResponse, ResponseError,
+    body::{BodySize, MessageBody},
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
-        ConnectionType,
+        ConnectionType, StatusCode, Version,
         header::{self, HeaderValue},
     },
     web,
@@ -92,8 +94,41 @@ where
         }
         visit.name(&mut request);
         visit.announce(&request);
+        let mut awaited = Awaited::new(visit, &request);
         let answer = self.next.call(request);
-        Box::pin(async move { Ok(visit.end(answer.await?)) })
+        Box::pin(async move {
+            let answer = answer.await;
+            let visit = awaited.visit.take();
+            Ok(match visit {
+                Some(visit) => visit.end(answer?),
+                None => answer?,
+            })
+        })
+    }
+}
+
+/// A request whose answer is being made. Where its client leaves before that, this is dropped, and counts and logs it.
+struct Awaited {
+    visit: Option<RequestScope>,
+    /// What the log says that was asked for.
+    asked: Option<String>,
+}
+
+impl Awaited {
+    fn new(visit: RequestScope, request: &ServiceRequest) -> Self {
+        let asked = || access_log::asked(request.method(), request.uri(), request.version());
+        Self {
+            asked: visit.is_logged.then(asked),
+            visit: Some(visit),
+        }
+    }
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if let Some(visit) = self.visit.take() {
+            visit.leave(self.asked.as_deref());
+        }
     }
 }
 
@@ -190,24 +225,55 @@ impl RequestScope {
         let took = self.began.elapsed();
         front.metrics.count(self.route, answer.status(), took);
         if self.is_logged {
-            let client = self.client;
-            let (answer, id) = (&answer, &self.id);
-            log::info!(target: LOG, "{}", Line { answer, client, took, id });
+            let request = answer.request();
+            let line = Line {
+                client: self.client,
+                asked: &access_log::asked(request.method(), request.uri(), request.version()),
+                status: answer.status(),
+                size: answer.response().body().size(),
+                took,
+                id: &self.id,
+            };
+            log::info!(target: LOG, "{line}");
         }
         answer
     }
+
+    /// Counts and logs a request whose client left before it was answered, with the status that nginx gives these.
+    fn leave(self, asked: Option<&str>) {
+        let (Some(front), Ok(status)) = (self.front, StatusCode::from_u16(CLIENT_LEFT)) else {
+            return;
+        };
+        let took = self.began.elapsed();
+        front.metrics.count(self.route, status, took);
+        if let Some(asked) = asked {
+            let line = Line {
+                client: self.client,
+                asked,
+                status,
+                size: BodySize::None,
+                took,
+                id: &self.id,
+            };
+            log::info!(target: LOG, "{line}");
+        }
+    }
 }
 
-/// Closes the connection after an answer where another node is to get the next request, as the service stops; and where
-/// the request had a body, of which nobody knows where it ends.
+/// Closes the connection after an answer where another node is to get the next request, as the service stops; where the
+/// request had a body, of which nobody knows where it ends; and where a client of HTTP/1.0, which knows no chunks, gets a
+/// body whose length is not known.
 fn close_if_due(answer: &mut ServiceResponse) {
     let request = answer.request();
     let state = request.app_data::<web::Data<State>>();
     let is_stopping = state.is_some_and(|state| state.stopping.load(Ordering::Relaxed));
     let exchange = request.conn_data::<Rc<Exchange>>();
     let has_body = exchange.is_some_and(|exchange| exchange.has_body());
-    if is_stopping || has_body {
+    let is_old = request.version() < Version::HTTP_11;
+    let ends_with_connection = is_old && answer.response().body().size() == BodySize::Stream;
+    if is_stopping || has_body || ends_with_connection {
         let head = answer.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
+        head.no_chunking(ends_with_connection);
     }
 }

@@ -1,15 +1,14 @@
 //! What the answer to a request depends on: the key that it is kept by.
 
-use crate::server::middleware::content_encoding::Encoding;
+use crate::{api, server::middleware::content_encoding::Encoding};
 use actix_web::{
     dev::ServiceRequest,
     http::{
         Method,
-        header::{self, HeaderMap, HeaderValue},
+        header::{self, HeaderValue},
     },
 };
 use quick_cache::Equivalent;
-use std::borrow::Cow;
 
 /// A request, as far as its answer depends on it.
 #[derive(PartialEq, Eq, Hash)]
@@ -17,7 +16,8 @@ pub struct Question<'r> {
     /// The state of the register.
     generation: u64,
     pub encoding: Encoding,
-    accept: Cow<'r, str>,
+    /// [`api::preferences`].
+    accept: Vec<u8>,
     /// Path and query.
     address: &'r str,
 }
@@ -27,7 +27,7 @@ pub struct Question<'r> {
 pub struct Key {
     generation: u64,
     encoding: Encoding,
-    accept: Box<str>,
+    accept: Box<[u8]>,
     address: Box<str>,
 }
 
@@ -48,7 +48,7 @@ impl<'r> Question<'r> {
         Some(Self {
             generation,
             encoding: Encoding::negotiate(headers)?,
-            accept: accepted(headers),
+            accept: accepted(request),
             address: request.uri().path_and_query()?.as_str(),
         })
     }
@@ -58,24 +58,19 @@ impl<'r> Question<'r> {
         Key {
             generation: self.generation,
             encoding: self.encoding,
-            accept: self.accept.as_ref().into(),
+            accept: self.accept.as_slice().into(),
             address: self.address.into(),
         }
     }
 }
 
-/// What the client accepts, in one line; nothing where that is anything.
-fn accepted(headers: &HeaderMap) -> Cow<'_, str> {
-    let mut lines = headers.get_all(header::ACCEPT);
-    let text = |line: &'_ HeaderValue| String::from_utf8_lossy(line.as_bytes()).into_owned();
+/// What the client accepts; nothing where that is anything, as most say.
+fn accepted(request: &ServiceRequest) -> Vec<u8> {
+    let mut lines = request.headers().get_all(header::ACCEPT);
     match (lines.next(), lines.next()) {
-        (None, _) => Cow::Borrowed(""),
-        (Some(line), None) if line == "*/*" => Cow::Borrowed(""),
-        (Some(line), None) => String::from_utf8_lossy(line.as_bytes()),
-        (Some(first), Some(second)) => {
-            let lines: Vec<String> = [first, second].into_iter().chain(lines).map(text).collect();
-            Cow::Owned(lines.join(","))
-        }
+        (None, _) => Vec::new(),
+        (Some(line), None) if line == "*/*" => Vec::new(),
+        _ => api::preferences(request),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
         spool::{Spool, SpoolFile},
         state::State,
     },
-    database::{self, AnyConnection},
+    database::{self, AnyConnection, Caller, Work},
 };
 
 use actix_web::{HttpRequest, HttpResponse, rt::spawn, web};
@@ -122,8 +122,9 @@ pub async fn get(
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let key = facts_of(&register, &state, whole).tag();
     let from = state.clone();
-    // A task of its own: who goes away before the file is finished leaves it to those who ask next.
-    let file = spawn(async move { from.files.get(&key, build(from.clone(), whole)).await });
+    // A task of its own: who goes away before the file is finished leaves it to those who ask next, and has paid.
+    let build = async move { from.files.get(&key, build(from.clone(), whole)).await };
+    let file = spawn(Caller::current().wait_for(build));
     let file = file
         .await
         .unwrap_or_else(|_| Err(database::Error::Cancelled.into()))?;
@@ -133,17 +134,17 @@ pub async fn get(
             let name = provenance::file_name("dataset", &file.register, whole.extension());
             describe(&mut answer, whole.media_type(), "attachment", &name);
             is_compressed(&mut answer);
-            Ok(file.answer(answer))
+            file.answer(answer, &state.spool)
         }
         Head::NotModified(answer) => Ok(answer),
     }
 }
 
-/// Builds the file of the register as it is; whoever waits for that holds no turn to read.
+/// Builds the file of the register as it is, by a turn for downloads; whoever waits for that holds no turn.
 async fn build(state: web::Data<State>, whole: Whole) -> Result<Arc<Finished>> {
-    let turn = state.database.turn().await?.unmeasured();
+    let turn = state.export_permits.acquire(&state.database).await?;
     let built = web::block(move || {
-        let _turn = turn;
+        let _work = Work::begin(turn.caller());
         state.database.read_here(|connection| {
             let register = Register::read(connection)?;
             let facts = facts_of(&register, &state, whole);

@@ -59,8 +59,8 @@ pub async fn get(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     Format::choose(&request, &[Format::Json])?;
-    let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    let asked = parse(&given).map_err(Error::BadParameter)?;
+    let (given, unread) = parameters::given(request.query_string());
+    let asked = parse(&given, unread).map_err(Error::BadParameter)?;
     let id = id.into_inner();
     let subject_id = id.clone();
     let registers = Arc::clone(&state.dataset_versions);
@@ -84,9 +84,11 @@ pub async fn get(
     Ok(headers::json(&request, &register, body, None))
 }
 
-fn parse(given: &[(String, String)]) -> Result<Asked, Vec<WrongParameter>> {
+fn parse(
+    given: &[(String, String)],
+    mut wrong: Vec<WrongParameter>,
+) -> Result<Asked, Vec<WrongParameter>> {
     let mut asked = Asked::default();
-    let mut wrong = Vec::new();
     for (name, value) in given {
         match name.as_str() {
             "by" => match By::named(value) {

@@ -65,8 +65,8 @@ pub async fn get(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     let format = Format::choose(&request, &FORMATS)?;
-    let given = parameters::decode(request.query_string()).map_err(Error::BadParameter)?;
-    let (by, asked) = parse(resource, &given).map_err(Error::BadParameter)?;
+    let (given, unread) = parameters::given(request.query_string());
+    let (by, asked) = parse(resource, &given, unread).map_err(Error::BadParameter)?;
     let path = format!("/v1/{}/stats.{}", resource.path(), format.extension());
     let address = url::address(&state, &path, &given);
     let layout = ExportOptions {
@@ -142,8 +142,8 @@ fn json(groups: Vec<StatsGroup>) -> Result<Vec<String>, Refused> {
 fn parse(
     resource: &'static Resource,
     given: &[(String, String)],
+    mut wrong: Vec<WrongParameter>,
 ) -> Result<(Vec<Dimension>, ListRequest), Vec<WrongParameter>> {
-    let mut wrong = Vec::new();
     let mut by = Vec::new();
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in given {
@@ -164,22 +164,15 @@ fn parse(
             }
         }
     }
-    if by.is_empty() && wrong.is_empty() {
+    if by.is_empty() && wrong.iter().all(|wrong| wrong.parameter != "group_by") {
         let reason = "is required: what to count the records by";
         wrong.push(WrongParameter::new(
             "group_by",
             Wrong::new(Code::Missing, reason),
         ));
     }
-    let asked = ListRequest::parse(resource, &query.finish());
-    match asked {
-        Ok(asked) if wrong.is_empty() => Ok((by, asked)),
-        Ok(_) => Err(wrong),
-        Err(more) => {
-            wrong.extend(more);
-            Err(wrong)
-        }
-    }
+    let asked = ListRequest::parse_beside(wrong, resource, &query.finish())?;
+    Ok((by, asked))
 }
 
 /// The groups, in the order of their values.
@@ -190,7 +183,7 @@ fn count(
     (by, language): (&[Dimension], Option<&str>),
     mut asked: ListRequest,
 ) -> Result<Vec<StatsGroup>, Refused> {
-    page::expect_ids(connection, &asked)?;
+    page::refuse_mistakes(connection, &asked)?;
     asked.resolve(connection, resource, counts)?;
     let mut groups = groups(connection, resource, counts, &asked.matching, by)?;
     groups.sort_by_cached_key(|(group, _)| {

@@ -5,7 +5,7 @@ use crate::{
         openapi::{
             parameters::{
                 parameter,
-                values::{country, id, of_filter, single, text, truth, values, word},
+                values::{country, id, of_filter, piece, single, truth, values, word},
             },
             schemas,
         },
@@ -80,11 +80,11 @@ fn column_parameter(
         Some(Operator::Lt) => ("Less than this value.", single(resource, column)),
         Some(Operator::Contains) => (
             "Contains this text, commas and all, whatever the case and the diacritics.",
-            text(),
+            piece(),
         ),
         Some(Operator::Prefix) => (
             "Begins with this text, commas and all, whatever the case and the diacritics.",
-            text(),
+            piece(),
         ),
         Some(Operator::Missing) => (
             "`true`: only records without a value; `false`: only those with one.",

@@ -22,6 +22,7 @@ use crate::{
 use serde_json::{Value as Json, json};
 
 pub use of_resource::dimension_names;
+pub use values::{PIECE, piece_schema};
 
 /// The headers by which a client says what it has.
 const CACHED: [&str; 2] = ["if_none_match", "if_modified_since"];
