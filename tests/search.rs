@@ -284,7 +284,7 @@ async fn the_index_follows_the_records() {
 }
 
 #[test]
-fn an_index_that_was_made_beside_is_whole() {
+fn an_index_of_all_records_is_whole() {
     let folder = TempDir::new().unwrap();
     generate(3000, 1, folder.path()).unwrap();
     let register = empty().remove(0);

@@ -3,7 +3,7 @@
 
 use crate::database::{AnyConnection, FailureKind, schema::search_rules, search::rebuild};
 use diesel::prelude::*;
-use std::{iter, time::Instant};
+use std::time::Instant;
 
 /// The number of the rules by which the index is made: what a word is, what its stem is, which texts of a
 /// record are searched. It is raised whenever the same records give another index: `tests/search_rules.rs`
@@ -50,7 +50,7 @@ pub fn rebuild_if_outdated(connection: &mut AnyConnection) -> QueryResult<()> {
         log::info!(
             "the search index was made by rules {number} and is made anew by rules {INDEX_VERSION}"
         );
-        rebuild::build(connection, &mut iter::empty())?;
+        rebuild::build(connection)?;
         Ok(true)
     });
     match made {

@@ -6,7 +6,6 @@ use crate::database::{
     search::{
         analyzer::{Analyzer, GAP, TokenStream},
         document::Document,
-        scratch,
         truncate::bounded,
     },
     sql::bulk_insert::{self, SqlValue, Table, Type},
@@ -41,6 +40,9 @@ static INDEX: Table = Table::new(
     ],
 );
 
+/// How many bytes FTS5 collects before it writes; one MiB by default. It has fewer segments to merge so.
+const COLLECTED: usize = 8 << 20;
+
 /// What is found of a record.
 pub struct Entry {
     id: String,
@@ -53,7 +55,7 @@ pub struct Entry {
 
 impl Entry {
     /// What is found of a record by its title, summary and body.
-    pub fn new(id: String, fields: [TokenStream; 3]) -> Self {
+    fn new(id: String, fields: [TokenStream; 3]) -> Self {
         let (stems, forms) = bounded(TokenStream::joined(&fields));
         let words = fields.map(|field| field.words);
         Self {
@@ -91,7 +93,7 @@ impl<'c> Indexer<'c> {
     }
 
     /// Takes so many numbers, and gives the first.
-    pub fn reserve(&mut self, count: usize) -> i64 {
+    fn reserve(&mut self, count: usize) -> i64 {
         let first = self.last + 1;
         self.last += i64::try_from(count).unwrap_or(i64::MAX);
         first
@@ -100,7 +102,10 @@ impl<'c> Indexer<'c> {
     /// Takes everything out. Numbers go on: whoever remembers records by theirs finds no others there.
     pub fn clear(&mut self) -> QueryResult<()> {
         match self.connection {
-            AnyConnection::Sqlite(sqlite) => scratch::clear(sqlite)?,
+            AnyConnection::Sqlite(sqlite) => sqlite.batch_execute(&format!(
+                "INSERT INTO search_index (search_index) VALUES ('delete-all');
+                 INSERT INTO search_index (search_index, rank) VALUES ('hashsize', {COLLECTED})"
+            ))?,
             AnyConnection::Postgres(postgres) => {
                 postgres.batch_execute("DELETE FROM search_index")?;
             }
@@ -166,7 +171,7 @@ impl<'c> Indexer<'c> {
 }
 
 /// Writes entries into the index, numbered from the first.
-pub fn insert_texts(
+fn insert_texts(
     connection: &mut AnyConnection,
     first: i64,
     resource: &str,
@@ -195,7 +200,7 @@ pub fn insert_texts(
 }
 
 /// Writes what the index does not keep: the words in their order.
-pub fn insert_documents(
+fn insert_documents(
     connection: &mut AnyConnection,
     first: i64,
     resource: &str,

@@ -19,11 +19,8 @@ mod truncate;
 mod update;
 
 pub mod query;
-mod scratch;
 mod snippet;
 mod suggest;
-mod surroundings;
-mod worker;
 
 pub use crate::database::sql::match_query::MatchQuery;
 pub use cache::SearchCache;
@@ -33,7 +30,6 @@ pub use index_version::{INDEX_VERSION, rebuild_if_outdated, warn_if_outdated};
 pub use prefilter::{Extent, Prefilter, narrowed};
 pub use query::{Query, WrongQuery};
 pub use ranked::Ranking;
-pub use rebuild::Chore;
 pub use snippet::{Snippet, snippet};
 pub use suggest::suggestions;
 pub use update::refresh;

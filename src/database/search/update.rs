@@ -12,7 +12,7 @@ use crate::database::{
         document::documents,
         index_version,
         index_writer::{Entry, Indexer},
-        rebuild::{self, Chore},
+        rebuild,
     },
     sql::filter::{Filter, Predicate, Value},
 };
@@ -27,13 +27,8 @@ const BATCH: usize = 500;
 /// A changed record: its resource and id.
 pub type Changed = (&'static str, String);
 
-/// Brings the index up to date with changed records. Where that takes a while for another thread, chores are
-/// done meanwhile; the caller does those that are left.
-pub fn refresh(
-    connection: &mut AnyConnection,
-    changed: &ChangeSet<Changed>,
-    chores: &mut dyn Iterator<Item = Chore>,
-) -> QueryResult<()> {
+/// Brings the index up to date with changed records.
+pub fn refresh(connection: &mut AnyConnection, changed: &ChangeSet<Changed>) -> QueryResult<()> {
     let affected = match changed {
         ChangeSet::Few(changed) if changed.is_empty() => return Ok(()),
         ChangeSet::Few(_) if !index_version::are_followed(connection)? => None,
@@ -41,7 +36,7 @@ pub fn refresh(
         ChangeSet::Many => None,
     };
     let Some(affected) = affected else {
-        return rebuild::build(connection, chores);
+        return rebuild::build(connection);
     };
     let mut indexer = Indexer::new(connection)?;
     let mut analyst = Analyzer::default();

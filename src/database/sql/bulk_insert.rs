@@ -9,7 +9,7 @@ use diesel::{
     pg::Pg,
     query_builder::{AstPass, QueryFragment, QueryId},
     serialize::{self, IsNull, Output, ToSql},
-    sql_types::{BigInt, Binary, HasSqlType, Nullable, Text},
+    sql_types::{BigInt, HasSqlType, Nullable, Text},
     sqlite::Sqlite,
 };
 use std::{borrow::Cow, marker::PhantomData};
@@ -22,7 +22,6 @@ pub enum Type {
     /// A date or a moment, given as the text that `SQLite` keeps of it.
     Date,
     Moment,
-    Bytes,
 }
 
 /// A value on its way into a row.
@@ -31,7 +30,6 @@ pub enum SqlValue<'v> {
     Nothing,
     Integer(i64),
     Text(&'v str),
-    Bytes(&'v [u8]),
 }
 
 /// A table and those of its columns that are written.
@@ -105,12 +103,8 @@ impl Insertion<'_, '_> {
         mut out: AstPass<'_, 'b, B>,
     ) -> QueryResult<()>
     where
-        B: Backend
-            + HasSqlType<Nullable<Text>>
-            + HasSqlType<Nullable<BigInt>>
-            + HasSqlType<Nullable<Binary>>,
-        for<'v> SqlValue<'v>:
-            ToSql<Nullable<Text>, B> + ToSql<Nullable<BigInt>, B> + ToSql<Nullable<Binary>, B>,
+        B: Backend + HasSqlType<Nullable<Text>> + HasSqlType<Nullable<BigInt>>,
+        for<'v> SqlValue<'v>: ToSql<Nullable<Text>, B> + ToSql<Nullable<BigInt>, B>,
     {
         let columns = &self.table.columns;
         out.push_sql("INSERT INTO ");
@@ -126,7 +120,6 @@ impl Insertion<'_, '_> {
                 out.push_sql(if index == 0 { "(" } else { ", " });
                 match of {
                     Type::Integer => out.push_bind_param::<Nullable<BigInt>, _>(value)?,
-                    Type::Bytes => out.push_bind_param::<Nullable<Binary>, _>(value)?,
                     Type::Text | Type::Date | Type::Moment => {
                         out.push_bind_param::<Nullable<Text>, _>(value)?;
                         out.push_sql(cast(*of));
@@ -156,7 +149,7 @@ impl QueryFragment<Pg> for Insertion<'_, '_> {
         let cast = |of| match of {
             Type::Date => "::date",
             Type::Moment => "::timestamp",
-            Type::Text | Type::Integer | Type::Bytes => "",
+            Type::Text | Type::Integer => "",
         };
         self.write_sql(cast, out)
     }
@@ -187,4 +180,3 @@ macro_rules! bound {
 
 bound!(Text as str: Text);
 bound!(Integer as i64: BigInt);
-bound!(Bytes as [u8]: Binary);

@@ -1,7 +1,7 @@
 //! Bulk load: what makes the first load of a `SQLite` register fast. Secondary indexes are made at the end, and the
 //! file is held exclusively.
 
-use crate::database::{AnyConnection, RESOURCES, search::Chore};
+use crate::database::{AnyConnection, RESOURCES};
 use diesel::{
     QueryResult,
     connection::SimpleConnection,
@@ -41,8 +41,8 @@ pub fn drop_secondary_indexes(connection: &mut AnyConnection) -> QueryResult<Vec
 
 impl Index {
     /// Makes it again, as it was.
-    pub fn make(self) -> Chore {
-        Box::new(move |connection| connection.batch_execute(&self.sql))
+    pub fn make(&self, connection: &mut AnyConnection) -> QueryResult<()> {
+        connection.batch_execute(&self.sql)
     }
 }
 

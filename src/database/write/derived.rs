@@ -5,11 +5,10 @@ use crate::database::{
     AnyConnection,
     model::{change_set::ChangeSet, resource::Resource},
     resources::measures,
-    search::{self, Chore},
+    search,
     write::bulk_load::{Index, gather_statistics},
 };
 use diesel::QueryResult;
-use std::iter;
 
 /// What writes bear on.
 #[derive(Default)]
@@ -44,19 +43,16 @@ impl DerivedData {
         }
     }
 
-    /// Brings it about. What the search does not need is done while it analyses texts.
-    pub fn draw(self, connection: &mut AnyConnection, indexes: Vec<Index>) -> QueryResult<()> {
+    /// Brings it about, and makes the indexes again that were set aside.
+    pub fn draw(self, connection: &mut AnyConnection, indexes: &[Index]) -> QueryResult<()> {
         let Self { measures, changed } = self;
         if matches!(changed, ChangeSet::Many) {
             gather_statistics(connection)?;
         }
-        let derived: Chore = Box::new(move |connection| measures::derive(connection, &measures));
-        let made = indexes.into_iter().map(Index::make);
-        let mut chores = iter::once(derived).chain(made);
-        search::refresh(connection, &changed, &mut chores)?;
-        for chore in chores {
-            chore(connection)?;
+        measures::derive(connection, &measures)?;
+        for index in indexes {
+            index.make(connection)?;
         }
-        Ok(())
+        search::refresh(connection, &changed)
     }
 }

@@ -95,7 +95,7 @@ where
             connection,
         };
         let answer = work(&mut writer)?;
-        writer.consequences.draw(writer.connection, indexes)?;
+        writer.consequences.draw(writer.connection, &indexes)?;
         Ok((answer, writer.counts))
     });
     connection.set_cache_size(READING_PAGES)?;
