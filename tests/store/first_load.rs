@@ -5,7 +5,9 @@ use aciqplan::{
     database::{self, AnyConnection, Database},
     package::{self, Seeds},
 };
-use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection};
+use diesel::{
+    Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
+};
 use tempfile::TempDir;
 
 /// A column of text.
@@ -68,4 +70,17 @@ fn a_first_load_needs_no_log_while_nobody_else_has_the_file_open() {
         modes.extend(lines(connection, JOURNAL));
     });
     assert_eq!(modes, ["wal", "delete", "wal", "wal"]);
+}
+
+#[test]
+fn no_sql_writes_into_the_tables_in_which_sqlite_keeps_the_search_index() {
+    let register = empty().remove(0);
+    let mut connection = register.database.connection().unwrap();
+    let refused = connection
+        .batch_execute("PRAGMA writable_schema = ON; DELETE FROM search_index_data")
+        .unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "table search_index_data may not be modified"
+    );
 }

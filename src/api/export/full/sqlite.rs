@@ -29,8 +29,8 @@ pub fn build(
     let (file, mut output) = open()?;
     know_fold(&mut output)?;
     know_as_read(&mut output)?;
-    // Nobody else sees the file before it is whole, so nothing need be undone or kept safe.
-    output.batch_execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")?;
+    // Nobody else sees the file before it is whole, so nothing need be kept safe. Of an empty file the journal is empty.
+    output.batch_execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN")?;
     for resource in RESOURCES {
         output.batch_execute(&table(resource))?;
         let insert = insert(resource);
@@ -49,11 +49,12 @@ pub fn build(
         }
     }
     output.batch_execute("COMMIT")?;
-    // It writes a copy first.
     room.reach(2 * length(&file)?)?;
-    output.batch_execute("VACUUM")?;
-    drop(output);
-    Ok(SpoolFile::adopt(file, room)?)
+    let copy = NamedTempFile::new()?;
+    diesel::sql_query("VACUUM INTO ?")
+        .bind::<Text, _>(copy.path().to_string_lossy())
+        .execute(&mut output)?;
+    Ok(SpoolFile::adopt(copy.into_file(), room)?)
 }
 
 /// A file that loses its name as soon as SQLite, which asks for one, has it open.
