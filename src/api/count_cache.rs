@@ -47,8 +47,31 @@ type Moment = (i64, Option<NaiveDateTime>);
 
 struct Kept {
     moment: Moment,
-    counts: Arc<sync::Cache<String, Count, Weight>>,
+    counts: Arc<sync::Cache<Question, Count, Weight>>,
     knowledge: Option<Arc<SearchCache>>,
+}
+
+/// What was counted: records of a resource that meet a filter; where there are dimensions, in groups.
+#[derive(PartialEq, Eq, Hash)]
+struct Question {
+    resource: &'static str,
+    filter: Filter,
+    dimensions: Option<Vec<Dimension>>,
+}
+
+impl Question {
+    fn new(resource: &Resource, filter: &Filter, dimensions: Option<&[Dimension]>) -> Self {
+        Self {
+            resource: resource.name,
+            filter: filter.clone(),
+            dimensions: dimensions.map(<[Dimension]>::to_vec),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let dimensions = self.dimensions.iter().flatten();
+        self.filter.bytes() + dimensions.map(mem::size_of_val).sum::<usize>()
+    }
 }
 
 #[derive(Clone)]
@@ -61,8 +84,8 @@ enum Count {
 #[derive(Clone)]
 struct Weight;
 
-impl Weighter<String, Count> for Weight {
-    fn weight(&self, question: &String, count: &Count) -> u64 {
+impl Weighter<Question, Count> for Weight {
+    fn weight(&self, question: &Question, count: &Count) -> u64 {
         let of_value = |value: &Option<String>| {
             mem::size_of::<Option<String>>() + value.as_ref().map_or(0, String::len)
         };
@@ -73,7 +96,7 @@ impl Weighter<String, Count> for Weight {
             Count::Total(_) => 0,
             Count::Groups(groups) => groups.iter().map(of_group).sum(),
         };
-        (OVERHEAD + question.len() + groups) as u64
+        (OVERHEAD + question.bytes() + groups) as u64
     }
 }
 
@@ -124,7 +147,7 @@ impl<'m> CountsAtVersion<'m> {
         kept
     }
 
-    fn counts(self) -> Arc<sync::Cache<String, Count, Weight>> {
+    fn counts(self) -> Arc<sync::Cache<Question, Count, Weight>> {
         self.kept().counts.clone()
     }
 
@@ -135,7 +158,7 @@ impl<'m> CountsAtVersion<'m> {
         resource: &Resource,
         condition: &Filter,
     ) -> QueryResult<i64> {
-        let key = format!("total {} {condition:?}", resource.name);
+        let key = Question::new(resource, condition, None);
         let counts = self.counts();
         if let Some(Count::Total(total)) = counts.get(&key) {
             return Ok(total);
@@ -158,7 +181,7 @@ impl<'m> CountsAtVersion<'m> {
         dimensions: &[Dimension],
         most: usize,
     ) -> QueryResult<Option<Vec<Group>>> {
-        let key = format!("groups {} {condition:?} {dimensions:?}", resource.name);
+        let key = Question::new(resource, condition, Some(dimensions));
         let counts = self.counts();
         if let Some(Count::Groups(groups)) = counts.get(&key) {
             return Ok(Some(groups.to_vec()));

@@ -22,7 +22,7 @@ const SEPARATOR: char = '\u{1f}';
 const NOTHING: &str = "\u{1e}";
 
 /// What records are grouped by: a column, or one of rows that lead there.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Dimension {
     pub column: &'static str,
     pub through: Option<&'static JoinPath>,

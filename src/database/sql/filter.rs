@@ -22,8 +22,9 @@ use diesel::{
     query_builder::QueryId,
     sql_types::{Bool, Untyped},
 };
+use std::mem;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Clause {
     Column(&'static str, Predicate, IndexHint),
     /// Other rows; or the table whose rows are asked for theirs, one by one.
@@ -46,7 +47,7 @@ pub type Seek = (Option<Value>, Vec<Option<Value>>);
 ///
 /// Each ends its query when the time is over: who reads many rows by another way asks for
 /// `Filter::default()` too.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     pub(super) clauses: Vec<Clause>,
 }
@@ -61,6 +62,11 @@ impl Filter {
     /// Whether it holds of every row.
     pub fn is_open(&self) -> bool {
         self.clauses.is_empty()
+    }
+
+    /// How many bytes it takes, about.
+    pub fn bytes(&self) -> usize {
+        self.clauses.iter().map(Clause::bytes).sum()
     }
 
     /// Whether it asks of nothing but what is in one column, and where a page begins.
@@ -244,6 +250,29 @@ impl Filter {
 }
 
 impl Clause {
+    fn bytes(&self) -> usize {
+        let held = match self {
+            Self::Column(_, test, _) => test.bytes(),
+            Self::Joined(_, tests, _) => {
+                let sizes = tests.iter();
+                let sizes =
+                    sizes.map(|(_, test)| mem::size_of::<(&str, Predicate)>() + test.bytes());
+                sizes.sum()
+            }
+            Self::Beyond(bounds) => {
+                let held = |bound: &Bound| bound.value.as_ref().map_or(0, Value::bytes);
+                let sizes = bounds
+                    .iter()
+                    .map(|bound| mem::size_of::<Bound>() + held(bound));
+                sizes.sum()
+            }
+            Self::Search(matches) => matches.bytes(),
+            Self::Narrowed(narrowed) => narrowed.matches().bytes(),
+            Self::Implied(clause) => clause.bytes(),
+        };
+        mem::size_of::<Self>() + held
+    }
+
     fn write_sql<'b>(&'b self, out: SqlWriter<'_, 'b>) -> QueryResult<()> {
         match self {
             Self::Column(column, test, lead) => {

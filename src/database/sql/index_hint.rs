@@ -6,7 +6,7 @@ use crate::database::sql::writer::Dialect;
 /// Whether an index may lead to rows by a column, or rows that come by another way are asked for it.
 ///
 /// `SQLite` keeps no statistics here, so it is told. PostgreSQL has its own and finds the way by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum IndexHint {
     Index,
     Row,

@@ -7,7 +7,7 @@ use crate::database::sql::{
 use diesel::QueryResult;
 
 /// The way from a table to rows of others that belong to it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct JoinPath {
     /// The column of the table itself.
     pub column: &'static str,

@@ -11,10 +11,9 @@ use diesel::{
     query_builder::{Query as Statement, QueryId},
     sql_types::{BigInt, Text},
 };
-use std::fmt;
 
 /// A query of the records of some resources, as the engines read it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MatchQuery {
     fts5: String,
     tsquery: String,
@@ -24,6 +23,11 @@ impl MatchQuery {
     /// The same query in the languages of both engines.
     pub fn new(fts5: String, tsquery: String) -> Self {
         Self { fts5, tsquery }
+    }
+
+    /// How many bytes its texts have.
+    pub(crate) fn bytes(&self) -> usize {
+        self.fts5.len() + self.tsquery.len()
     }
 
     /// How many records match.
@@ -65,9 +69,8 @@ impl MatchQuery {
     }
 }
 
-/// Records that the index finds, and all that meet a condition are among them. It follows from the condition,
-/// so nothing needs to be said of it to tell conditions apart.
-#[derive(Clone)]
+/// Records that the index finds, and all that meet a condition are among them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Narrowed(MatchQuery);
 
 impl Narrowed {
@@ -77,12 +80,6 @@ impl Narrowed {
 
     pub fn matches(&self) -> &MatchQuery {
         &self.0
-    }
-}
-
-impl fmt::Debug for Narrowed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Narrowed")
     }
 }
 

@@ -4,7 +4,7 @@ use crate::database::sql::{index_hint::IndexHint, writer::SqlWriter};
 use diesel::QueryResult;
 
 /// One column of an order. Rows without a value come last, either way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SortKey {
     pub column: &'static str,
     pub descending: bool,

@@ -9,9 +9,10 @@ use diesel::{
     QueryResult,
     sql_types::{BigInt, Date, Text, Timestamp},
 };
+use std::mem;
 
 /// A value to compare a column with.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     Text(String),
     Integer(i64),
@@ -20,7 +21,7 @@ pub enum Value {
 }
 
 /// How a column compares with a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Comparison {
     Less,
     AtMost,
@@ -29,7 +30,7 @@ pub enum Comparison {
 }
 
 /// What must hold of one column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Predicate {
     OneOf(Vec<Value>),
     /// None of the values; holds where there is no value too.
@@ -116,6 +117,23 @@ impl Predicate {
                 );
                 Ok(())
             }
+        }
+    }
+
+    /// How many bytes it holds beside itself.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::OneOf(values)
+            | Self::NoneOf(values)
+            | Self::Apart(values, _)
+            | Self::Within(values) => {
+                let sizes = values.iter();
+                let sizes = sizes.map(|value| mem::size_of::<Value>() + value.bytes());
+                sizes.sum()
+            }
+            Self::Compare(_, value) => value.bytes(),
+            Self::Contains(text) | Self::Prefix(text) | Self::Listed(_, _, text) => text.len(),
+            Self::Missing(_) => 0,
         }
     }
 
@@ -224,6 +242,14 @@ impl Comparison {
 }
 
 impl Value {
+    /// How many bytes it holds beside itself.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Integer(_) | Self::Date(_) | Self::Moment(_) => 0,
+        }
+    }
+
     pub(crate) fn write_sql<'b>(&'b self, mut out: SqlWriter<'_, 'b>) -> QueryResult<()> {
         match self {
             Self::Text(text) => out.push_bind_param::<Text, String>(text),

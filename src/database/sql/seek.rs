@@ -8,7 +8,7 @@ use crate::database::sql::{
 use diesel::QueryResult;
 
 /// One column of an order and the value at which a page ended.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Bound {
     pub key: SortKey,
     pub value: Option<Value>,
