@@ -3,12 +3,7 @@
 use crate::database::{AnyConnection, model::resource::Object, schema::descriptor};
 use diesel::prelude::*;
 use serde_json::Value as Json;
-use std::{cell::RefCell, sync::Arc};
-
-thread_local! {
-    /// What was read last: every answer tells of the descriptor, and it hardly ever changes.
-    static LAST: RefCell<(String, Arc<Object>)> = RefCell::default();
-}
+use std::sync::Arc;
 
 /// The descriptor; empty for an empty register.
 pub fn read(connection: &mut AnyConnection) -> QueryResult<Arc<Object>> {
@@ -16,16 +11,8 @@ pub fn read(connection: &mut AnyConnection) -> QueryResult<Arc<Object>> {
         .select(descriptor::properties)
         .first(connection)
         .optional()?;
-    let Some(text) = text else {
-        return Ok(Arc::default());
-    };
-    Ok(LAST.with_borrow_mut(|last| {
-        if last.0 != text {
-            let properties = serde_json::from_str(&text).unwrap_or_default();
-            *last = (text, Arc::new(properties));
-        }
-        Arc::clone(&last.1)
-    }))
+    let properties = text.and_then(|text| serde_json::from_str(&text).ok());
+    Ok(Arc::new(properties.unwrap_or_default()))
 }
 
 /// Who publishes the dataset, as its package names it among the contributors; `None` where it does not.
