@@ -95,13 +95,6 @@ pub fn stem(word: &str) -> String {
     )
 }
 
-/// Whether a word can have a stem, seen at a read_reserved: its letters are the first of the word, and only
-/// the last of them may be another.
-pub fn may_have(word: &str, stem: &str) -> bool {
-    let sure = stem.len().saturating_sub(1);
-    word.as_bytes().starts_with(&stem.as_bytes()[..sure])
-}
-
 fn whole(word: &str) -> Option<&'static str> {
     let begins = |form: &str| {
         let rest = word.strip_prefix(form);
@@ -184,8 +177,7 @@ fn normal(stem: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::fold;
-    use super::{may_have, stem};
-    use crate::language::tokenize::words;
+    use super::stem;
 
     fn same(forms: &[&str]) {
         let stems: Vec<String> = forms.iter().map(|form| stem(&fold(form))).collect();
@@ -277,19 +269,5 @@ mod tests {
             ("qisim", "qismən"),
             ("əsas", "əsasən"),
         ]);
-    }
-
-    #[test]
-    fn a_glance_rules_no_stem_out_that_a_word_has() {
-        let texts = [
-            include_str!("../../seeds/measures.csv"),
-            include_str!("../../seeds/status_entries.csv"),
-            "dövlət qulluğu nazirliyi agentliyinin hesabatlılığın iş il 2.11",
-        ];
-        for word in texts.iter().flat_map(|text| words(text)) {
-            let stem = stem(&word);
-            assert!(may_have(&word, &stem), "{word}: {stem}");
-        }
-        assert!(!may_have("qanun", "qerar"));
     }
 }
