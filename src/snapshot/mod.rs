@@ -30,8 +30,8 @@ const PAGE: &str = "?limit=500";
 pub async fn write(database: Database, folder: &Path, public_url: &str) -> io::Result<usize> {
     let site = public_url.trim_end_matches('/').to_owned();
     let mut snapshot = Snapshot {
-        texts: start(database.clone(), SERVICE).await,
-        binaries: start(database, &site).await,
+        texts: start(database.clone(), SERVICE).await?,
+        binaries: start(database, &site).await?,
         folder: folder.to_owned(),
         site,
         files: 0,

@@ -1,13 +1,13 @@
 //! The service, asked within this process: no socket, no port, and a body that fails is an error.
 
 use crate::{api::State, database::Database, server::app};
-
+use actix_http::Request;
+use actix_service::IntoServiceFactory as _;
 use actix_web::{
     HttpResponse,
     body::{BoxBody, MessageBody, to_bytes},
-    dev::{Service as _, ServiceResponse},
+    dev::{AppConfig, Service as _, ServiceFactory as _, ServiceResponse},
     http::header,
-    test::{TestRequest, init_service},
     web,
 };
 use serde_json::Value as Json;
@@ -25,11 +25,14 @@ pub trait Ask: AsyncFn(String) -> io::Result<HttpResponse<BoxBody>> {}
 impl<F: AsyncFn(String) -> io::Result<HttpResponse<BoxBody>>> Ask for F {}
 
 /// Starts the service for whoever asks it here, under a public address.
-pub async fn start(database: Database, public_url: &str) -> impl Ask + use<> {
+pub async fn start(database: Database, public_url: &str) -> io::Result<impl Ask + use<>> {
     let state = web::Data::new(State::new(database, public_url, None));
-    let app = init_service(app(state)).await;
-    async move |path: String| {
-        let request = TestRequest::with_uri(&path).to_request();
+    let app = app(state).into_factory();
+    let app = app.new_service(AppConfig::default()).await;
+    let app = app.map_err(|()| failed("the service does not start"))?;
+    Ok(async move |path: String| {
+        let mut request = Request::new();
+        request.head_mut().uri = path.parse().map_err(failed)?;
         let answer = app.call(request).await.map_err(failed)?;
         let answer = ServiceResponse::into_parts(answer).1.map_into_boxed_body();
         if answer.status() == 200 {
@@ -39,7 +42,7 @@ pub async fn start(database: Database, public_url: &str) -> impl Ask + use<> {
         let problem = to_bytes(answer.into_body()).await.unwrap_or_default();
         let problem = String::from_utf8_lossy(&problem);
         Err(io::Error::other(format!("{path}: {status} {problem}")))
-    }
+    })
 }
 
 /// A text that the service answered.
