@@ -5,13 +5,14 @@ use crate::{
         AnyConnection, RESOURCES,
         connection::dataset_version,
         find,
-        model::{new_record::NewRecord, resource::Object, validation},
+        model::{new_record::NewRecord, record::Record, validation},
+        query::by_keys::by_keys,
         sql::filter::{Filter, Predicate, Value},
     },
     language::stands_in,
     package::{
         PackageSource, Problem, Problems,
-        foreign_keys::{existing, for_each_stored},
+        foreign_keys::existing,
         key_hashes::{Ids, Key, key},
         rows::Row,
         table::{Package, Table},
@@ -19,8 +20,7 @@ use crate::{
 };
 
 use diesel::QueryResult;
-use serde_json::Value as Json;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A measure stands in a section of its own plan, and so does a section in its parent.
 #[derive(Default)]
@@ -84,13 +84,10 @@ impl Sections {
         let Some(sections) = find("sections") else {
             return Ok(());
         };
-        let ids: BTreeSet<&str> = self.open.keys().map(|(.., id, _)| id.as_str()).collect();
+        let ids = self.open.keys().map(|(.., id, _)| id.as_str());
         let mut plans: HashMap<String, Key> = HashMap::new();
-        for_each_stored(connection, sections, ids.into_iter().collect(), |section| {
-            plans.insert(
-                text(&section, "id").to_owned(),
-                key(text(&section, "plan_id")),
-            );
+        by_keys(connection, sections, "id", ids, |section| {
+            plans.insert(section.text("id").to_owned(), key(section.text("plan_id")));
         })?;
         for ((file, column, section, plan), rows) in &self.open {
             let other = plans.get(section).filter(|other| *other != plan);
@@ -153,10 +150,10 @@ impl Quotes {
             }
         }
         if let Some(connection) = connection {
-            let ids = wanted.keys().copied().collect();
-            for_each_stored(connection, table.resource, ids, |row| {
-                if let Some(places) = wanted.remove(text(&row, "id")) {
-                    look(places, text(&row, "statement"));
+            let ids: Vec<&str> = wanted.keys().copied().collect();
+            by_keys(connection, table.resource, "id", ids, |row| {
+                if let Some(places) = wanted.remove(row.text("id")) {
+                    look(places, row.text("statement"));
                 }
             })?;
         }
@@ -301,9 +298,4 @@ impl Withdrawals {
         }
         Ok(())
     }
-}
-
-/// The text of a stored record; an empty one where it has none.
-pub fn text<'r>(record: &'r Object, name: &str) -> &'r str {
-    record.get(name).and_then(Json::as_str).unwrap_or_default()
 }

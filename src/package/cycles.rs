@@ -4,8 +4,8 @@
 use crate::{
     database::{
         AnyConnection,
-        model::resource::{Object, Resource},
-        sql::filter::{Filter, Predicate, Value},
+        model::{record::Record, resource::Resource},
+        query::by_keys::by_keys,
     },
     package::{
         PackageSource, Problem, Problems,
@@ -16,11 +16,9 @@ use crate::{
 };
 
 use diesel::QueryResult;
-use serde_json::Value as Json;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// How many ids go into one query, and how many a message names.
-const BATCH: usize = 500;
+/// How many ids a message names.
 const NAMED: usize = 10;
 
 /// What leads from one record to another.
@@ -119,24 +117,20 @@ impl Graph {
         let mut open: Vec<String> = std::mem::take(&mut self.open).into_iter().collect();
         while !open.is_empty() {
             let mut next = Vec::new();
-            for batch in open.chunks(BATCH) {
-                let values = batch.iter().map(|id| Value::Text(id.clone()));
-                let condition = Filter::column(way.from, Predicate::OneOf(values.collect()));
-                for row in resource.store.list(connection, &resource.all(condition))? {
-                    let row = row.to_object();
-                    let (from, to) = (text(&row, way.from), text(&row, way.to));
-                    if to.is_empty() || ids.contain(resource.name, text(&row, "id")) {
-                        continue;
-                    }
-                    self.edges.push((key(from), key(to)));
-                    for id in [from, to] {
-                        names.insert(key(id), id.to_owned());
-                    }
-                    if seen.insert(key(to)) {
-                        next.push(to.to_owned());
-                    }
+            let from = open.iter().map(String::as_str);
+            by_keys(connection, resource, way.from, from, |row| {
+                let (from, to) = (row.text(way.from), row.text(way.to));
+                if to.is_empty() || ids.contain(resource.name, row.text("id")) {
+                    return;
                 }
-            }
+                self.edges.push((key(from), key(to)));
+                for id in [from, to] {
+                    names.insert(key(id), id.to_owned());
+                }
+                if seen.insert(key(to)) {
+                    next.push(to.to_owned());
+                }
+            })?;
             open = next;
         }
         Ok(())
@@ -218,10 +212,6 @@ fn tell(
         let value = name(edges[first].1);
         problems.push(Problem::in_cell(&table.file, row, way.to, value, reason));
     }
-}
-
-fn text<'r>(record: &'r Object, name: &str) -> &'r str {
-    record.get(name).and_then(Json::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

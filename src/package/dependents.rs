@@ -6,14 +6,17 @@ use super::{Problem, Problems};
 use crate::{
     database::{
         AnyConnection, find,
-        model::resource::{Object, Resource},
-        sql::filter::{Filter, Predicate, Value},
+        model::{
+            record::Record,
+            resource::{Object, Resource},
+        },
+        query::by_keys::by_keys,
+        sql::filter::Filter,
     },
     language::stands_in,
     package::{
         PackageSource,
-        cross_checks::{Withdrawals, text},
-        foreign_keys::for_each_stored,
+        cross_checks::Withdrawals,
         key_hashes::Ids,
         table::{Package, Table},
     },
@@ -98,12 +101,12 @@ impl Dependents<'_> {
         problems: &mut Problems,
     ) -> QueryResult<()> {
         let mut moved = Vec::new();
-        let ids = batch.keys().map(String::as_str).collect();
-        for_each_stored(connection, table.resource, ids, |section| {
-            let id = text(&section, "id");
+        let ids = batch.keys().map(String::as_str);
+        by_keys(connection, table.resource, "id", ids, |section| {
+            let id = section.text("id");
             if batch
                 .get(id)
-                .is_some_and(|(_, plan)| plan != text(&section, "plan_id"))
+                .is_some_and(|(_, plan)| plan != section.text("plan_id"))
             {
                 moved.push(id.to_owned());
             }
@@ -111,10 +114,10 @@ impl Dependents<'_> {
         for (name, column) in IN_SECTIONS {
             let mut left: BTreeMap<String, (usize, String)> = BTreeMap::new();
             self.each_left((name, column), &moved, connection, |record| {
-                let section = text(record, column);
-                let stays = |(_, plan): &(usize, String)| plan != text(record, "plan_id");
+                let section = record.text(column);
+                let stays = |(_, plan): &(usize, String)| plan != record.text("plan_id");
                 if batch.get(section).is_some_and(stays) {
-                    let first = || (0, text(record, "id").to_owned());
+                    let first = || (0, record.text("id").to_owned());
                     left.entry(section.to_owned()).or_insert_with(first).0 += 1;
                 }
             })?;
@@ -145,11 +148,11 @@ impl Dependents<'_> {
         let ids: Vec<String> = batch.keys().cloned().collect();
         let mut lost: HashMap<String, String> = HashMap::new();
         self.each_left(name, &ids, connection, |entry| {
-            let (quote, other) = (text(entry, "quote"), text(entry, "same_as"));
+            let (quote, other) = (entry.text("quote"), entry.text("same_as"));
             let stands = |(_, statement): &(usize, String)| stands_in(quote, statement);
             let is_lost = batch.get(other).is_some_and(|row| !stands(row));
-            if is_lost && !quote.is_empty() && !stands_in(quote, text(entry, "statement")) {
-                lost.insert(text(entry, "id").to_owned(), other.to_owned());
+            if is_lost && !quote.is_empty() && !stands_in(quote, entry.text("statement")) {
+                lost.insert(entry.text("id").to_owned(), other.to_owned());
             }
         })?;
         for (id, other) in lost {
@@ -183,7 +186,7 @@ impl Dependents<'_> {
             return Ok(());
         };
         for row in stored(connection, resource, column, values)? {
-            let id = text(&row, "id");
+            let id = row.text("id");
             if !self.ids.contain(name, id) && self.withdrawals.place(name, id).is_none() {
                 take(&row);
             }
@@ -199,8 +202,10 @@ fn stored(
     column: &'static str,
     values: &[String],
 ) -> QueryResult<Vec<Object>> {
-    let values = values.iter().map(|value| Value::Text(value.clone()));
-    let condition = Filter::column(column, Predicate::OneOf(values.collect()));
-    let rows = resource.store.list(connection, &resource.all(condition))?;
-    Ok(rows.iter().map(|row| row.to_object()).collect())
+    let mut records = Vec::new();
+    let values = values.iter().map(String::as_str);
+    by_keys(connection, resource, column, values, |record| {
+        records.push(record);
+    })?;
+    Ok(records)
 }

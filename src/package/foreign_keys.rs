@@ -3,11 +3,7 @@
 use crate::{
     database::{
         AnyConnection, find,
-        model::{
-            resource::{Object, Resource},
-            validation,
-        },
-        sql::filter::{Filter, Predicate, Value},
+        model::{resource::Resource, validation},
     },
     package::{
         PackageSource, Problem, Problems,
@@ -120,23 +116,6 @@ pub fn existing(
         }
     }
     Ok(existing)
-}
-
-/// Gives `take` the records of the register that have one of the ids.
-pub fn for_each_stored(
-    connection: &mut AnyConnection,
-    resource: &Resource,
-    mut ids: Vec<&str>,
-    mut take: impl FnMut(Object),
-) -> QueryResult<()> {
-    ids.sort_unstable();
-    for ids in ids.chunks(BATCH) {
-        let ids = ids.iter().map(|&id| Value::Text(id.to_owned()));
-        let condition = Filter::column("id", Predicate::OneOf(ids.collect()));
-        let rows = resource.store.list(connection, &resource.all(condition))?;
-        rows.iter().map(|row| row.to_object()).for_each(&mut take);
-    }
-    Ok(())
 }
 
 /// The ids of a file, read again.

@@ -3,11 +3,7 @@
 
 use super::{Problem, Problems, rows::Row, years::Years};
 use crate::{
-    database::{
-        AnyConnection, find,
-        model::resource::Object,
-        sql::filter::{Filter, Predicate, Value},
-    },
+    database::{AnyConnection, find, model::record::Record, query::by_keys::by_keys},
     language,
     package::{
         key_hashes::{Ids, Key, key},
@@ -48,8 +44,6 @@ const STATEMENT: usize = 40;
 /// How many entries a package may have to be compared with those of the register: those of larger ones stand
 /// beside each other.
 const FEW: usize = 20_000;
-/// How many ids go into one query.
-const BATCH: usize = 500;
 
 /// What has to be known of all records to see what is likely wrong.
 #[derive(Default)]
@@ -218,25 +212,20 @@ impl Notices {
             return Ok(());
         };
         let reported: Vec<String> = mem::take(&mut self.reported).into_iter().collect();
-        for batch in reported.chunks(BATCH) {
-            let values = batch.iter().map(|id| Value::Text(id.clone()));
-            let condition = Filter::column("measure_id", Predicate::OneOf(values.collect()));
-            for row in entries.store.list(connection, &entries.all(condition))? {
-                let row = row.to_object();
-                if ids.contain(entries.name, text(&row, "id")) {
-                    continue;
-                }
-                let statement = Some(text(&row, "statement"));
-                self.entries.push(Entry {
-                    of: of(text(&row, "measure_id"), text(&row, "assessor_id")),
-                    year: row.get("year").and_then(Json::as_i64).unwrap_or_default(),
-                    level: level(text(&row, "completion")),
-                    statement: statement.filter(|text| text.len() >= STATEMENT).map(key),
-                    row: None,
-                });
+        let measures = reported.iter().map(String::as_str);
+        by_keys(connection, entries, "measure_id", measures, |row| {
+            if ids.contain(entries.name, row.text("id")) {
+                return;
             }
-        }
-        Ok(())
+            let statement = Some(row.text("statement"));
+            self.entries.push(Entry {
+                of: of(row.text("measure_id"), row.text("assessor_id")),
+                year: row.get("year").and_then(Json::as_i64).unwrap_or_default(),
+                level: level(row.text("completion")),
+                statement: statement.filter(|text| text.len() >= STATEMENT).map(key),
+                row: None,
+            });
+        })
     }
 }
 
@@ -250,8 +239,4 @@ const LEVELS: [&str; 4] = ["not_started", "limited", "substantial", "complete"];
 fn level(completion: &str) -> Option<u8> {
     let place = LEVELS.iter().position(|level| *level == completion)?;
     u8::try_from(place).ok()
-}
-
-fn text<'r>(record: &'r Object, name: &str) -> &'r str {
-    record.get(name).and_then(Json::as_str).unwrap_or_default()
 }

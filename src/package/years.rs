@@ -5,11 +5,11 @@ use super::{Problem, rows::Row};
 use crate::{
     database::{
         AnyConnection,
-        model::resource::Object,
+        model::record::Record,
+        query::by_keys::by_keys,
         resources::{measures::MEASURES, plans::PLANS},
     },
     package::{
-        foreign_keys::for_each_stored,
         key_hashes::{Key, Same, key},
         table::Table,
     },
@@ -115,9 +115,9 @@ impl Years {
         });
         let mut plans: Vec<String> = Vec::new();
         let mut found: Map<Key> = HashMap::default();
-        for_each_stored(connection, &MEASURES, distinct(measures), |row| {
-            found.insert(key(text(&row, "id")), key(text(&row, "plan_id")));
-            plans.push(text(&row, "plan_id").to_owned());
+        by_keys(connection, &MEASURES, "id", measures, |row| {
+            found.insert(key(row.text("id")), key(row.text("plan_id")));
+            plans.push(row.text("plan_id").to_owned());
         })?;
         self.measures.extend(found);
         let named = open.iter().filter_map(|open| match &open.of {
@@ -127,10 +127,10 @@ impl Years {
         let plans = plans.iter().map(String::as_str).chain(named);
         let plans = plans.filter(|id| !self.plans.contains_key(&key(id)));
         let mut found: Map<Term> = HashMap::default();
-        for_each_stored(connection, &PLANS, distinct(plans), |row| {
+        by_keys(connection, &PLANS, "id", plans, |row| {
             let year = |name: &str| row.get(name).and_then(Json::as_i64);
             if let Some(term) = year("start_year").zip(year("end_year")) {
-                found.insert(key(text(&row, "id")), term);
+                found.insert(key(row.text("id")), term);
             }
         })?;
         self.plans.extend(found);
@@ -156,15 +156,4 @@ impl Year {
         let problem = Problem::in_cell(&self.file, self.row, self.column, &shown, reason);
         is_far.then(|| problem.notice())
     }
-}
-
-fn distinct<'i>(ids: impl Iterator<Item = &'i str>) -> Vec<&'i str> {
-    let mut ids: Vec<&str> = ids.collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
-}
-
-fn text<'r>(record: &'r Object, name: &str) -> &'r str {
-    record.get(name).and_then(Json::as_str).unwrap_or_default()
 }

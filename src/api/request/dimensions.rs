@@ -8,16 +8,16 @@ use crate::{
     database::{
         AnyConnection, find,
         model::{
+            record::Record,
             resource::{Kind, Resource, include_name},
             validation::{listed, nearest_hint},
         },
-        query::group_by,
-        sql::filter::{Filter, Predicate, Value},
+        query::{by_keys::by_keys, group_by},
     },
 };
 
 use diesel::QueryResult;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// One dimension, by the name of the filter that narrows it.
 #[derive(Clone, Debug)]
@@ -139,17 +139,9 @@ impl Dimension {
         let Some(label) = resource.label() else {
             return Ok(labels);
         };
-        let ids: BTreeSet<&str> = values.collect();
-        let ids: Vec<&str> = ids.into_iter().collect();
-        for ids in ids.chunks(500) {
-            let ids = ids.iter().map(|&id| Value::Text(id.to_owned())).collect();
-            let condition = Filter::column("id", Predicate::OneOf(ids));
-            for row in resource.store.list(connection, &resource.all(condition))? {
-                let row = row.to_object();
-                let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
-                labels.insert(text("id"), text(label.name));
-            }
-        }
+        by_keys(connection, resource, "id", values, |row| {
+            labels.insert(row.text("id").to_owned(), row.text(label.name).to_owned());
+        })?;
         Ok(labels)
     }
 }

@@ -2,15 +2,15 @@
 
 use crate::database::{
     AnyConnection, find,
-    model::resource::{Column, Object, Resource, include_name},
-    sql::filter::{Filter, Predicate, Value},
+    model::{
+        record::Record,
+        resource::{Column, Object, Resource, include_name},
+    },
+    query::by_keys::by_keys,
 };
 use diesel::QueryResult;
 use serde_json::Value as Json;
-use std::collections::{BTreeSet, HashMap};
-
-/// How many ids go into one query.
-const BATCH: usize = 500;
+use std::collections::HashMap;
 
 /// The column with the names of the records that a column refers to.
 pub struct Label {
@@ -67,22 +67,12 @@ impl Label {
         column: &Column,
         rows: &[Object],
     ) -> QueryResult<HashMap<String, Json>> {
-        let ids: BTreeSet<&str> = rows
-            .iter()
-            .filter_map(|row| row[column.name].as_str())
-            .collect();
-        let ids: Vec<&str> = ids.into_iter().collect();
+        let ids = rows.iter().filter_map(|row| row[column.name].as_str());
         let mut names = HashMap::new();
-        for ids in ids.chunks(BATCH) {
-            let values = ids.iter().map(|&id| Value::Text(id.to_owned())).collect();
-            let condition = Filter::column("id", Predicate::OneOf(values));
-            let query = self.resource.all(condition);
-            for row in self.resource.store.list(connection, &query)? {
-                let mut row = row.to_object();
-                let id = row["id"].as_str().unwrap_or_default().to_owned();
-                names.insert(id, row.remove(self.column.name).unwrap_or_default());
-            }
-        }
+        by_keys(connection, self.resource, "id", ids, |mut row| {
+            let id = row.text("id").to_owned();
+            names.insert(id, row.remove(self.column.name).unwrap_or_default());
+        })?;
         Ok(names)
     }
 }

@@ -8,6 +8,7 @@ pub mod enums;
 pub mod level_names;
 pub mod new_record;
 pub mod prepared_record;
+pub mod record;
 pub mod reserved_ids;
 pub mod resource;
 pub mod text_list;

@@ -2,6 +2,7 @@
 //! between filter-then-sort and a scan of the order.
 
 pub mod batches;
+pub mod by_keys;
 pub mod group_by;
 pub mod insert_records;
 pub mod latest_entry;

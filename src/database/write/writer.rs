@@ -8,10 +8,11 @@ use crate::database::{
         enums::Action,
         new_record::NewRecord,
         prepared_record::PreparedRecord,
+        record::Record,
         resource::{Object, Resource},
         timestamp,
     },
-    sql::filter::{Filter, Predicate, Value},
+    query::by_keys::by_keys,
     write::{
         bulk_load::drop_secondary_indexes,
         derived::DerivedData,
@@ -185,14 +186,11 @@ impl Writer<'_> {
     ) -> Result<Changed, E> {
         let mut changed = Changed::new();
         while let Some(batch) = next_batch(&mut drafts)? {
-            let ids = batch.iter().map(|draft| Value::Text(draft.id().to_owned()));
-            let condition = Filter::column("id", Predicate::OneOf(ids.collect()));
-            let rows = resource
-                .store
-                .list(self.connection, &resource.all(condition))?;
-            let rows = rows.iter().map(|row| row.to_object());
-            let stored: HashMap<String, Object> =
-                rows.map(|row| (text(&row, "id").to_owned(), row)).collect();
+            let mut stored: HashMap<String, Object> = HashMap::new();
+            let ids = batch.iter().map(NewRecord::id);
+            by_keys(self.connection, resource, "id", ids, |row| {
+                stored.insert(row.text("id").to_owned(), row);
+            })?;
             let before = changed.len();
             for draft in &batch {
                 let stored = stored.get(draft.id());
@@ -200,9 +198,9 @@ impl Writer<'_> {
                     continue;
                 }
                 if let Some(stored) = stored {
-                    self.consequences.note(resource, |name| text(stored, name));
+                    self.consequences.note(resource, |name| stored.text(name));
                 }
-                let created_at = stored.map(|stored| timestamp::parse(text(stored, "created_at")));
+                let created_at = stored.map(|stored| timestamp::parse(stored.text("created_at")));
                 let created_at = created_at.transpose()?;
                 changed.insert(draft.id().to_owned(), created_at);
             }
@@ -238,7 +236,7 @@ impl Writer<'_> {
         };
         if let Some(row) = resource.store.find(self.connection, id)? {
             let object = row.to_object();
-            self.consequences.note(resource, |name| text(&object, name));
+            self.consequences.note(resource, |name| object.text(name));
             resource.store.delete(self.connection, id)?;
             let own = own_part(resource, &object);
             let own = serde_json::to_string(&own).unwrap_or_default();
@@ -300,10 +298,6 @@ impl Writer<'_> {
         let at = timestamp::in_rows(self.at);
         revisions::insert(self.connection, changes, &self.author, &at)
     }
-}
-
-fn text<'r>(record: &'r Object, name: &str) -> &'r str {
-    record.get(name).and_then(Json::as_str).unwrap_or_default()
 }
 
 /// The columns that packages hold, in order.

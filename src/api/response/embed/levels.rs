@@ -10,7 +10,10 @@ use crate::{
     },
     database::{
         AnyConnection,
-        model::resource::{Column, Object, Query, Resource, Row},
+        model::{
+            record::Record,
+            resource::{Column, Object, Query, Resource, Row},
+        },
         query::{
             group_by::{self, Dimension},
             planner,
@@ -19,7 +22,6 @@ use crate::{
     },
 };
 
-use serde_json::Value as Json;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many ids go into one query, and how many records come out of it, as far as no record has more.
@@ -56,7 +58,7 @@ struct Parent {
 
 impl Parent {
     fn new(row: &Object, columns: &[&'static str], times: i64) -> Self {
-        let value = |&column: &&'static str| (column, text(row, column).to_owned());
+        let value = |&column: &&'static str| (column, row.text(column).to_owned());
         let values = columns.iter().map(value).collect();
         Self { values, times }
     }
@@ -282,7 +284,7 @@ impl Embedding<'_> {
     ) -> Result<(), Refused> {
         for row in rows {
             let object = row.to_object();
-            let key = text(&object, relation.key).to_owned();
+            let key = object.text(relation.key).to_owned();
             let times = times.get(key.as_str()).copied().unwrap_or(1);
             let json = row.to_json();
             let copies = usize::try_from(times).unwrap_or(usize::MAX);
@@ -325,8 +327,4 @@ pub fn join(json: &mut String, members: &str) {
     json.pop();
     json.push_str(members);
     json.push('}');
-}
-
-fn text<'r>(row: &'r Object, name: &str) -> &'r str {
-    row.get(name).and_then(Json::as_str).unwrap_or_default()
 }
