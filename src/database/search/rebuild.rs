@@ -90,7 +90,7 @@ impl Batches {
         self.query.condition = Filter::default();
         self.query
             .condition
-            .add_beyond(&self.query.order.keys, end, false);
+            .add_seek(&self.query.order.keys, end, false);
         let rows: Vec<Object> = rows.iter().map(|row| row.to_object()).collect();
         documents(connection, self.resource, &rows)
     }

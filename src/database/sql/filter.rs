@@ -259,7 +259,7 @@ impl Clause {
                     sizes.map(|(_, test)| mem::size_of::<(&str, Predicate)>() + test.bytes());
                 sizes.sum()
             }
-            Self::Beyond(bounds) => {
+            Self::Seek(bounds) => {
                 let held = |bound: &Bound| bound.value.as_ref().map_or(0, Value::bytes);
                 let sizes = bounds
                     .iter()
@@ -268,7 +268,7 @@ impl Clause {
             }
             Self::Search(matches) => matches.bytes(),
             Self::Narrowed(narrowed) => narrowed.matches().bytes(),
-            Self::Implied(clause) => clause.bytes(),
+            Self::Redundant(clause) => clause.bytes(),
         };
         mem::size_of::<Self>() + held
     }

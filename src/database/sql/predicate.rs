@@ -125,14 +125,14 @@ impl Predicate {
         match self {
             Self::OneOf(values)
             | Self::NoneOf(values)
-            | Self::Apart(values, _)
-            | Self::Within(values) => {
+            | Self::OutsideOf(values, _)
+            | Self::Subtree(values) => {
                 let sizes = values.iter();
                 let sizes = sizes.map(|value| mem::size_of::<Value>() + value.bytes());
                 sizes.sum()
             }
             Self::Compare(_, value) => value.bytes(),
-            Self::Contains(text) | Self::Prefix(text) | Self::Listed(_, _, text) => text.len(),
+            Self::Contains(text) | Self::Prefix(text) | Self::DistinctMatch(_, _, text) => text.len(),
             Self::Missing(_) => 0,
         }
     }
