@@ -28,6 +28,21 @@ fn start(settings: &[&str], temporary: &TempDir) -> Service {
 
 /// A client that asks, and whose system takes little before it does.
 fn slow_client(service: &Service, path: &str) -> TcpStream {
+    sends(service, &request(path))
+}
+
+/// The same, of an address that a proxy names, with other headers.
+fn client_at(service: &Service, address: &str, path: &str, headers: &str) -> TcpStream {
+    let request = request(path);
+    let (line, rest) = request.split_once("\r\n").unwrap();
+    let forwarded = format!("{line}\r\nX-Forwarded-For: {address}\r\n{headers}{rest}");
+    sends(service, &forwarded)
+}
+
+/// Has a file finished before it is sent.
+const PART: &str = "Range: bytes=0-\r\n";
+
+fn sends(service: &Service, request: &str) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     socket.set_recv_buffer_size(64 << 10).unwrap();
     socket.connect(&service.address.into()).unwrap();
@@ -35,8 +50,16 @@ fn slow_client(service: &Service, path: &str) -> TcpStream {
     client
         .set_read_timeout(Some(Duration::from_secs(30)))
         .unwrap();
-    client.write_all(request(path).as_bytes()).unwrap();
+    client.write_all(request.as_bytes()).unwrap();
     client
+}
+
+/// The status of an answer that has begun.
+fn status(client: &mut TcpStream) -> u16 {
+    let mut line = [0; 12];
+    client.read_exact(&mut line).unwrap();
+    let line = String::from_utf8_lossy(&line).into_owned();
+    line.strip_prefix("HTTP/1.1 ").unwrap().parse().unwrap()
 }
 
 /// Reads to the end; whether that is the end of the answer.
@@ -124,6 +147,75 @@ fn files_for_which_there_is_no_room_are_a_problem_and_their_room_is_given_back()
     }
     // What is sent while it is read needs no room: its client is waited for.
     assert!(is_whole(&mut slow_client(&service, CSV), Vec::new()));
+}
+
+#[test]
+fn a_client_has_a_quarter_of_the_turns_for_downloads_and_of_the_room_for_slow_clients() {
+    let folder = TempDir::new().unwrap();
+    // Eight downloads may run at once, and 16 MiB wait for one client: less than a download.
+    let settings = ["--empty", "--connections", "16", "--temporary-bytes"];
+    let service = start(&[&settings[..], &["67108864"]].concat(), &folder);
+    let (one, other) = ("203.0.113.5", "203.0.113.6");
+    let mut stalled = Vec::new();
+    for _ in 0..2 {
+        let mut client = client_at(&service, one, CSV, "");
+        assert_eq!(status(&mut client), 200);
+        stalled.push(client);
+    }
+    let began = Instant::now();
+    let mut refused = String::new();
+    let mut third = client_at(&service, one, "/v1/sources.ndjson", "");
+    third.read_to_string(&mut refused).unwrap();
+    let refused = raw(&refused);
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    assert!(refused.head.contains("retry-after: 2"), "{}", refused.head);
+    let problem = refused.json();
+    assert!(problem["detail"].as_str().unwrap().contains("at once"));
+    let took = began.elapsed();
+    assert!(
+        took >= Duration::from_secs(4),
+        "it waits its turn: {took:?}"
+    );
+    // Others find turns, and room for files.
+    for (headers, expected) in [("", 200), (PART, 206)] {
+        let mut client = client_at(&service, other, CSV, headers);
+        assert_eq!(status(&mut client), expected, "{headers}");
+        client.read_to_end(&mut Vec::new()).unwrap();
+    }
+    for mut client in stalled {
+        assert!(
+            is_whole(&mut client, Vec::new()),
+            "it gets all all the same"
+        );
+    }
+}
+
+#[test]
+fn files_that_wait_for_a_client_are_a_quarter_of_the_room() {
+    let folder = TempDir::new().unwrap();
+    let settings = ["--empty", "--temporary-bytes", "268435456"];
+    let service = start(&settings, &folder);
+    let (one, other) = ("203.0.113.5", "203.0.113.6");
+    // Files of 24 MB, each another one.
+    let part = |address: &str, number: u32| {
+        let path = format!("{CSV}?id[ne]=source-{number}");
+        client_at(&service, address, &path, PART)
+    };
+    let mut waiting = Vec::new();
+    for (number, expected) in [(1, 206), (2, 206), (3, 429), (2, 206)] {
+        let mut client = part(one, number);
+        assert_eq!(status(&mut client), expected, "{number}");
+        waiting.push(client);
+    }
+    assert_eq!(status(&mut part(other, 4)), 206);
+    drop(waiting);
+    let began = Instant::now();
+    while status(&mut part(one, 3)) != 206 {
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "room is given back"
+        );
+    }
 }
 
 #[test]
