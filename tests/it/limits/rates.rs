@@ -223,7 +223,7 @@ async fn work_counts_as_a_request_for_each_tenth_of_a_second() {
 
 #[actix_web::test]
 async fn the_work_for_a_file_counts_as_that_for_any_answer() {
-    let mut register = seeded().remove(0);
+    let mut register = seeded_in_sqlite();
     let mut connection = register.database.connection().unwrap();
     connection.batch_execute(ROWS).unwrap();
     drop(connection);
