@@ -1,5 +1,5 @@
 # The commands of this repository. `just` alone lists them; each is one line that can be typed without it.
-# Tests on PostgreSQL read ACIQPLAN_TEST_POSTGRES; CONTRIBUTING.md says how to set it.
+# Tests run on SQLite, and on PostgreSQL where ACIQPLAN_TEST_POSTGRES is set; CONTRIBUTING.md says how.
 
 # List the commands.
 list:
@@ -18,17 +18,29 @@ tidy:
     cargo fmt
     cargo clippy --locked --all-targets -- -D warnings
 
-# Run the tests that need no database of their own.
+# Run the tests beside the code.
 unit *names:
     cargo test --locked --lib {{names}}
 
-# Run one test program on both databases: `just test lists`, `just test limits a_page`.
-test program *names:
-    cargo test --locked --test {{program}} {{names}}
+# Run the integration tests, or those whose names have these parts: `just test lists::`, `just test limits::rates`.
+test *names:
+    cargo test --locked --test it {{names}}
+
+# Formatting, lints, and most of the Rust tests on SQLite.
+fast:
+    tests/run fast
+
+# Every Rust test, on SQLite and on a PostgreSQL of its own.
+rust:
+    tests/run rust
+
+# Other people's tools against the data and the running service.
+tools:
+    tests/run tools
 
 # Run every test: style, licences, both databases, the tools of others.
 all:
-    tests/run
+    tests/run all
 
 # Ask whether a dependency has a weakness that is known.
 advisories:

@@ -3,6 +3,7 @@
 //! One test alone, as it listens to all connections of its process.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "it/support/mod.rs"]
 mod support;
 
 use aciqplan::{
@@ -19,7 +20,7 @@ use std::{
     collections::BTreeSet,
     sync::{Mutex, MutexGuard, PoisonError},
 };
-use support::seeded;
+use support::seeded_in_sqlite;
 
 /// What the databases of this process were asked.
 static ASKED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
@@ -96,7 +97,7 @@ fn requests() -> Vec<String> {
 #[actix_web::test]
 async fn no_table_is_read_without_asking_for_the_time() {
     set_default_instrumentation(|| Some(Box::new(Listener))).unwrap();
-    let register = seeded().remove(0);
+    let register = seeded_in_sqlite();
     asked().clear();
     for url in requests() {
         register.get(&url).await;

@@ -41,6 +41,13 @@ fail() {
   exit 1
 }
 
+need_programs() {
+  local program
+  for program in "$@"; do
+    command -v "$program" >/dev/null || fail "$program is missing"
+  done
+}
+
 # Installs Debian packages where that can be done; the caller looks again whether it helped.
 install_packages() {
   [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 0
@@ -54,8 +61,8 @@ install_checking_tools() {
   ! sha256sum --quiet --check target/checks-venv/made-from 2>/dev/null || return 0
   rm -rf target/checks-venv
   python3 -m venv target/checks-venv
-  "$TOOLS/pip" install --quiet --disable-pip-version-check --requirement tests/checks/requirements.txt
-  sha256sum tests/checks/requirements.txt >target/checks-venv/made-from
+  "$TOOLS/pip" install --quiet --disable-pip-version-check --requirement tests/third_party/requirements.txt
+  sha256sum tests/third_party/requirements.txt >target/checks-venv/made-from
 }
 
 free_port() {

@@ -24,8 +24,9 @@ MEMORY = 200  # megabytes above what the service holds at rest
 STALL = 0.25  # seconds that /healthz may wait meanwhile
 AT_ONCE = 4
 LARGEST = 500  # records of a page
-# What is made once for a state of the register and then kept for everybody: dear the first time, bound in memory only.
-MADE_ONCE = re.compile(r"^/(dataset\.(zip|sqlite|xlsx)|v1/[a-z-]+\.(xlsx|parquet))")
+# What is made once for a state of the register and then kept for everybody: dear the first time, for which who asks
+# first is charged; bound in memory, and in what others wait for.
+MADE_ONCE = re.compile(r"^/v1/(dataset\.(zip|sqlite|xlsx)|[a-z-]+\.(xlsx|parquet))$")
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use std::time::Instant;
 
 /// The number of the rules by which the index is made: what a word is, what its stem is, which texts of a
-/// record are searched. It is raised whenever the same records give another index: `tests/search_rules.rs`
+/// record are searched. It is raised whenever the same records give another index: `tests/it/search_rules.rs`
 /// tells when.
 pub const INDEX_VERSION: i32 = 4;
 
