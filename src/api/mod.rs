@@ -2,7 +2,6 @@
 
 mod calendar;
 mod catalog;
-mod copyable;
 mod count_cache;
 mod dataset_version;
 mod directory;
@@ -23,9 +22,8 @@ mod spool;
 mod state;
 
 pub use calendar::fold as fold_line;
-pub use copyable::{descriptions, lists, wholes};
-pub use directory::{List, Records};
-pub use endpoints::{document_text, no_such_path, operations, reads, routes};
+pub use directory::{Directory, List, Records};
+pub use endpoints::{Route, directory, document_text, no_such_path, operations, routes};
 pub use error::{Error, Problem, Result};
 pub use export::chunks::FileBody;
 pub use export::file_cache::USUAL_ROOM;

@@ -72,9 +72,7 @@ impl Part {
 
     fn routes(self, config: &mut ServiceConfig) {
         if self != Self::Register {
-            config
-                .service(api::reads(["/metrics"], web::get().to(metrics)))
-                .configure(api::operations);
+            api::operations(config, || web::get().to(metrics));
         }
         if self == Self::Operations {
             config.default_service(web::to(api::no_such_path));

@@ -1,11 +1,8 @@
 //! The last touch to every answer: headers that all have, and what a problem tells of its request.
 
 use crate::{
-    api::{Problem, State},
-    server::{
-        middleware::{self, request_id::REQUEST_ID},
-        response_cache,
-    },
+    api::{Problem, Route, State},
+    server::middleware::{self, request_id::REQUEST_ID},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -36,7 +33,7 @@ pub fn finish(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
         request.uri().path(),
         public_url(request),
     );
-    let is_open = !response_cache::key::OF_OPERATIONS.contains(&request.path());
+    let is_open = !Route::of(request.path()).is_for_operators();
     let headers = answer.headers_mut();
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

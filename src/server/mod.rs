@@ -8,14 +8,13 @@ mod listeners;
 pub mod middleware;
 mod rate_limit;
 mod response_cache;
-mod route;
 mod run;
 mod settings;
 
+pub use crate::api::Route;
 pub use app::{Part, app};
 pub use front_state::FrontState;
 pub use middleware::metrics::Metrics;
 pub use response_cache::ResponseCache;
-pub use route::Route;
 pub use run::run;
 pub use settings::{ForwardedHeader, Limits, Settings};

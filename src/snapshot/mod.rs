@@ -9,7 +9,7 @@ mod page;
 mod service;
 
 use crate::{
-    api::{self, List, Records, fold_line},
+    api::{self, Directory, List, Records, fold_line},
     database::Database,
 };
 
@@ -58,14 +58,20 @@ impl<T: Ask, B: Ask> Snapshot<T, B> {
             .map(|data| data.remove("search"));
         self.save("v1/index.json", &index.to_string(), &Pages::new())?;
         let mut sections = Vec::new();
-        for list in api::lists() {
+        let Directory {
+            lists,
+            texts,
+            files,
+            ..
+        } = api::directory();
+        for list in lists {
             sections.push(self.list(list).await?);
         }
-        for path in api::descriptions() {
+        for path in texts {
             self.text(&path, path.trim_start_matches('/')).await?;
         }
         let mut wholes = Vec::new();
-        for path in api::wholes() {
+        for path in files {
             let file = path.trim_start_matches('/').to_owned();
             self.binary(&path, &file).await?;
             wholes.push(file);

@@ -2,10 +2,9 @@
 
 use crate::{
     api::{
-        Error, Result, copyable,
+        Error, Result,
         dataset_version::{self, Register},
-        directory::List,
-        export::full,
+        directory::{Directory, List},
         request::{accept::Format, parameters},
         response::{envelope, headers, url},
         state::State,
@@ -77,7 +76,11 @@ pub struct IndexEntry {
 }
 
 /// Lists the resources.
-pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+pub async fn get(
+    request: HttpRequest,
+    state: web::Data<State>,
+    directory: web::Data<Directory>,
+) -> Result<HttpResponse> {
     Format::choose(&request, &[Format::Json])?;
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let (register, counts, changes) = state
@@ -97,7 +100,7 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
         .await?;
     let url = |path: &str| url::address(&state, path, &[]);
     let counts = counts.into_iter().chain([changes]);
-    let entry = |(list, count): (List, i64)| IndexEntry {
+    let entry = |(list, count): (&List, i64)| IndexEntry {
         count,
         url: url(&list.path),
         formats: list
@@ -110,23 +113,21 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
                 )
             })
             .collect(),
-        name: list.name,
+        name: list.name.clone(),
         description: list.about.to_owned(),
     };
-    let mut resources: Vec<IndexEntry> = copyable::lists()
-        .into_iter()
-        .zip(counts)
-        .map(entry)
-        .collect();
-    let dataset =
-        full::WHOLES.map(|whole| (whole.extension().to_owned(), url(&whole.path()).into()));
+    let mut resources: Vec<IndexEntry> = directory.lists.iter().zip(counts).map(entry).collect();
+    let dataset = directory.files.iter().filter_map(|path| {
+        let (_, extension) = path.rsplit_once('.')?;
+        Some((extension.to_owned(), Json::from(url(path))))
+    });
     let index = Index {
         title: register.text("title").to_owned(),
         changes: resources.pop().unwrap_or_default(),
         resources,
         updated_at: envelope::moment(register.at),
         citation: dataset_version::citation(&register, &state.public_url),
-        dataset: dataset.into_iter().collect(),
+        dataset: dataset.collect(),
         search: url("/v1/search"),
         catalog: url("/catalog"),
         data_package: url("/datapackage.json"),

@@ -3,8 +3,9 @@
 //! Its addresses are relative: it is opened by other names than the public one, and below the path of a proxy.
 
 use crate::api::{
-    Error, Result, copyable,
+    Error, Result,
     dataset_version::{self, Register},
+    directory::Directory,
     export::full::WHOLES,
     handlers::citation,
     html::{HTML, escaped, link, list_item, page},
@@ -46,7 +47,11 @@ const FEEDS: [(&str, &str); 3] = [
 ];
 
 /// Greets a person.
-pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+pub async fn get(
+    request: HttpRequest,
+    state: web::Data<State>,
+    directory: web::Data<Directory>,
+) -> Result<HttpResponse> {
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let title = escaped(register.text("title"));
     let about = escaped(register.text("description"));
@@ -57,8 +62,8 @@ pub async fn get(request: HttpRequest, state: web::Data<State>) -> Result<HttpRe
         format!("<li><a href=\"{href}\">{question}</a><br><code>{code}</code>\n")
     });
     let examples = examples.concat();
-    let lists = copyable::lists();
-    let lists: String = lists.iter().map(|list| list_item(list, "", &[])).collect();
+    let lists = directory.lists.iter();
+    let lists: String = lists.map(|list| list_item(list, "", &[])).collect();
     let wholes = WHOLES.map(|whole| {
         let path = whole.path();
         let link = link(relative(&path), &path);

@@ -5,7 +5,7 @@ use crate::{
         Error, Result,
         dataset_version::Register,
         handlers::changes,
-        request::{dimensions::Dimension, list_request::ListRequest, parameters},
+        request::{accept::Format, dimensions::Dimension, list_request::ListRequest, parameters},
         response::{
             budget::Refused,
             envelope::{self, Links, ListMeta},
@@ -30,7 +30,7 @@ use crate::{
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// Lists the records of a resource.
 pub async fn list(
@@ -91,6 +91,10 @@ pub async fn get(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
+    let extension = Path::new(request.path()).extension();
+    if extension.is_none_or(|extension| extension != "json") {
+        Format::choose(&request, &[Format::Json])?;
+    }
     let view = View::parse(resource, request.query_string()).map_err(Error::BadParameter)?;
     let id = id.strip_suffix(".json").unwrap_or(&id).to_owned();
     let at_once = if view.is_plain() {
@@ -225,6 +229,7 @@ pub async fn history(
     id: web::Path<String>,
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
+    Format::choose(&request, &[Format::Json])?;
     let id = id.into_inner();
     let mut asked = changes::parse(request.query_string(), &["since", "limit"])?;
     asked.filter.resource = Some(resource.name.to_owned());

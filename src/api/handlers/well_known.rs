@@ -4,6 +4,7 @@ use crate::{
     api::{
         Error, Result,
         dataset_version::{self, Register},
+        directory::Directory,
         html::escaped,
         request::{accept::Format, parameters},
         response::{headers, url},
@@ -18,7 +19,7 @@ use crate::{
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use chrono::Days;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 pub const LINKSET: &str =
@@ -57,27 +58,25 @@ pub async fn data_package(request: HttpRequest, state: web::Data<State>) -> Resu
 }
 
 /// Gives the catalogue of APIs (RFC 9727): the one that there is, and what describes it.
-pub async fn api_catalog(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+pub async fn api_catalog(
+    request: HttpRequest,
+    state: web::Data<State>,
+    directory: web::Data<Directory>,
+) -> Result<HttpResponse> {
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let url = |path: &str| url::address(&state, path, &[]);
-    let target = |path: &str, kind: &str| json!({ "href": url(path), "type": kind });
-    let mut api = json!({
-        "anchor": url("/v1"),
-        "service-desc": [target("/openapi.json", "application/json")],
-        "service-doc": [target("/docs/", "text/html"), target("/llms.txt", "text/markdown")],
-        "service-meta": [
-            target("/catalog", "application/ld+json"),
-            target("/catalog.ttl", "text/turtle"),
-            target("/catalog.rdf", "application/rdf+xml"),
-            target("/datapackage.json", "application/json"),
-        ],
-    });
-    if state.tells_status {
-        api["status"] = json!([target("/readyz", "application/json")]);
+    let mut api = Map::from_iter([("anchor".to_owned(), url("/v1").into())]);
+    let told = directory.descriptions.iter();
+    for description in told.filter(|it| it.relation != "status" || state.tells_status) {
+        let target = |(path, kind): &(String, &str)| json!({ "href": url(path), "type": kind });
+        let targets = api.entry(description.relation).or_insert_with(|| json!([]));
+        if let Json::Array(targets) = targets {
+            targets.extend(description.types.iter().map(target));
+        }
     }
     if let Some(licence) = register.licence_url() {
-        api["license"] = json!([{ "href": licence }]);
+        api.insert("license".to_owned(), json!([{ "href": licence }]));
     }
     let this = url("/.well-known/api-catalog");
     let linkset = json!({
@@ -126,20 +125,19 @@ pub async fn robots(request: HttpRequest, state: web::Data<State>) -> Result<Htt
         .body(format!("User-agent: *\nAllow: /\n\nSitemap: {sitemap}\n")))
 }
 
-/// The paths of the sitemap beside the lists.
-const PAGES: [&str; 6] = ["/", "/docs/", "/v1", "/catalog", "/llms.txt", "/v1/changes"];
-
 /// Gives the sitemap: what a search engine should know.
-pub async fn sitemap(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+pub async fn sitemap(
+    request: HttpRequest,
+    state: web::Data<State>,
+    directory: web::Data<Directory>,
+) -> Result<HttpResponse> {
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let day = register.at.map_or_else(String::new, |at| {
         at.format("<lastmod>%Y-%m-%d</lastmod>").to_string()
     });
-    let lists = RESOURCES.map(|resource| format!("/v1/{}", resource.path()));
-    let paths = PAGES.map(str::to_owned).into_iter().chain(lists);
-    let entries = paths.map(|path| {
-        let url = escaped(&url::address(&state, &path, &[]));
+    let entries = directory.sitemap.iter().map(|path| {
+        let url = escaped(&url::address(&state, path, &[]));
         format!("<url><loc>{url}</loc>{day}</url>\n")
     });
     let entries = entries.collect::<Vec<_>>().concat();
@@ -180,7 +178,11 @@ const EXAMPLES: [(&str, &str); 6] = [
 ];
 
 /// Gives llms.txt: what this is, for language models and whoever reads like one.
-pub async fn llms(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse> {
+pub async fn llms(
+    request: HttpRequest,
+    state: web::Data<State>,
+    directory: web::Data<Directory>,
+) -> Result<HttpResponse> {
     parameters::none(request.query_string()).map_err(Error::BadParameter)?;
     let register = state.database.read::<_, Error, _>(Register::read).await?;
     let url = &state.public_url;
@@ -189,23 +191,11 @@ pub async fn llms(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
     let examples = EXAMPLES.map(|(path, about)| link(path, about));
     let cited = dataset_version::citation(&register, url);
     let measures = find("measures").map_or_else(String::new, url::metadata_path);
-    let metadata = [
-        (
-            "/openapi.json",
-            "the OpenAPI document: every path and parameter",
-        ),
-        ("/docs/", "the same for people"),
-        (
-            "/catalog",
-            "the catalogue by DCAT-AP; also as /catalog.ttl and /catalog.rdf",
-        ),
-        (
-            "/datapackage.json",
-            "a Data Package that leads to a CSV file of each resource",
-        ),
-        (measures.as_str(), "CSVW metadata; every resource has it"),
-    ];
-    let metadata = metadata.map(|(path, about)| link(path, about));
+    let described = directory.descriptions.iter();
+    let metadata = described.filter_map(|it| Some(link(&it.path, it.about?)));
+    let metadata: String = metadata
+        .chain([link(&measures, "CSVW metadata; every resource has it")])
+        .collect();
     let body = format!(
         "# {}\n\n> {}\n\n\
          No key is needed. Lists are pages of 50 records, `limit` asks for up to 500, and `links.next` \
@@ -217,7 +207,7 @@ pub async fn llms(request: HttpRequest, state: web::Data<State>) -> Result<HttpR
         register.text("description"),
         examples.concat(),
         resources.concat(),
-        metadata.concat(),
+        metadata,
     );
     let kind = "text/markdown; charset=utf-8";
     Ok(headers::cached(&request, &register, kind, body, None))

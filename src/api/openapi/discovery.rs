@@ -1,23 +1,21 @@
-//! The paths of the catalogue, the citations and what stands at known places.
+//! Operations of the catalogue, the citations and what stands at known places. The endpoint table names them.
 
 use crate::{
     api::{
         openapi::{
-            operation::{not_modified, operation},
+            operation::{Operations, not_modified, operation, own},
             parameters::{id, reference},
-            schemas::Object,
         },
-        response::{headers::CSL_JSON, url},
+        response::headers::CSL_JSON,
     },
     database::model::resource::Resource,
 };
-
 use serde_json::{Value as Json, json};
 
 const CACHED: [&str; 2] = ["if_none_match", "if_modified_since"];
 
-/// The paths of a resource: its citations and its CSVW metadata.
-pub fn of_resource(paths: &mut Object, resource: &'static Resource) {
+/// `/v1/{resource}/{id}/citation`
+pub fn citation(resource: &'static Resource) -> Operations {
     let name = resource.name.replace('_', " ");
     let mut parameters = vec![id(resource)];
     parameters.extend(CACHED.map(reference));
@@ -32,8 +30,12 @@ pub fn of_resource(paths: &mut Object, resource: &'static Resource) {
         &["400", "404", "406", "410", "503"],
     );
     cite["responses"]["200"]["content"] = citations();
-    let path = format!("/v1/{}/{{id}}/citation", resource.path());
-    paths.insert(path, json!({ "get": cite }));
+    own(cite)
+}
+
+/// `/v1/{resource}.csv-metadata.json`
+pub fn table_metadata(resource: &'static Resource) -> Operations {
+    let name = resource.name.replace('_', " ");
     let example = json!({
         "@context": "http://www.w3.org/ns/csvw",
         "tables": [{ "url": format!("http://127.0.0.1:8080/v1/{}.csv", resource.path()) }],
@@ -50,11 +52,11 @@ pub fn of_resource(paths: &mut Object, resource: &'static Resource) {
     );
     metadata["responses"]["200"]["content"] =
         json!({ "application/csvm+json": { "schema": object(), "example": example } });
-    paths.insert(url::metadata_path(resource), json!({ "get": metadata }));
+    own(metadata)
 }
 
-/// The paths of the whole register.
-pub fn of_register(paths: &mut Object) {
+/// `/v1/citation`
+pub fn citation_of_register() -> Operations {
     let mut cite = get(
         "register",
         "get_citation",
@@ -63,7 +65,11 @@ pub fn of_register(paths: &mut Object) {
         &["400", "406", "503"],
     );
     cite["responses"]["200"]["content"] = citations();
-    paths.insert("/v1/citation".to_owned(), json!({ "get": cite }));
+    own(cite)
+}
+
+/// `/catalog`
+pub fn catalogue() -> Operations {
     let mut catalogue = get(
         "register",
         "get_catalog",
@@ -81,7 +87,11 @@ pub fn of_register(paths: &mut Object) {
         "text/turtle": { "schema": text(), "example": turtle },
         "application/rdf+xml": { "schema": text(), "example": "<rdf:RDF>…</rdf:RDF>" },
     });
-    paths.insert("/catalog".to_owned(), json!({ "get": catalogue }));
+    own(catalogue)
+}
+
+/// `/datapackage.json`
+pub fn data_package() -> Operations {
     let mut package = get(
         "register",
         "get_data_package",
@@ -92,69 +102,86 @@ pub fn of_register(paths: &mut Object) {
     let example = json!({ "name": "aciq-plan", "resources": [{ "name": "measures" }] });
     package["responses"]["200"]["content"] =
         json!({ "application/json": { "schema": object(), "example": example } });
-    paths.insert("/datapackage.json".to_owned(), json!({ "get": package }));
-    known_places(paths);
+    own(package)
 }
 
-fn known_places(paths: &mut Object) {
-    let places = [
-        (
-            "/.well-known/api-catalog",
-            "get_api_catalog",
-            "List the APIs",
-            "By RFC 9727: this API, with what describes it, as a link set (RFC 9264).",
-            "application/linkset+json",
-            json!({ "linkset": [{ "anchor": "http://127.0.0.1:8080/v1" }] }),
-        ),
-        (
-            "/.well-known/security.txt",
-            "get_security",
-            "Say whom to tell of a weakness",
-            "By RFC 9116. 404 where the settings of the service name no contact.",
-            "text/plain",
-            "Contact: mailto:security@register.example\nExpires: 2027-11-21T00:00:00Z\n".into(),
-        ),
-        (
-            "/robots.txt",
-            "get_robots",
-            "Say what robots may read",
-            "Everything; and where the sitemap is.",
-            "text/plain",
-            "User-agent: *\nAllow: /\n\nSitemap: http://127.0.0.1:8080/sitemap.xml\n".into(),
-        ),
-        (
-            "/sitemap.xml",
-            "get_sitemap",
-            "List the pages for search engines",
-            "The pages for people, the lists and the catalogue.",
-            "text/xml",
-            "<urlset><url><loc>http://127.0.0.1:8080/v1</loc></url></urlset>".into(),
-        ),
-        (
-            "/llms.txt",
-            "get_llms",
-            "Say in Markdown what this is",
-            "For language models: what the register holds, the main paths with examples, how to cite.",
-            "text/markdown",
-            "# Açıq Plan\n".into(),
-        ),
-    ];
-    for (path, id, summary, about, media_type, example) in places {
-        let problems: &[&str] = match path {
-            "/.well-known/security.txt" => &["400", "404"],
-            "/robots.txt" => &["400"],
-            _ => &["400", "503"],
-        };
-        let mut place = get("service", id, summary, about, problems);
-        let schema = if example.is_string() {
-            text()
-        } else {
-            object()
-        };
-        place["responses"]["200"]["content"] =
-            json!({ media_type: { "schema": schema, "example": example } });
-        paths.insert(path.to_owned(), json!({ "get": place }));
-    }
+/// `/.well-known/api-catalog`
+pub fn api_catalog() -> Operations {
+    known_place(
+        "get_api_catalog",
+        "List the APIs",
+        "By RFC 9727: this API, with what describes it, as a link set (RFC 9264).",
+        "application/linkset+json",
+        &json!({ "linkset": [{ "anchor": "http://127.0.0.1:8080/v1" }] }),
+        &["400", "503"],
+    )
+}
+
+/// `/.well-known/security.txt`
+pub fn security() -> Operations {
+    known_place(
+        "get_security",
+        "Say whom to tell of a weakness",
+        "By RFC 9116. 404 where the settings of the service name no contact.",
+        "text/plain",
+        &json!("Contact: mailto:security@register.example\nExpires: 2027-11-21T00:00:00Z\n"),
+        &["400", "404"],
+    )
+}
+
+/// `/robots.txt`
+pub fn robots() -> Operations {
+    known_place(
+        "get_robots",
+        "Say what robots may read",
+        "Everything; and where the sitemap is.",
+        "text/plain",
+        &json!("User-agent: *\nAllow: /\n\nSitemap: http://127.0.0.1:8080/sitemap.xml\n"),
+        &["400"],
+    )
+}
+
+/// `/sitemap.xml`
+pub fn sitemap() -> Operations {
+    known_place(
+        "get_sitemap",
+        "List the pages for search engines",
+        "The pages for people, the lists and the catalogue.",
+        "text/xml",
+        &json!("<urlset><url><loc>http://127.0.0.1:8080/v1</loc></url></urlset>"),
+        &["400", "503"],
+    )
+}
+
+/// `/llms.txt`
+pub fn llms() -> Operations {
+    known_place(
+        "get_llms",
+        "Say in Markdown what this is",
+        "For language models: what the register holds, the main paths with examples, how to cite.",
+        "text/markdown",
+        &json!("# Açıq Plan\n"),
+        &["400", "503"],
+    )
+}
+
+fn known_place(
+    id: &str,
+    summary: &str,
+    about: &str,
+    media_type: &str,
+    example: &Json,
+    problems: &[&str],
+) -> Operations {
+    let mut place = get("service", id, summary, about, problems);
+    let schema = if example.is_string() {
+        text()
+    } else {
+        object()
+    };
+    place["responses"]["200"]["content"] =
+        json!({ media_type: { "schema": schema, "example": example } });
+    own(place)
 }
 
 /// An operation without parameters of its own; what the settings alone say is never 304.

@@ -2,7 +2,8 @@
 
 use crate::{
     api::{
-        openapi::{headers, operations, parameters, schemas},
+        directory::Directory,
+        openapi::{headers, parameters, schemas},
         response::immutable,
         state::State,
     },
@@ -30,7 +31,7 @@ struct Document;
 const ANY_ADDRESS: &str = "http://127.0.0.1:8080";
 
 /// The document as JSON, of a service that has an address, a contact, and is asked at some servers.
-fn document(public_url: &str, contact: Option<&str>, servers: Json) -> Json {
+fn document(public_url: &str, contact: Option<&str>, servers: Json, paths: Json) -> Json {
     let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
     document["openapi"] = "3.1.0".into();
     document["info"]["license"] = json!({
@@ -42,7 +43,7 @@ fn document(public_url: &str, contact: Option<&str>, servers: Json) -> Json {
     document["servers"] = servers;
     document["security"] = json!([]);
     document["tags"] = tags();
-    document["paths"] = operations::paths();
+    document["paths"] = paths;
     document["components"] = json!({
         "schemas": schemas::schemas(),
         "parameters": parameters::components(),
@@ -52,7 +53,7 @@ fn document(public_url: &str, contact: Option<&str>, servers: Json) -> Json {
     document
 }
 
-pub fn tags() -> Json {
+fn tags() -> Json {
     let tag = |name: &str, about: &str| json!({ "name": name, "description": about });
     let resources = RESOURCES
         .into_iter()
@@ -71,7 +72,7 @@ pub fn tags() -> Json {
 }
 
 /// Whom to ask: by mail or at an address; where the service names nobody, its first page.
-pub fn told(public_url: &str, contact: Option<&str>) -> Json {
+fn told(public_url: &str, contact: Option<&str>) -> Json {
     let name = "Whoever runs this service";
     match contact.map(|contact| contact.strip_prefix("mailto:").ok_or(contact)) {
         Some(Ok(email)) => json!({ "name": name, "email": email }),
@@ -81,22 +82,27 @@ pub fn told(public_url: &str, contact: Option<&str>) -> Json {
 }
 
 /// The document as it is kept beside the code: of no service in particular.
-pub fn text() -> String {
+pub fn text(paths: Json) -> String {
     let servers = json!([{ "url": "/", "description": "This service." }]);
-    serde_json::to_string_pretty(&document(ANY_ADDRESS, None, servers)).unwrap_or_default()
+    serde_json::to_string_pretty(&document(ANY_ADDRESS, None, servers, paths)).unwrap_or_default()
 }
 
 /// The document of a service, with its address, and without a blank too many.
-fn served(state: &State) -> String {
+fn served(state: &State, paths: Json) -> String {
     let servers = json!([
         { "url": state.public_url, "description": "This service." },
         { "url": ".", "description": "Where this document was read." },
     ]);
-    document(&state.public_url, state.contact.as_deref(), servers).to_string()
+    document(&state.public_url, state.contact.as_deref(), servers, paths).to_string()
 }
 
 /// Gives the document.
-pub async fn get(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
-    let (tag, body) = state.document.get_or_make(|| served(&state));
+pub async fn get(
+    request: HttpRequest,
+    state: web::Data<State>,
+    directory: web::Data<Directory>,
+) -> HttpResponse {
+    let make = || served(&state, (directory.operations)());
+    let (tag, body) = state.document.get_or_make(make);
     immutable::answer(&request, "application/json", tag.clone(), body.clone())
 }

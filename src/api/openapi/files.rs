@@ -1,20 +1,20 @@
 //! The answers that are files: lists as downloads, feeds and calendars, and the whole register.
 //!
-//! Each has a path of its own: a client that is generated knows the type of each answer then.
+//! Each has a path of its own: a client that is generated knows the type of each answer then. The endpoint table names
+//! them.
 
 use crate::{
     api::{
-        export::full::{WHOLES, Whole},
+        export::full::Whole,
         openapi::{
-            operation::{operation, words},
+            operation::{Operations, operation, own, words},
             parameters::{self, reference},
-            schemas::{self, Object},
+            schemas,
         },
         request::accept::Format,
     },
     database::model::resource::Resource,
 };
-
 use serde_json::{Value as Json, json};
 
 /// What the description of a list says of its files.
@@ -40,8 +40,9 @@ const CALENDAR: &str = "What falls due on a day that is known: all that matches 
 const STATISTICS: &str =
     "The groups as a table, with a column for each of what they are counted by.";
 
-/// Adds the files of a list.
-pub fn of_list(paths: &mut Object, resource: &'static Resource) {
+/// The files of a list.
+pub fn of_list(resource: &'static Resource) -> Operations {
+    let mut operations = Operations::new();
     for format in Format::of(resource) {
         let about = match format {
             Format::Json => continue,
@@ -53,31 +54,33 @@ pub fn of_list(paths: &mut Object, resource: &'static Resource) {
             tag: resource.name,
             name: resource.name.to_owned(),
             title: words(resource.name),
-            path: format!("/v1/{}", resource.path()),
             about,
             parameters: parameters::of_file(resource, format),
         };
-        file.add(paths, format);
+        operations.push(file.operation(format));
     }
+    operations
 }
 
-/// Adds the statistics of a list as tables.
-pub fn of_stats(paths: &mut Object, resource: &'static Resource) {
+/// The statistics of a list as tables.
+pub fn of_stats(resource: &'static Resource) -> Operations {
+    let mut operations = Operations::new();
     for format in [Format::Csv, Format::Xlsx] {
         let file = File {
             tag: resource.name,
             name: format!("{}_stats", resource.name),
             title: format!("the counts of {}", words(resource.name)),
-            path: format!("/v1/{}/stats", resource.path()),
             about: STATISTICS,
             parameters: parameters::of_stats(resource, format),
         };
-        file.add(paths, format);
+        operations.push(file.operation(format));
     }
+    operations
 }
 
-/// Adds the feeds of all changes.
-pub fn of_changes(paths: &mut Object) {
+/// The feeds of all changes.
+pub fn of_changes() -> Operations {
+    let mut operations = Operations::new();
     for format in Format::of_changes() {
         if format == Format::Json {
             continue;
@@ -88,12 +91,12 @@ pub fn of_changes(paths: &mut Object) {
             tag: "register",
             name: "changes".to_owned(),
             title: "the changes of all records".to_owned(),
-            path: "/v1/changes".to_owned(),
             about: "Newest change first.",
             parameters: taken.into_iter().chain(cached).map(reference).collect(),
         };
-        file.add(paths, format);
+        operations.push(file.operation(format));
     }
+    operations
 }
 
 /// What can be had as a file.
@@ -101,13 +104,13 @@ struct File<'f> {
     tag: &'f str,
     name: String,
     title: String,
-    path: String,
     about: &'f str,
     parameters: Vec<Json>,
 }
 
 impl File<'_> {
-    fn add(self, paths: &mut Object, format: Format) {
+    /// Its operation, with what follows the path.
+    fn operation(self, format: Format) -> (String, Json) {
         let extension = format.extension();
         let verb = match format {
             Format::Atom | Format::Rss | Format::JsonFeed => "Follow",
@@ -130,8 +133,7 @@ impl File<'_> {
             name(answer);
         }
         add_parts(&mut operation);
-        let path = format!("{}.{extension}", self.path);
-        paths.insert(path, json!({ "get": operation }));
+        (format!(".{extension}"), operation)
     }
 }
 
@@ -161,13 +163,8 @@ fn schema(format: Format) -> Json {
     }
 }
 
-/// The files that hold the whole register, by their paths.
-pub fn wholes() -> Object {
-    let paths = WHOLES.map(|whole| (whole.path(), json!({ "get": of_whole(whole) })));
-    paths.into_iter().collect()
-}
-
-fn of_whole(whole: Whole) -> Json {
+/// A file that holds the whole register.
+pub fn whole(whole: Whole) -> Operations {
     let extension = whole.extension();
     let about = format!(
         "{} Made once for each version of the dataset, which the name of the file, the `ETag` and the file \
@@ -188,5 +185,5 @@ fn of_whole(whole: Whole) -> Json {
     answer["content"] = json!({ whole.media_type(): { "schema": {} } });
     name(answer);
     add_parts(&mut operation);
-    operation
+    own(operation)
 }

@@ -2,12 +2,12 @@
 //!
 //! The service gives it at `/openapi.json`, and the command `openapi` prints it.
 
-mod discovery;
+pub mod discovery;
 pub mod document;
-mod files;
+pub mod files;
 mod headers;
-mod operation;
-mod operations;
+pub mod operation;
+pub mod operations;
 mod parameters;
 mod schemas;
 pub mod served;

@@ -6,6 +6,14 @@ use crate::api::openapi::{
 };
 use serde_json::{Value as Json, json};
 
+/// The operations of an endpoint, each with what follows its path.
+pub type Operations = Vec<(String, Json)>;
+
+/// The operation of an endpoint at its path alone.
+pub fn own(operation: Json) -> Operations {
+    vec![(String::new(), operation)]
+}
+
 /// An operation that answers with JSON of a schema.
 pub fn operation(
     tag: &str,

@@ -1,72 +1,51 @@
-//! The paths, and what each operation may answer.
+//! Operations of records, counts, search and health. The endpoint table names them.
 
 use crate::{
     api::{
         openapi::{
-            discovery, files,
-            operation::{operation, words},
-            parameters,
-            schemas::{self, Object},
+            files,
+            operation::{Operations, operation, own, words},
+            parameters, schemas,
         },
         request::accept::Format,
     },
-    database::{RESOURCES, model::resource::Resource},
+    database::model::resource::Resource,
 };
+use serde_json::json;
 
-use serde_json::{Value as Json, json};
-
-/// Every path.
-pub fn paths() -> Json {
-    let mut paths = Object::new();
-    for resource in RESOURCES {
-        let path = format!("/v1/{}", resource.path());
-        paths.insert(path.clone(), json!({ "get": list(resource) }));
-        files::of_list(&mut paths, resource);
-        if !parameters::dimension_names(resource).is_empty() {
-            paths.insert(format!("{path}/stats"), json!({ "get": stats(resource) }));
-            files::of_stats(&mut paths, resource);
-        }
-        if matches!(resource.name, "plans" | "agencies") {
-            paths.insert(
-                format!("{path}/{{id}}/scorecard"),
-                json!({ "get": scorecard(resource) }),
-            );
-        }
-        paths.insert(format!("{path}/{{id}}"), json!({ "get": get(resource) }));
-        paths.insert(
-            format!("{path}/{{id}}/history"),
-            json!({ "get": history(resource) }),
-        );
-        discovery::of_resource(&mut paths, resource);
-    }
-    paths.insert("/v1/changes".to_owned(), json!({ "get": changes() }));
-    files::of_changes(&mut paths);
-    paths.insert("/v1/search".to_owned(), json!({ "get": search() }));
-    paths.insert("/v1".to_owned(), json!({ "get": index() }));
-    paths.extend(files::wholes());
-    discovery::of_register(&mut paths);
-    for (path, id, summary, about) in [
-        (
-            "/healthz",
-            "is_alive",
-            "Say whether the process answers",
-            "For the supervisor of the process. A service may answer this at an address of its own, for its operator.",
-        ),
-        (
-            "/readyz",
-            "is_ready",
-            "Say whether the register can be read",
-            "The database answers, and its tables are those of this version. A service may answer this at an address of its own.",
-        ),
-    ] {
-        let health = operation("service", id, summary, about, &[], "Health", &["503"]);
-        paths.insert(path.to_owned(), json!({ "get": health }));
-    }
-    paths.insert("/metrics".to_owned(), json!({ "get": metrics() }));
-    Json::Object(paths)
+/// `/healthz`
+pub fn is_alive() -> Operations {
+    health(
+        "is_alive",
+        "Say whether the process answers",
+        "For the supervisor of the process. A service may answer this at an address of its own, for its operator.",
+    )
 }
 
-fn metrics() -> Json {
+/// `/readyz`
+pub fn is_ready() -> Operations {
+    health(
+        "is_ready",
+        "Say whether the register can be read",
+        "The database answers, and its tables are those of this version. A service may answer this at an address of its own.",
+    )
+}
+
+fn health(id: &str, summary: &str, about: &str) -> Operations {
+    let problems = ["503"];
+    own(operation(
+        "service",
+        id,
+        summary,
+        about,
+        &[],
+        "Health",
+        &problems,
+    ))
+}
+
+/// `/metrics`
+pub fn metrics() -> Operations {
     let mut metrics = operation(
         "service",
         "get_metrics",
@@ -81,17 +60,18 @@ fn metrics() -> Json {
         "schema": { "type": "string" },
         "example": "aciqplan_dataset_version 639\n",
     } });
-    metrics
+    own(metrics)
 }
 
-fn list(resource: &'static Resource) -> Json {
+/// `/v1/{resource}` and its files
+pub fn list(resource: &'static Resource) -> Operations {
     let order = resource.order.join(", ");
     let about = format!(
         "{} In the order of {order}, unless `sort` says otherwise. {}",
         resource.about,
         files::about(&Format::of(resource)),
     );
-    operation(
+    let operation = operation(
         resource.name,
         &format!("list_{}", resource.name),
         &format!("List {}", words(resource.name)),
@@ -99,14 +79,19 @@ fn list(resource: &'static Resource) -> Json {
         &parameters::of_list(resource),
         &format!("{}List", schemas::type_name(resource)),
         &["400", "406", "503"],
-    )
+    );
+    own(operation)
+        .into_iter()
+        .chain(files::of_list(resource))
+        .collect()
 }
 
-fn get(resource: &'static Resource) -> Json {
+/// `/v1/{resource}/{id}`
+pub fn get(resource: &'static Resource) -> Operations {
     let mut parameters = vec![parameters::id(resource)];
     parameters.extend(parameters::of_record(resource));
     parameters.extend(["if_none_match", "if_modified_since"].map(parameters::reference));
-    operation(
+    let operation = operation(
         resource.name,
         &format!("get_{}", resource.singular),
         &format!("Get one of the {}", words(resource.name)),
@@ -114,14 +99,16 @@ fn get(resource: &'static Resource) -> Json {
         &parameters,
         &format!("{}Answer", schemas::type_name(resource)),
         &["400", "404", "406", "410", "503"],
-    )
+    );
+    own(operation)
 }
 
-fn history(resource: &'static Resource) -> Json {
+/// `/v1/{resource}/{id}/history`
+pub fn history(resource: &'static Resource) -> Operations {
     let mut parameters = vec![parameters::id(resource)];
     let shared = ["since", "limit", "if_none_match", "if_modified_since"];
     parameters.extend(shared.map(parameters::reference));
-    operation(
+    let operation = operation(
         resource.name,
         &format!("list_{}_history", resource.singular),
         &format!("List the changes of one of the {}", words(resource.name)),
@@ -129,11 +116,16 @@ fn history(resource: &'static Resource) -> Json {
         &parameters,
         "ChangeList",
         &["400", "404", "406", "503"],
-    )
+    );
+    own(operation)
 }
 
-fn stats(resource: &'static Resource) -> Json {
-    operation(
+/// `/v1/{resource}/stats` and its tables
+pub fn stats(resource: &'static Resource) -> Operations {
+    if parameters::dimension_names(resource).is_empty() {
+        return Operations::new();
+    }
+    let operation = operation(
         resource.name,
         &format!("count_{}", resource.name),
         &format!("Count {}", words(resource.name)),
@@ -142,14 +134,19 @@ fn stats(resource: &'static Resource) -> Json {
         &parameters::of_stats(resource, Format::Json),
         "StatsGroupList",
         &["400", "406", "503"],
-    )
+    );
+    own(operation)
+        .into_iter()
+        .chain(files::of_stats(resource))
+        .collect()
 }
 
-fn scorecard(resource: &'static Resource) -> Json {
+/// `/v1/{resource}/{id}/scorecard`
+pub fn scorecard(resource: &'static Resource) -> Operations {
     let mut parameters = vec![parameters::id(resource)];
     let shared = ["by", "scorecard_year", "if_none_match", "if_modified_since"];
     parameters.extend(shared.map(parameters::reference));
-    operation(
+    let operation = operation(
         resource.name,
         &format!("get_{}_scorecard", resource.singular),
         &format!("Get the scorecard of one of the {}", words(resource.name)),
@@ -158,10 +155,12 @@ fn scorecard(resource: &'static Resource) -> Json {
         &parameters,
         "ScorecardAnswer",
         &["400", "404", "406", "410", "503"],
-    )
+    );
+    own(operation)
 }
 
-fn search() -> Json {
+/// `/v1/search`
+pub fn search() -> Operations {
     let shared = [
         "search_q",
         "search_resource",
@@ -170,7 +169,7 @@ fn search() -> Json {
         "if_none_match",
         "if_modified_since",
     ];
-    operation(
+    let operation = operation(
         "register",
         "search",
         "Search all texts",
@@ -182,10 +181,12 @@ fn search() -> Json {
         &shared.map(parameters::reference),
         "HitList",
         &["400", "503"],
-    )
+    );
+    own(operation)
 }
 
-fn changes() -> Json {
+/// `/v1/changes` and its feeds
+pub fn changes() -> Operations {
     let shared = [
         "since",
         "limit",
@@ -198,7 +199,7 @@ fn changes() -> Json {
         "In order: what was created, corrected and withdrawn since a version of the dataset. {}",
         files::about(&Format::of_changes())
     );
-    operation(
+    let operation = operation(
         "register",
         "list_changes",
         "List the changes of all records",
@@ -206,11 +207,16 @@ fn changes() -> Json {
         &shared.map(parameters::reference),
         "ChangeList",
         &["400", "406", "503"],
-    )
+    );
+    own(operation)
+        .into_iter()
+        .chain(files::of_changes())
+        .collect()
 }
 
-fn index() -> Json {
-    operation(
+/// `/v1`
+pub fn index() -> Operations {
+    let operation = operation(
         "register",
         "get_index",
         "Say what there is",
@@ -218,5 +224,6 @@ fn index() -> Json {
         &["if_none_match", "if_modified_since"].map(parameters::reference),
         "IndexAnswer",
         &["400", "406", "503"],
-    )
+    );
+    own(operation)
 }

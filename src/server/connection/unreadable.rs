@@ -2,7 +2,7 @@
 //! counted, charged to the client and logged as others are.
 
 use crate::{
-    api::{self, Problem, State, log_throttle::ThrottledLog},
+    api::{self, Problem, Route, State, log_throttle::ThrottledLog},
     server::{
         finish::OPEN_TO_PAGES,
         front_state::FrontState,
@@ -11,7 +11,6 @@ use crate::{
             request_id::{self, REQUEST_ID},
         },
         rate_limit::Charge,
-        route::Route,
     },
 };
 

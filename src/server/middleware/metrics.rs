@@ -4,9 +4,9 @@
 //! that can be measured.
 
 use crate::{
-    api::State,
+    api::{Route, State},
     database::{Database, connection::dataset_version},
-    server::{ResponseCache, route::Route},
+    server::ResponseCache,
 };
 
 use actix_web::http::StatusCode;

@@ -3,7 +3,7 @@
 //! It settles the id of the request, asks the limiter, counts the answer and logs it.
 
 use crate::{
-    api::{self, State},
+    api::{self, Route, State},
     database::Caller,
     server::{
         ResponseCache,
@@ -17,7 +17,6 @@ use crate::{
             tracking_parameters,
         },
         rate_limit::{Account, Charge},
-        route::Route,
     },
 };
 
@@ -88,7 +87,7 @@ where
             return Box::pin(ready(Ok(visit.end(answer))));
         }
         let answers = request.app_data::<web::Data<ResponseCache>>();
-        if let Some(answer) = answers.and_then(|answers| answers.find(&request)) {
+        if let Some(answer) = answers.and_then(|answers| answers.find(&request, visit.route)) {
             let answer = request.into_response(answer);
             return Box::pin(ready(Ok(visit.end(answer))));
         }

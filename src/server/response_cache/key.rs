@@ -1,6 +1,9 @@
 //! What the answer to a request depends on: the key that it is kept by.
 
-use crate::{api, server::middleware::content_encoding::Encoding};
+use crate::{
+    api::{self, Route},
+    server::middleware::content_encoding::Encoding,
+};
 use actix_web::{
     dev::ServiceRequest,
     http::{
@@ -31,18 +34,15 @@ pub struct Key {
     address: Box<str>,
 }
 
-/// What tells of the service, not of the register: it is not kept.
-pub const OF_OPERATIONS: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
-
 impl<'r> Question<'r> {
     /// The question of a request; `None` where its answer is not kept.
-    pub fn of(request: &'r ServiceRequest, generation: u64) -> Option<Self> {
+    pub fn of(request: &'r ServiceRequest, route: Route, generation: u64) -> Option<Self> {
         let reads = matches!(*request.method(), Method::GET | Method::HEAD);
         let headers = request.headers();
         let length = headers.get(header::CONTENT_LENGTH);
         let has_body =
             length.is_some_and(announces_one) || headers.contains_key(header::TRANSFER_ENCODING);
-        if !reads || has_body || OF_OPERATIONS.contains(&request.path()) {
+        if !reads || has_body || route.is_for_operators() {
             return None;
         }
         Some(Self {

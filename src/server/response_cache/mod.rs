@@ -8,7 +8,7 @@ pub mod key;
 
 use crate::{
     api::{
-        self, Unconditional,
+        self, Route, Unconditional,
         response::headers::ASK_AGAIN,
         singleflight::{Joined, Lead, Singleflight},
     },
@@ -124,12 +124,12 @@ impl ResponseCache {
     }
 
     /// The answer to a request, where it is kept.
-    pub fn find(&self, request: &ServiceRequest) -> Option<HttpResponse> {
+    pub fn find(&self, request: &ServiceRequest, route: Route) -> Option<HttpResponse> {
         if !is_plain(request.headers()) {
             return None;
         }
         let seen = self.watch.seen();
-        let question = Question::of(request, seen.generation)?;
+        let question = Question::of(request, route, seen.generation)?;
         let answer = self.kept.get(&question)??;
         if answer.is_over() {
             return None;
@@ -159,7 +159,8 @@ pub async fn keep(
     };
     // Seen before the answer is made: what is written meanwhile makes it one of an earlier state.
     let seen = answers.watch.seen();
-    let Some(question) = Question::of(&request, seen.generation) else {
+    let route = Route::of(request.path());
+    let Some(question) = Question::of(&request, route, seen.generation) else {
         return pass(request, &next).await;
     };
     let (key, encoding) = (question.key(), question.encoding);

@@ -51,6 +51,11 @@ struct Subject {
     label: String,
 }
 
+/// Whether the records of a resource have scorecards.
+pub fn has_scorecards(resource: &Resource) -> bool {
+    matches!(resource.name, "plans" | "agencies")
+}
+
 /// Gives the scorecard of a plan or a body.
 pub async fn get(
     resource: &'static Resource,

@@ -36,7 +36,7 @@ use std::{
 use utoipa::ToSchema;
 
 /// The formats of statistics.
-const FORMATS: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
+pub const FORMATS: [Format; 3] = [Format::Json, Format::Csv, Format::Xlsx];
 
 /// The records that have the same values.
 #[derive(Serialize, ToSchema)]
