@@ -76,7 +76,7 @@ impl State {
     }
 
     /// The same, where all caches take so many bytes at most. Those that are left to the answers of the service are
-    /// told by [`crate::api::state::bytes_for_answers`].
+    /// told by [`bytes_for_answers`].
     #[must_use]
     pub fn with_cache(self, bytes: u64) -> Self {
         let count_cache = Arc::new(CountCache::new(rooms(bytes)));

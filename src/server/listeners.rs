@@ -1,4 +1,4 @@
-//! The listening sockets of the service, and the URL that its links have by default. `listen` binds them first,
+//! The listening sockets of the service, and the URL that its links have by default. `run` binds them first,
 //! since the system chooses a port where none is asked for.
 
 use socket2::{Domain, Protocol, Socket, Type};

@@ -1,5 +1,5 @@
-//! Makes the directory of what can be had without a question from the endpoint table. Routes hold it for their handlers,
-//! and the snapshot asks for it.
+//! Makes the directory of what can be had without a question from the endpoint table. Routes hold it for their
+//! handlers, and the snapshot asks for it.
 
 use crate::{
     api::{
@@ -49,7 +49,7 @@ fn lists() -> Vec<List> {
     lists.collect()
 }
 
-fn records(resource: &Resource) -> Records {
+fn records(resource: &'static Resource) -> Records {
     let parts = ENDPOINTS
         .iter()
         .filter(|it| it.copy == Copied::Part && it.is_of(resource));

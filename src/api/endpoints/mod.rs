@@ -1,7 +1,7 @@
 //! The endpoint table: every path once, with its handler, its documentation and who finds it where.
 //!
-//! Routes, the labels of metrics, the OpenAPI document, the sitemap, descriptions and snapshots are made from it. `server`
-//! configures its application with them.
+//! Routes, the labels of metrics, the OpenAPI document, the sitemap, descriptions and snapshots are made from it.
+//! `server` configures its application with them.
 
 mod directory;
 mod endpoint;

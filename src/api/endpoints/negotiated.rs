@@ -5,7 +5,7 @@ use crate::{
         Result, calendar,
         export::list as files,
         feeds,
-        handlers::{changes, records},
+        handlers::{changes, list},
         request::accept::Format,
         state::State,
     },
@@ -20,7 +20,7 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse> {
     match Format::choose(&request, &Format::of(resource))? {
-        Format::Json => records::list(resource, request, state).await,
+        Format::Json => list::list(resource, request, state).await,
         format @ (Format::Atom | Format::Rss | Format::JsonFeed) => {
             feeds::list(resource, format, request, state).await
         }

@@ -8,8 +8,8 @@ use crate::api::{
     },
     export::full::{self, Whole},
     handlers::{
-        api_root, citation, docs, health, home, problems, records, scorecard, search, stats,
-        well_known,
+        api_root, citation, docs, health, history, home, problems, record, scorecard, search,
+        stats, well_known,
     },
     openapi::{discovery, document, files, operations},
     request::accept::Format,
@@ -36,22 +36,20 @@ pub static ENDPOINTS: &[Endpoint] = &[
     .with(Extensions::One(|| extensions(stats::FORMATS.to_vec()))),
     Endpoint::some(
         "/v1/{resource}/{id}/scorecard",
-        scorecard::has_scorecards,
+        |resource| resource.behaviour.has_scorecards,
         |resource| get().to(move |request, id, state| scorecard::get(resource, request, id, state)),
         operations::scorecard,
     )
     .copied(Copied::Part),
     Endpoint::each(
         "/v1/{resource}/{id}",
-        |resource| get().to(move |request, id, state| records::get(resource, request, id, state)),
+        |resource| get().to(move |request, id, state| record::get(resource, request, id, state)),
         operations::get,
     )
     .copied(Copied::Specially),
     Endpoint::each(
         "/v1/{resource}/{id}/history",
-        |resource| {
-            get().to(move |request, id, state| records::history(resource, request, id, state))
-        },
+        |resource| get().to(move |request, id, state| history::get(resource, request, id, state)),
         operations::history,
     )
     .copied(Copied::Specially),

@@ -7,7 +7,7 @@ use crate::{
         dataset_version::Register,
         error::WrongParameter,
         feeds::writer::{self, Source, Written},
-        handlers::records,
+        handlers::list,
         request::{accept::Format, list_request::ListRequest, parameters},
         response::embed::{Cut, Tree},
         state::State,
@@ -31,7 +31,7 @@ pub async fn list(
         request.query_string(),
     );
     let asked = asked.map_err(Error::BadParameter)?;
-    let page = records::page(&state, resource, asked, Vec::new()).await;
+    let page = list::page(&state, resource, asked, Vec::new()).await;
     let (register, page) = page.map_err(of_a_feed)?;
     let write = move |register: &Register| {
         let source = Source {

@@ -1,6 +1,6 @@
 //! Conditional requests (RFC 9110, sections 8.8 and 13): what an answer is known by, and whether a client has it.
 //!
-//! `answer` puts these validators on what is made, `server` compares those of what is kept.
+//! `headers` puts these validators on what is made, `server` compares those of what is kept.
 
 use crate::api::dataset_version::Register;
 

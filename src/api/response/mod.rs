@@ -1,4 +1,4 @@
-//! Response building: the envelope around records, headers, links, and what an answer may cost. The handlers end with it.
+//! Response building: the envelope around records, headers, links, and what an answer may cost. Handlers end with it.
 
 pub mod facets;
 

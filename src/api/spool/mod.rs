@@ -1,6 +1,6 @@
 //! The spool: files without a name, under a budget of bytes for all of them and a look at the free space of their disk.
 //!
-//! `downloads` and `dataset` write files before they are sent, `downloads::body` what a slow client has not taken yet,
+//! `export` writes files before they are sent, and what a slow client has not taken yet,
 //! and `file_cache` keeps some. The system removes what has no name, whatever ends the service.
 
 mod budget;

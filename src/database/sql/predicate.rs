@@ -132,7 +132,9 @@ impl Predicate {
                 sizes.sum()
             }
             Self::Compare(_, value) => value.bytes(),
-            Self::Contains(text) | Self::Prefix(text) | Self::DistinctMatch(_, _, text) => text.len(),
+            Self::Contains(text) | Self::Prefix(text) | Self::DistinctMatch(_, _, text) => {
+                text.len()
+            }
             Self::Missing(_) => 0,
         }
     }

@@ -1,4 +1,4 @@
-//! A wrapper around the stream of a client, below the HTTP parser of actix. `listen` puts one around every connection.
+//! A wrapper around the stream of a client, below the HTTP parser of actix. `run` puts one around every connection.
 //!
 //! On the way in it encodes what people type into addresses ([`head`]), hands on one request at a time ([`exchange`]),
 //! and bounds heads and bodies ([`intake`]); on the way out it gives up clients that take too little ([`pace`]), and puts

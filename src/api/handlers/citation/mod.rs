@@ -7,7 +7,7 @@ use crate::{
     api::{
         Error, Result,
         dataset_version::{self, Register},
-        handlers::records,
+        handlers::record,
         request::{
             accept::{self, Form},
             parameters,
@@ -110,7 +110,7 @@ pub async fn of_record(
         let title = label(connection, resource, &record)?;
         Ok((title, Source::of(connection, resource, &record)?))
     };
-    let (register, (title, source)) = records::read(&state, resource, id, show).await?;
+    let (register, (title, source)) = record::read(&state, resource, id, show).await?;
     let url = url::record_address(&state, resource, id);
     let links = headers::link_header(&register, None, &url);
     let body = Citation::of(&register, url)

@@ -8,7 +8,7 @@ use crate::{
     api::{
         Error, Result,
         error::{Code, Wrong, WrongParameter},
-        handlers::records,
+        handlers::record,
         request::{accept::Format, dimensions, parameters, values},
         response::{
             budget::{self, Refused},
@@ -51,11 +51,6 @@ struct Subject {
     label: String,
 }
 
-/// Whether the records of a resource have scorecards.
-pub fn has_scorecards(resource: &Resource) -> bool {
-    matches!(resource.name, "plans" | "agencies")
-}
-
 /// Gives the scorecard of a plan or a body.
 pub async fn get(
     resource: &'static Resource,
@@ -81,7 +76,7 @@ pub async fn get(
         let scorecard = scorecard(connection, subject, &asked, register.language())?;
         Refused::told(budget::json(&scorecard))
     };
-    let (register, scorecard) = records::read(&state, resource, &id, show).await?;
+    let (register, scorecard) = record::read(&state, resource, &id, show).await?;
     let links = Links {
         this: url::address(&state, request.path(), &given),
     };

@@ -1,16 +1,15 @@
-//! `/v1/{resource}`, `/v1/{resource}/{id}` and `/v1/{resource}/{id}/history`, of every resource.
+//! `/v1/{resource}/{id}`: one record, or why there is none. Citations and scorecards read theirs here.
 
 use crate::{
     api::{
         Error, Result,
         dataset_version::Register,
-        handlers::changes,
-        request::{accept::Format, dimensions::Dimension, list_request::ListRequest, parameters},
+        request::{accept::Format, parameters},
         response::{
             budget::Refused,
-            envelope::{self, Links, ListMeta},
-            facets, headers,
-            page::{Page, id_hint},
+            envelope::{self, Links},
+            headers,
+            page::id_hint,
             projection::View,
             url,
         },
@@ -24,65 +23,11 @@ use crate::{
         },
         resources::withdrawals::WITHDRAWALS,
         sql::filter::{Filter, Predicate, Value},
-        write::revisions::{self, ChangeFilter},
     },
 };
-
 use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use std::{path::Path, sync::Arc};
-
-/// Lists the records of a resource.
-pub async fn list(
-    resource: &'static Resource,
-    request: HttpRequest,
-    state: web::Data<State>,
-) -> Result<HttpResponse> {
-    let asked =
-        ListRequest::parse(resource, request.query_string()).map_err(Error::BadParameter)?;
-    let (parameters, _) = parameters::given(request.query_string());
-    let counted = asked.facets.iter().filter(|_| asked.wrong.is_empty());
-    let widened = counted.map(|dimension| {
-        let asked = facets::without_filters_on(resource, &parameters, dimension)?;
-        Ok((dimension.clone(), asked))
-    });
-    let facets = widened
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(Error::BadParameter)?;
-    let (register, mut page) = page(&state, resource, asked, facets).await?;
-    let links = page.links(&state, request.path(), &parameters);
-    let mut meta = ListMeta::of(&register, page.total, page.limit);
-    meta.next_cursor = Some(page.next_cursor());
-    meta.suggestions.clone_from(&page.suggestions);
-    meta.facets = std::mem::take(&mut page.facets);
-    meta.truncated = page.cuts.iter().map(|cut| cut.told(&state)).collect();
-    let body = envelope::envelope(&envelope::array(&page.data), &meta, &links);
-    Ok(headers::json(&request, &register, body, Some(&links)))
-}
-
-/// A page with the facets that are asked for, and the register that it is of.
-pub async fn page(
-    state: &State,
-    resource: &'static Resource,
-    asked: ListRequest,
-    facets: Vec<(Dimension, ListRequest)>,
-) -> Result<(Register, Page)> {
-    let (memory, registers) = (
-        Arc::clone(&state.count_cache),
-        Arc::clone(&state.dataset_versions),
-    );
-    let (register, page) = state
-        .database
-        .read::<_, Error, _>(move |connection| {
-            let register = registers.read(connection)?;
-            let counts = memory.of(&register);
-            let page = Page::read(connection, resource, counts, asked)
-                .and_then(|page| page.count(connection, resource, counts, facets));
-            Ok((register, Refused::told(page)?))
-        })
-        .await?;
-    Ok((register, page?))
-}
 
 /// Gives one record.
 pub async fn get(
@@ -179,7 +124,7 @@ pub enum Absence {
     },
 }
 
-fn absence(
+pub fn absence(
     connection: &mut AnyConnection,
     resource: &'static Resource,
     id: &str,
@@ -220,38 +165,4 @@ impl Absence {
             },
         }
     }
-}
-
-/// Lists the changes of one record.
-pub async fn history(
-    resource: &'static Resource,
-    request: HttpRequest,
-    id: web::Path<String>,
-    state: web::Data<State>,
-) -> Result<HttpResponse> {
-    Format::choose(&request, &[Format::Json])?;
-    let id = id.into_inner();
-    let mut asked = changes::parse(request.query_string(), &["since", "limit"])?;
-    asked.filter.resource = Some(resource.name.to_owned());
-    asked.filter.record_id = Some(id.clone());
-    let whole = ChangeFilter {
-        resource: Some(resource.name.to_owned()),
-        record_id: Some(id.clone()),
-        ..ChangeFilter::default()
-    };
-    let absent = state
-        .database
-        .read::<_, Error, _>(move |connection| {
-            let known = revisions::count(connection, &whole)? > 0;
-            Ok(if known {
-                None
-            } else {
-                Some(absence(connection, resource, &id)?)
-            })
-        })
-        .await?;
-    if let (Some(absence), Some(id)) = (absent, &asked.filter.record_id) {
-        return Err(absence.error(&state, resource, id));
-    }
-    changes::answer(&request, &state, asked).await
 }
