@@ -24,8 +24,8 @@ fn at_work(service: &Service) -> u32 {
     line.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap()
 }
 
-/// Waits until the database works on so many questions, and says how long that took.
-fn until(service: &Service, number: u32) -> Duration {
+/// Waits until the database works on so many questions.
+fn until(service: &Service, number: u32) {
     let began = Instant::now();
     while at_work(service) != number {
         assert!(
@@ -34,7 +34,6 @@ fn until(service: &Service, number: u32) -> Duration {
         );
         sleep(Duration::from_millis(5));
     }
-    began.elapsed()
 }
 
 fn ask(service: &Service, address: &str) -> TcpStream {
@@ -50,16 +49,21 @@ fn who_closes_its_connection_ends_its_question() {
         let service = Service::start(&[&settings[..], &["--cache-bytes", kept]].concat());
         let register = Database::open(&service.url, 1).unwrap();
         register.connection().unwrap().batch_execute(ROWS).unwrap();
-        let slow = |number| format!("/v1/sources?url[contains]=nothing-{number}");
-        let began = Instant::now();
-        assert_eq!(service.get(&slow(0)).status, 200);
-        let whole = began.elapsed();
+        let slow = |number: i32| format!("/v1/sources?url[contains]=nothing-{number}");
+        // Others may take the machine for that long: the shortest counts.
+        let wholes = [-1, -2, -3].map(|number| {
+            let began = Instant::now();
+            assert_eq!(service.get(&slow(number)).status, 200);
+            began.elapsed()
+        });
+        let whole = wholes.into_iter().min().unwrap();
         assert!(
             whole > Duration::from_millis(300),
             "{whole:?} is too quick to be left"
         );
         let mut shortest = whole;
         for number in 1..6 {
+            let began = Instant::now();
             let connection = ask(&service, &slow(number));
             until(&service, 1);
             let left = if number % 2 == 0 {
@@ -68,7 +72,8 @@ fn who_closes_its_connection_ends_its_question() {
                 Shutdown::Write
             };
             connection.shutdown(left).unwrap();
-            shortest = shortest.min(until(&service, 0));
+            until(&service, 0);
+            shortest = shortest.min(began.elapsed());
         }
         assert!(shortest < whole / 2, "{shortest:?} of {whole:?}");
         let metrics = service.get("/metrics").body;
