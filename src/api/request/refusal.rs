@@ -76,11 +76,13 @@ impl Wrong {
     }
 
     /// Names the part of the value that is wrong.
+    #[must_use]
     pub fn of(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
 
+    #[must_use]
     pub fn suggesting(mut self, suggestion: Option<impl Into<String>>) -> Self {
         self.suggestion = suggestion.map(Into::into);
         self
