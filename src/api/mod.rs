@@ -25,7 +25,7 @@ pub use calendar::fold as fold_line;
 pub use directory::{Directory, List, Records};
 pub use endpoints::{Route, directory, document_text, no_such_path, operations, routes};
 pub use error::{Error, Problem, Result};
-pub use export::chunks::FileBody;
+pub use export::chunks::file_body;
 pub use export::file_cache::USUAL_ROOM;
 pub use export::list::HeadAlone;
 pub use html::{escaped, link, list_item, page, style_hash};

@@ -5,10 +5,11 @@ use crate::{
     database::Caller,
 };
 use actix_web::{
-    body::{BodySize, MessageBody},
-    rt::task::{JoinHandle, spawn_blocking},
+    body::{BodySize, MessageBody, SizedStream},
+    rt::task::spawn_blocking,
     web::Bytes,
 };
+use futures_util::stream::{self, BoxStream, StreamExt as _};
 use std::{
     io::{self, Write},
     pin::Pin,
@@ -109,7 +110,7 @@ impl MessageBody for Chunks {
                 Some(Piece::Bytes(bytes)) => Some(Ok(bytes)),
                 Some(Piece::Spooled(sent)) => {
                     let length = sent.file.length;
-                    self.file = Some(FileBody::new(sent, 0, length));
+                    self.file = Some(file_body(sent, 0, length));
                     continue;
                 }
                 Some(Piece::End) => {
@@ -231,75 +232,25 @@ fn gone() -> io::Error {
 }
 
 /// A body that is a file, or a part of one.
-pub struct FileBody {
-    sent: Sent,
-    state: Reading,
-    /// Where the next bytes stand, how many are left, and how many there are.
-    place: u64,
-    left: u64,
-    size: u64,
-}
+pub type FileBody = SizedStream<BoxStream<'static, io::Result<Bytes>>>;
 
-enum Reading {
-    Idle,
-    Busy(JoinHandle<io::Result<Vec<u8>>>),
-    Over,
-}
-
-impl FileBody {
-    /// So many bytes of a file, from a place on.
-    pub fn new(sent: Sent, place: u64, size: u64) -> Self {
-        Self {
-            sent,
-            state: Reading::Idle,
-            place,
-            left: size,
-            size,
-        }
-    }
-
-    /// Reads the next bytes, in a thread that may wait for the disk.
-    fn read(&self) -> JoinHandle<io::Result<Vec<u8>>> {
-        let (file, place) = (self.sent.file.clone(), self.place);
-        let length = usize::try_from(self.left).map_or(CHUNK, |left| left.min(CHUNK));
-        spawn_blocking(move || file.bytes(place, length))
-    }
-}
-
-impl MessageBody for FileBody {
-    type Error = io::Error;
-
-    fn size(&self) -> BodySize {
-        BodySize::Sized(self.size)
-    }
-
-    fn poll_next(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Bytes>>> {
-        loop {
-            match std::mem::replace(&mut self.state, Reading::Over) {
-                Reading::Over => return Poll::Ready(None),
-                Reading::Idle if self.left == 0 => return Poll::Ready(None),
-                Reading::Idle => self.state = Reading::Busy(self.read()),
-                Reading::Busy(mut busy) => {
-                    let Poll::Ready(done) = Pin::new(&mut busy).poll(context) else {
-                        self.state = Reading::Busy(busy);
-                        return Poll::Pending;
-                    };
-                    return Poll::Ready(match done.map_err(io::Error::other) {
-                        Ok(Ok(chunk)) => {
-                            self.place += chunk.len() as u64;
-                            self.left -= chunk.len() as u64;
-                            self.state = Reading::Idle;
-                            Some(Ok(chunk.into()))
-                        }
-                        Ok(Err(error)) | Err(error) => Some(Err(error)),
-                    });
-                }
+/// So many bytes of a file, from a place on, read in threads that may wait for the disk. Many read a file at once, so
+/// each says where: a stream over a handle would share its place with the others.
+pub fn file_body(sent: Sent, place: u64, size: u64) -> FileBody {
+    let chunks = stream::try_unfold((place, size), move |(place, left)| {
+        let file = sent.file.clone();
+        async move {
+            let length = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
+            if length == 0 {
+                return Ok(None);
             }
+            let chunk = spawn_blocking(move || file.bytes(place, length));
+            let chunk = Bytes::from(chunk.await.map_err(io::Error::other)??);
+            let read = chunk.len() as u64;
+            Ok(Some((chunk, (place + read, left - read))))
         }
-    }
+    });
+    SizedStream::new(size, chunks.boxed())
 }
 
 #[cfg(test)]

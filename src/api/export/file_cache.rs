@@ -7,7 +7,7 @@ use crate::{
     api::{
         Error, Result,
         dataset_version::Register,
-        export::chunks::FileBody,
+        export::chunks::file_body,
         singleflight::{Joined, Singleflight},
         spool::{Spool, SpoolFile, Spooled},
     },
@@ -66,7 +66,7 @@ impl Finished {
     pub fn answer(&self, mut head: HttpResponseBuilder, spool: &Spool) -> Result<HttpResponse> {
         let sent = spool.send(&self.file, &Caller::current());
         let sent = sent.ok_or(database::Error::Crowded)?;
-        let mut answer = head.body(FileBody::new(sent.clone(), 0, self.file.length));
+        let mut answer = head.body(file_body(sent.clone(), 0, self.file.length));
         answer.extensions_mut().insert(sent);
         Ok(answer)
     }

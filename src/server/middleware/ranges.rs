@@ -2,7 +2,7 @@
 //! all that makes and keeps answers, which are always whole.
 
 use crate::{
-    api::{Error, FileBody, Sent},
+    api::{Error, Sent, file_body},
     server::{
         finish::finish,
         middleware::preconditions::{self, said},
@@ -100,7 +100,7 @@ fn partial(
     let (request, answer) = answer.into_parts();
     let (mut head, body) = answer.into_parts();
     let body = match (file, body.try_into_bytes()) {
-        (Some(file), _) => BoxBody::new(FileBody::new(file, first, last - first + 1)),
+        (Some(file), _) => BoxBody::new(file_body(file, first, last - first + 1)),
         (None, Ok(bytes)) => match (usize::try_from(first), usize::try_from(last)) {
             (Ok(first), Ok(last)) => chunked::body(bytes.slice(first..=last)),
             _ => return ServiceResponse::new(request, head.set_body(BoxBody::new(bytes))),
