@@ -92,7 +92,8 @@ impl Imports {
             let given = (1..=path.len()).rev().find_map(|length| {
                 let target = self.given_on.get(&path[..length])?;
                 let is_module = self.files.contains_key(&path[..length]) && length < path.len();
-                (!is_module && *target != path[..length]).then(|| [target, &path[length..]].concat())
+                (!is_module && *target != path[..length])
+                    .then(|| [target, &path[length..]].concat())
             });
             match given {
                 Some(target) => path = target,
@@ -114,7 +115,11 @@ fn read_folder(folder: &Path, module: &Module, files: &mut BTreeMap<Module, syn:
         if path.is_dir() {
             read_folder(&path, &inner, files);
         } else if stem != "main" {
-            let module = if stem == "mod" || stem == "lib" { module.clone() } else { inner };
+            let module = if stem == "mod" || stem == "lib" {
+                module.clone()
+            } else {
+                inner
+            };
             let text = fs::read_to_string(&path).unwrap();
             files.insert(module, syn::parse_file(&text).unwrap());
         }
@@ -210,7 +215,11 @@ impl<'f> Visit<'f> for Used {
     }
 
     fn visit_path(&mut self, path: &'f syn::Path) {
-        let segments: Vec<String> = path.segments.iter().map(|one| one.ident.to_string()).collect();
+        let segments: Vec<String> = path
+            .segments
+            .iter()
+            .map(|one| one.ident.to_string())
+            .collect();
         if segments.len() > 1 && segments[0] != "self" {
             self.paths.extend(self.resolved(&segments));
         }
@@ -234,14 +243,22 @@ fn room(module: &[String]) -> Option<&'static str> {
 #[test]
 fn no_room_imports_one_that_stands_above_it() {
     let (imports, rooms) = (Imports::read(), rooms());
-    assert!(imports.edges.len() > 500, "{} imports were read", imports.edges.len());
+    assert!(
+        imports.edges.len() > 500,
+        "{} imports were read",
+        imports.edges.len()
+    );
     let mut wrong = Vec::new();
     for (from, to) in &imports.edges {
         let (Some(own), Some(other)) = (room(from), room(to)) else {
             continue;
         };
-        let is_allowed = |allowed: &&str| other == *allowed || other.starts_with(&format!("{allowed}::"));
-        let mut allowed = rooms.iter().filter(|(room, _)| *room == own).flat_map(|(_, allowed)| allowed);
+        let is_allowed =
+            |allowed: &&str| other == *allowed || other.starts_with(&format!("{allowed}::"));
+        let mut allowed = rooms
+            .iter()
+            .filter(|(room, _)| *room == own)
+            .flat_map(|(_, allowed)| allowed);
         if own != other && !allowed.any(|room| is_allowed(&room)) {
             wrong.push(format!("{} imports {}", shown(from), shown(to)));
         }
@@ -260,9 +277,18 @@ fn every_folder_is_a_room() {
 #[test]
 fn no_circle_has_more_than_four_files() {
     let imports = Imports::read();
-    let names: Vec<(String, String)> = imports.edges.iter().map(|(from, to)| (shown(from), shown(to))).collect();
-    let graph: DiGraphMap<&str, ()> = names.iter().map(|(from, to)| (from.as_str(), to.as_str())).collect();
+    let names: Vec<(String, String)> = imports
+        .edges
+        .iter()
+        .map(|(from, to)| (shown(from), shown(to)))
+        .collect();
+    let graph: DiGraphMap<&str, ()> = names
+        .iter()
+        .map(|(from, to)| (from.as_str(), to.as_str()))
+        .collect();
     let circles = tarjan_scc(&graph).into_iter();
-    let large: Vec<Vec<&str>> = circles.filter(|circle| circle.len() > LARGEST_CIRCLE).collect();
+    let large: Vec<Vec<&str>> = circles
+        .filter(|circle| circle.len() > LARGEST_CIRCLE)
+        .collect();
     assert_eq!(large, Vec::<Vec<&str>>::new());
 }

@@ -29,7 +29,8 @@ pub fn load(registers: &[Register], package: &Memory) -> Outcome {
 
 fn version(register: &Register) -> Option<i64> {
     let mut connection = register.database.connection().unwrap();
-    let version = aciqplan::database::connection::dataset_version::version(&mut connection).unwrap();
+    let version =
+        aciqplan::database::connection::dataset_version::version(&mut connection).unwrap();
     version.map(|(number, _)| number)
 }
 

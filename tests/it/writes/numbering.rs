@@ -2,11 +2,7 @@
 
 use crate::support::{Memory, seeded, seeded_in_postgres, seeded_in_sqlite};
 use aciqplan::{
-    database::{
-        AnyConnection, Database,
-        connection::dataset_version,
-        write::backup,
-    },
+    database::{AnyConnection, Database, connection::dataset_version, write::backup},
     package::{self, Options},
 };
 use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, result::Error, sql_types::Text};
@@ -23,7 +19,10 @@ fn version_with(database: &Database, cell: &str) -> i64 {
 
 fn version(database: &Database) -> i64 {
     let mut connection = database.connection().unwrap();
-    dataset_version::version(&mut connection).unwrap().unwrap().0
+    dataset_version::version(&mut connection)
+        .unwrap()
+        .unwrap()
+        .0
 }
 
 #[test]
