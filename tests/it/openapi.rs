@@ -261,7 +261,7 @@ async fn filters_by_words_take_several_of_those_that_the_document_lists() {
 #[actix_web::test]
 async fn parts_of_texts_and_codes_have_a_letter_that_is_seen() {
     let document = document();
-    let register = seeded().remove(0);
+    let register = seeded_in_sqlite();
     let parameters = &document["components"]["parameters"];
     let piece = resolved(&document, &parameters["agencies.name.contains"]["schema"]);
     let code = &parameters["sources.language"]["schema"]["items"];

@@ -238,8 +238,10 @@ pub type FileBody = SizedStream<BoxStream<'static, io::Result<Bytes>>>;
 /// each says where: a stream over a handle would share its place with the others.
 pub fn file_body(sent: Sent, place: u64, size: u64) -> FileBody {
     let chunks = stream::try_unfold((place, size), move |(place, left)| {
-        let file = sent.file.clone();
+        // All of it, and not its file alone: it counts as waiting for the client as long as there is more to send.
+        let sent = sent.clone();
         async move {
+            let file = sent.file.clone();
             let length = usize::try_from(left).map_or(CHUNK, |left| left.min(CHUNK));
             if length == 0 {
                 return Ok(None);

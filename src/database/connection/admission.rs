@@ -57,7 +57,7 @@ pub struct AdmissionQueue {
 
 /// One's turn; it is over when this is dropped, and its time is charged to the caller.
 pub struct Permit {
-    permit: Option<OwnedSemaphorePermit>,
+    acquired: Option<OwnedSemaphorePermit>,
     /// Given back with it.
     shares: Vec<Share>,
     caller: Arc<Caller>,
@@ -123,7 +123,7 @@ impl AdmissionQueue {
         caller: Arc<Caller>,
     ) -> Permit {
         Permit {
-            permit: Some(permit),
+            acquired: Some(permit),
             shares,
             caller,
             began: Some(Instant::now()),
@@ -182,7 +182,7 @@ impl Permit {
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.admission.resize(self.permit.take());
+        self.admission.resize(self.acquired.take());
         let Some(began) = self.began else {
             return;
         };

@@ -113,7 +113,7 @@ fn depending(
     match relation.and_then(|relation| Some((relation.through?, relation.column))) {
         Some((through, column)) => condition.add_joined(through, column, Predicate::OneOf(values)),
         None if within.filter == "section" => {
-            condition.add("section_id", Predicate::Subtree(values))
+            condition.add("section_id", Predicate::Subtree(values));
         }
         None => condition.add("measure_id", Predicate::OneOf(values)),
     }

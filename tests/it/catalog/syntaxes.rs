@@ -67,5 +67,5 @@ async fn both_databases_give_the_same_bytes() {
         let lines = text.lines().filter(|line| !line.contains("dct:modified"));
         bodies.push(lines.map(str::to_owned).collect::<Vec<_>>());
     }
-    assert_eq!(bodies[0], bodies[1]);
+    assert!(bodies.windows(2).all(|two| two[0] == two[1]));
 }
