@@ -18,10 +18,12 @@ use diesel::{
 const COPY: i64 = 1;
 const OWN: i64 = 0;
 
-/// Where a register is: the server, what has become of it, and the table. A standby that is promoted begins another
-/// timeline, and so does a server that is put back to a moment; a dump that is restored makes another table.
+/// Where a register is: the server, what has become of it, the database and the table. A standby that is promoted
+/// begins another timeline, and so does a server that is put back to a moment; a dump that is restored makes another
+/// table, and a copy by `CREATE DATABASE … TEMPLATE` another database.
 const PLACE: &str = "SELECT concat_ws('/', (pg_control_system()).system_identifier, \
-    left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), 'revisions'::regclass::oid) AS place";
+    left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), \
+    (SELECT oid FROM pg_database WHERE datname = current_database()), 'revisions'::regclass::oid) AS place";
 
 /// The number that the next revision follows, where `last` is the highest one that the register has. Whoever asks must
 /// have the lock of the one who writes.

@@ -118,7 +118,11 @@ pub fn remove(name: &str) {
 fn template(server: &Server, content: Content) -> String {
     let name = server.next_name();
     create(&name, "template1");
-    drop(content.fill(&server.url_of(&name)));
+    let database = content.fill(&server.url_of(&name));
+    // Each copy is a register of its own, whose versions go on from those of the template.
+    let own = "DELETE FROM numbering";
+    database.connection().unwrap().batch_execute(own).unwrap();
+    drop(database);
     // Nothing may be connected to a database that is copied, a vacuum of the server included.
     administer(&format!(
         "ALTER DATABASE {name} ALLOW_CONNECTIONS false; \

@@ -84,11 +84,26 @@ fn a_dump_that_is_put_back_goes_on_above_all_that_was_told() {
 }
 
 #[test]
+fn a_copy_that_the_server_makes_goes_on_above_all_that_was_told() {
+    let Some(register) = seeded_in_postgres() else {
+        return;
+    };
+    let began = version_with(&register.database, "one");
+    // What `CREATE DATABASE … TEMPLATE …` changes is the number of the database.
+    let copied = "UPDATE numbering SET place = regexp_replace(place, '/[0-9]+(/[0-9]+)$', '/1\\1')";
+    let mut connection = register.database.connection().unwrap();
+    connection.batch_execute(copied).unwrap();
+    drop(connection);
+    let next = version_with(&register.database, "two");
+    assert!(next > 1_700_000_000_000_000 && next > began, "{next}");
+}
+
+#[test]
 fn a_standby_that_takes_the_place_of_its_primary_goes_on_above_all_that_was_told() {
     let Some(register) = seeded_in_postgres() else {
         return;
     };
-    let began = version(&register.database);
+    let began = version_with(&register.database, "zero");
     // What a promotion changes is the timeline.
     let promoted =
         "UPDATE numbering SET place = regexp_replace(place, '/[0-9A-F]{8}/', '/0000007F/')";
