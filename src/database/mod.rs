@@ -1,7 +1,7 @@
 //! The register in `SQLite` or `PostgreSQL`: one file a resource, one path for writes.
 //!
 //! Rooms, each of which may use those before it: [`connection`], [`sql`], [`model`], [`query`], [`resources`],
-//! [`search`], [`write`]. Whoever reads or writes does it with a [`Database`].
+//! [`search`], [`mod@write`]. Whoever reads or writes does it with a [`Database`].
 
 pub mod connection;
 mod error;
