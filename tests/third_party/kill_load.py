@@ -118,7 +118,12 @@ class Trial:
         database.create(before)
         if old is not None:
             self.load_whole(old, before)
-        exports = {"old": self.export(before, before)}
+        like_before = before
+        if old is None:  # as it is with its tables made
+            like_before = f"{kind}_empty"
+            database.create(like_before)
+            subprocess.run([self.binary, "migrate", "--database", database.url(like_before)], check=True)
+        exports = {"old": self.export(like_before, like_before)}
         database.copy(before, after)
         began = time.monotonic()
         self.load_whole(new, after)
@@ -136,7 +141,7 @@ class Trial:
             load.kill()
             at_work += load.wait() != 0
             database.settle(register)
-            export = self.export(register, register)
+            export = self.export(register, register) or exports["old"]
             state = next((state for state, expected in exports.items() if export == expected), None)
             if state is None:
                 sys.exit(f"{database.name}: killed at moment {moment + 1} of {MOMENTS}, the register is a mixture")
