@@ -1,6 +1,6 @@
 //! Content negotiation of formats: by the extension of the path, or by the Accept header.
 //!
-//! Handlers choose of the forms that they have; `server::key` asks what of a header any of them could depend on.
+//! Handlers choose of the forms that they have; `response_cache::key` asks what of a header any could depend on.
 
 use crate::{
     api::{Error, Result},

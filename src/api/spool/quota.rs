@@ -1,7 +1,7 @@
 //! Quotas of the spool: of all bytes of temporary files, those that wait for one client are a part at most, so that a
 //! few clients that read slowly leave room to the others.
 //!
-//! `downloads::body` counts what it spools for a client here, and `file_cache` the files that it sends.
+//! `export::chunks` counts what it spools for a client here, and `file_cache` the files that it sends.
 
 use crate::database::{Caller, Group};
 use std::{

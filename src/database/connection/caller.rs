@@ -1,7 +1,7 @@
 //! The caller of a read, as a task-local: whose share of the permits it takes, its cancellation token, and who is told
 //! of the work that it caused.
 //!
-//! `server` sets one around every handler. `Turns` and `deadline` look at it, so that no handler has to pass it on.
+//! `server` sets one around every handler. `admission` and `deadline` look at it, so that no handler has to pass it on.
 
 use std::{
     sync::{

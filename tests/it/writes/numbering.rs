@@ -90,7 +90,8 @@ fn a_copy_that_the_server_makes_goes_on_above_all_that_was_told() {
     };
     let began = version_with(&register.database, "one");
     // What `CREATE DATABASE … TEMPLATE …` changes is the number of the database.
-    let copied = "UPDATE numbering SET place = regexp_replace(place, '/[0-9]+(/[0-9]+)$', '/1\\1')";
+    let copied = "UPDATE numbering \
+        SET place = regexp_replace(place, '^([^/]+/[^/]+)/[0-9]+(/[0-9]+)$', '\\1/1\\2')";
     let mut connection = register.database.connection().unwrap();
     connection.batch_execute(copied).unwrap();
     drop(connection);
